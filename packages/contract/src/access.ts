@@ -1,0 +1,84 @@
+import { ACCESS_ROLES } from "@steward/schema/enums";
+import { z } from "zod";
+import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { botIdSchema, chatIdSchema } from "./ids.ts";
+
+const userIdSchema = z.string().regex(/^\d{1,20}$/, "must be a numeric user id");
+
+export const accessEntrySchema = z.object({
+  botId: botIdSchema,
+  userId: userIdSchema,
+  role: z.enum(ACCESS_ROLES),
+  username: z.string().nullable(),
+  name: z.string().nullable(),
+  createdAt: z.int(),
+});
+export type AccessEntry = z.infer<typeof accessEntrySchema>;
+
+export const pairingRequestSchema = z.object({
+  code: z.string(),
+  botId: botIdSchema,
+  userId: userIdSchema,
+  chatId: chatIdSchema,
+  username: z.string().nullable(),
+  name: z.string().nullable(),
+  createdAt: z.int(),
+  expiresAt: z.int(),
+});
+export type PairingRequest = z.infer<typeof pairingRequestSchema>;
+
+/** A stranger wrote /start: one code per person, at most three people waiting per bot, one hour. */
+export const requestPairing = defineEndpoint({
+  method: "post",
+  path: "/api/v1/pairing/requests",
+  tags: ["access"],
+  summary: "Ask for a pairing code",
+  request: {
+    body: jsonBody(
+      z.object({
+        botId: botIdSchema,
+        userId: userIdSchema,
+        chatId: chatIdSchema,
+        username: z.string().max(64).nullable(),
+        name: z.string().max(256).nullable(),
+      }),
+    ),
+  },
+  responses: { 200: json(z.object({ code: z.string(), expiresAt: z.int(), fresh: z.boolean() })) },
+});
+
+export const listPairingRequests = defineEndpoint({
+  method: "get",
+  path: "/api/v1/pairing/requests",
+  tags: ["access"],
+  summary: "Who is waiting to be paired",
+  responses: { 200: json(z.array(pairingRequestSchema)) },
+});
+
+/** The first person of a bot becomes its owner. `warning` tells once when a second person shares one subscription. */
+export const approvePairing = defineEndpoint({
+  method: "post",
+  path: "/api/v1/pairing/approve",
+  tags: ["access"],
+  summary: "Approve a pairing code",
+  request: { body: jsonBody(z.object({ code: z.string().min(1).max(32) })) },
+  responses: { 200: json(z.object({ entry: accessEntrySchema, warning: z.string().nullable() })) },
+});
+
+export const listAccess = defineEndpoint({
+  method: "get",
+  path: "/api/v1/access",
+  tags: ["access"],
+  summary: "Who may use a bot",
+  request: { query: z.object({ botId: botIdSchema.optional() }) },
+  responses: { 200: json(z.array(accessEntrySchema)) },
+});
+
+export const revokeAccess = defineEndpoint({
+  method: "delete",
+  path: "/api/v1/access/{botId}/{userId}",
+  tags: ["access"],
+  summary: "Take a person's access away",
+  request: { params: z.object({ botId: botIdSchema, userId: userIdSchema }) },
+  responses: { 200: json(z.object({ revoked: z.boolean() })) },
+});

@@ -1,0 +1,49 @@
+import { BOT_KINDS, BOT_STATES } from "@steward/schema/enums";
+import { z } from "zod";
+import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { botIdSchema } from "./ids.ts";
+
+export const botSchema = z.object({
+  id: botIdSchema,
+  kind: z.enum(BOT_KINDS),
+  username: z.string().nullable(),
+  state: z.enum(BOT_STATES),
+  stateDetail: z.string(),
+  stateAt: z.int(),
+  /** The last update that is durably here; null when none is, or when it is a week old and its number means nothing. */
+  ackedThrough: z.int().nullable(),
+});
+export type Bot = z.infer<typeof botSchema>;
+
+/** A front end starts: it makes its bot known and learns where to poll on. */
+export const registerBot = defineEndpoint({
+  method: "put",
+  path: "/api/v1/bots/{botId}",
+  tags: ["bots"],
+  summary: "Make a bot known",
+  request: {
+    params: z.object({ botId: botIdSchema }),
+    body: jsonBody(z.object({ username: z.string().max(64).nullable() })),
+  },
+  responses: { 200: json(botSchema) },
+});
+
+export const reportBotState = defineEndpoint({
+  method: "put",
+  path: "/api/v1/bots/{botId}/state",
+  tags: ["bots"],
+  summary: "Report a poller's health",
+  request: {
+    params: z.object({ botId: botIdSchema }),
+    body: jsonBody(z.object({ state: z.enum(BOT_STATES), detail: z.string().max(500).default("") })),
+  },
+  responses: { 200: json(botSchema) },
+});
+
+export const listBots = defineEndpoint({
+  method: "get",
+  path: "/api/v1/bots",
+  tags: ["bots"],
+  summary: "Known bots and their health",
+  responses: { 200: json(z.array(botSchema)) },
+});

@@ -1,0 +1,83 @@
+import { SESSION_STATES, TURN_STATES } from "@steward/schema/enums";
+import { z } from "zod";
+import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { chatAddressSchema, turnIdSchema } from "./ids.ts";
+
+export const chatStatusSchema = z.object({
+  ...chatAddressSchema.shape,
+  session: z.object({
+    state: z.enum(SESSION_STATES),
+    pid: z.int().nullable(),
+    lastActiveAt: z.int().nullable(),
+    model: z.string().nullable(),
+  }),
+  conversation: z
+    .object({
+      id: z.string(),
+      title: z.string().nullable(),
+      cwd: z.string(),
+      createdAt: z.int(),
+      turns: z.int(),
+      costUsd: z.number(),
+    })
+    .nullable(),
+  running: z
+    .object({
+      turnId: turnIdSchema,
+      state: z.enum(TURN_STATES),
+      startedAt: z.int().nullable(),
+      prompt: z.string().describe("the first 200 characters"),
+      tools: z.int(),
+    })
+    .nullable(),
+  waiting: z.int(),
+  held: z.boolean(),
+});
+export type ChatStatus = z.infer<typeof chatStatusSchema>;
+
+export const getChatStatus = defineEndpoint({
+  method: "get",
+  path: "/api/v1/chats/status",
+  tags: ["chats"],
+  summary: "What a chat is doing",
+  request: { query: chatAddressSchema },
+  responses: { 200: json(chatStatusSchema) },
+});
+
+/** A person's stop: interrupts the running turn, keeps the conversation, holds what waits. */
+export const stopChat = defineEndpoint({
+  method: "post",
+  path: "/api/v1/chats/stop",
+  tags: ["chats"],
+  summary: "Stop the running turn",
+  request: {
+    body: jsonBody(
+      chatAddressSchema.extend({
+        turnId: turnIdSchema.optional().describe("stop only if this turn still runs or waits"),
+      }),
+    ),
+  },
+  responses: {
+    200: json(z.object({ stopped: z.boolean(), turnId: turnIdSchema.nullable(), waiting: z.int() })),
+  },
+});
+
+/** After a stop: run what waits, or drop it. */
+export const releaseQueue = defineEndpoint({
+  method: "post",
+  path: "/api/v1/chats/queue",
+  tags: ["chats"],
+  summary: "Run or drop the held queue",
+  request: { body: jsonBody(chatAddressSchema.extend({ action: z.enum(["run", "drop"]) })) },
+  responses: { 200: json(z.object({ count: z.int() })) },
+});
+
+/** Ends the running turn and starts a new conversation. Workspace files stay. */
+export const newConversation = defineEndpoint({
+  method: "post",
+  path: "/api/v1/chats/new",
+  tags: ["chats"],
+  summary: "Start a new conversation",
+  request: { body: jsonBody(chatAddressSchema) },
+  responses: { 200: json(z.object({ conversationId: z.string() })) },
+});

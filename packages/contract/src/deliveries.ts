@@ -1,0 +1,111 @@
+import { DELIVERY_KINDS, DELIVERY_STATES, LANGUAGES, TURN_STATES } from "@steward/schema/enums";
+import { z } from "zod";
+import { accessEntrySchema } from "./access.ts";
+import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
+import { botIdSchema, chatAddressSchema, deliveryIdSchema, turnIdSchema } from "./ids.ts";
+import { inboxUpdateSchema } from "./inbox.ts";
+import { turnEventSchema } from "./turn-events.ts";
+
+/** A button under a delivered message. What it does is up to the front end, by the same name. */
+export const DELIVERY_ACTIONS = ["retry", "continue", "run_queue", "drop_queue"] as const;
+
+export const deliverySchema = z.object({
+  id: deliveryIdSchema,
+  ...chatAddressSchema.shape,
+  turnId: turnIdSchema.nullable(),
+  kind: z.enum(DELIVERY_KINDS),
+  state: z.enum(DELIVERY_STATES),
+  /** Markdown. The front end renders and splits it, deterministically, into parts. */
+  text: z.string(),
+  actions: z.array(z.enum(DELIVERY_ACTIONS)),
+  language: z.enum(LANGUAGES),
+  replyToMessageId: z.int().nullable(),
+  /** `placeholderIds[k]` is the message that part k is edited into; null or missing: not sent yet. */
+  placeholderIds: z.array(z.int().nullable()),
+  attempt: z.int(),
+  nextAt: z.int().describe("not before this time (UTC ms)"),
+  createdAt: z.int(),
+  lastError: z.string().nullable(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+/** A turn as a front end needs it to show a status message after (re)connecting. */
+export const turnSnapshotSchema = z.object({
+  turnId: turnIdSchema,
+  ...chatAddressSchema.shape,
+  state: z.enum(TURN_STATES),
+  language: z.enum(LANGUAGES),
+  receivedAt: z.int(),
+  startedAt: z.int().nullable(),
+  queuePosition: z.int().nullable(),
+  held: z.boolean(),
+  replyToMessageId: z.int().nullable(),
+  placeholderId: z.int().nullable(),
+  text: z.string(),
+  tools: z.array(
+    z.object({
+      toolUseId: z.string(),
+      name: z.string(),
+      summary: z.string(),
+      finished: z.boolean(),
+      isError: z.boolean(),
+    }),
+  ),
+});
+export type TurnSnapshot = z.infer<typeof turnSnapshotSchema>;
+
+/**
+ * Everything a front end needs, in one stream per bot. On connecting it gets the present: access list, open turns, open
+ * deliveries, updates left pending; then changes as they happen. Nothing depends on what an earlier connection saw.
+ */
+export const frontEndEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("access"), entries: z.array(accessEntrySchema) }),
+  z.object({ type: z.literal("turn_opened"), turn: turnSnapshotSchema }),
+  z.object({ type: z.literal("turn_event"), event: turnEventSchema }),
+  z.object({ type: z.literal("delivery"), delivery: deliverySchema }),
+  z.object({ type: z.literal("update"), inboxId: z.int(), update: inboxUpdateSchema }),
+  /** The present is complete; what follows is live. */
+  z.object({ type: z.literal("live") }),
+]);
+export type FrontEndEvent = z.infer<typeof frontEndEventSchema>;
+
+export const deliveriesStream = defineEndpoint({
+  method: "get",
+  path: "/api/v1/deliveries/stream",
+  tags: ["deliveries"],
+  summary: "A front end's stream: deliveries, open turns, access",
+  request: { query: z.object({ botId: botIdSchema }) },
+  responses: { 200: eventStream(frontEndEventSchema, "Server-sent events; `data` is one front-end event") },
+});
+
+/** A further part's message was sent silently; its content follows by edit. The first id wins and is answered. */
+export const setDeliveryPlaceholder = defineEndpoint({
+  method: "post",
+  path: "/api/v1/deliveries/{deliveryId}/placeholder",
+  tags: ["deliveries"],
+  summary: "Record the message that a part will be edited into",
+  request: {
+    params: z.object({ deliveryId: deliveryIdSchema }),
+    body: jsonBody(z.object({ part: z.int().min(0).max(500), messageId: z.int().positive() })),
+  },
+  responses: { 200: json(z.object({ messageId: z.int() })) },
+});
+
+export const settleDelivery = defineEndpoint({
+  method: "post",
+  path: "/api/v1/deliveries/{deliveryId}/outcome",
+  tags: ["deliveries"],
+  summary: "Tell how a delivery went",
+  request: {
+    params: z.object({ deliveryId: deliveryIdSchema }),
+    body: jsonBody(
+      z.discriminatedUnion("outcome", [
+        z.object({ outcome: z.literal("delivered") }),
+        z.object({ outcome: z.literal("retry"), retryAt: z.int(), error: z.string().max(500) }),
+        z.object({ outcome: z.literal("possibly_delivered"), error: z.string().max(500) }),
+        z.object({ outcome: z.literal("dead"), error: z.string().max(500) }),
+      ]),
+    ),
+  },
+  responses: { 200: json(z.object({ state: z.enum(DELIVERY_STATES) })) },
+});

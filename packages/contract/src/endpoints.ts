@@ -1,0 +1,52 @@
+import * as access from "./access.ts";
+import * as bots from "./bots.ts";
+import * as chatHistory from "./chat-history.ts";
+import * as chats from "./chats.ts";
+import * as deliveries from "./deliveries.ts";
+import * as gateway from "./gateway.ts";
+import * as health from "./health.ts";
+import * as inbox from "./inbox.ts";
+import * as turns from "./turns.ts";
+
+/** Every endpoint there is: what the API must mount, the OpenAPI document lists and the security tests walk through. */
+export const ENDPOINTS = {
+  healthz: health.healthz,
+  readyz: health.readyz,
+  legacyHealth: health.legacyHealth,
+  legacyApiHealth: health.legacyApiHealth,
+  system: health.system,
+  postInbox: inbox.postInbox,
+  settleInbox: inbox.settleInbox,
+  registerBot: bots.registerBot,
+  reportBotState: bots.reportBotState,
+  listBots: bots.listBots,
+  deliveriesStream: deliveries.deliveriesStream,
+  setDeliveryPlaceholder: deliveries.setDeliveryPlaceholder,
+  settleDelivery: deliveries.settleDelivery,
+  submitTurn: turns.submitTurn,
+  getTurn: turns.getTurn,
+  turnEvents: turns.turnEvents,
+  retryTurn: turns.retryTurn,
+  setPlaceholder: turns.setPlaceholder,
+  getChatStatus: chats.getChatStatus,
+  stopChat: chats.stopChat,
+  releaseQueue: chats.releaseQueue,
+  newConversation: chats.newConversation,
+  requestPairing: access.requestPairing,
+  listPairingRequests: access.listPairingRequests,
+  approvePairing: access.approvePairing,
+  listAccess: access.listAccess,
+  revokeAccess: access.revokeAccess,
+  gatewaySend: gateway.gatewaySend,
+  gatewaySendStream: gateway.gatewaySendStream,
+  gatewayStop: gateway.gatewayStop,
+  gatewaySessions: gateway.gatewaySessions,
+  gatewayReset: gateway.gatewayReset,
+  gatewayQueueStatus: gateway.gatewayQueueStatus,
+  listChatSessions: chatHistory.listChatSessions,
+  getChatSession: chatHistory.getChatSession,
+  addChatMessage: chatHistory.addChatMessage,
+} as const;
+
+/** Endpoints that answer without a token: watchdogs and deploy scripts probe them. The Host check still applies. */
+export const PUBLIC_PATHS: readonly string[] = ["/healthz", "/readyz", "/health", "/api/health"];

@@ -1,0 +1,89 @@
+import { z } from "zod";
+
+/**
+ * Every expected failure, with the HTTP status it is told by. The code is the stable name: clients switch on it and the
+ * message catalogue has a sentence for it in each language.
+ */
+export const ERROR_STATUS = {
+  // what the caller did
+  unauthorized: 401,
+  forbidden: 403,
+  host_not_allowed: 403,
+  origin_not_allowed: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  idempotency_mismatch: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  validation_failed: 422,
+  too_many_requests: 429,
+  queue_full: 429,
+  // what stands in the way here
+  internal_error: 500,
+  not_ready: 503,
+  shutting_down: 503,
+  database_busy: 503,
+  storage_full: 507,
+  // why a turn ended badly (told in the chat; over HTTP as part of the turn)
+  cli_not_found: 503,
+  cli_too_old: 503,
+  cli_not_logged_in: 503,
+  cli_spawn_failed: 503,
+  cli_exited: 502,
+  cli_no_answer: 502,
+  cli_first_event_timeout: 504,
+  cli_silent: 504,
+  cli_tool_silent: 504,
+  model_rate_limit: 502,
+  model_usage_limit: 502,
+  model_billing: 502,
+  model_not_found: 502,
+  model_overloaded: 502,
+  model_unreachable: 502,
+  model_error: 502,
+  prompt_too_long: 422,
+  low_memory: 503,
+  queue_wait_timeout: 503,
+  interrupted_by_restart: 503,
+  turn_cancelled: 409,
+  session_reset: 409,
+  pairing_code_invalid: 404,
+  pairing_too_many: 429,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** An expected failure. `detail` is a sentence for a person; `params` fill the message catalogue's placeholders. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly params: Readonly<Record<string, string | number>>;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { cause?: unknown; params?: Record<string, string | number> } = {},
+  ) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "DomainError";
+    this.code = code;
+    this.params = options.params ?? {};
+  }
+}
+
+/** The body of every refusal. For `validation_failed` the detail is a list of problems, else one sentence. */
+export const errorBodySchema = z.object({
+  detail: z.union([
+    z.string(),
+    z.array(
+      z.object({
+        type: z.string(),
+        loc: z.array(z.union([z.string(), z.number()])),
+        msg: z.string(),
+        input: z.unknown().optional(),
+      }),
+    ),
+  ]),
+  code: z.string(),
+});
+export type ErrorBody = z.infer<typeof errorBodySchema>;

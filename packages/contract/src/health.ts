@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { defineEndpoint, json } from "./endpoint.ts";
+
+const componentSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string().optional(),
+});
+
+export const readinessSchema = z.object({
+  status: z.enum(["ready", "starting", "failing", "stopping"]),
+  components: z.array(componentSchema),
+});
+export type Readiness = z.infer<typeof readinessSchema>;
+
+/** The process is there. Public. */
+export const healthz = defineEndpoint({
+  method: "get",
+  path: "/healthz",
+  tags: ["health"],
+  summary: "The process is alive",
+  responses: { 200: json(z.object({ status: z.literal("ok") })) },
+});
+
+/** The process can do its work. Public; 503 with the failing component otherwise. */
+export const readyz = defineEndpoint({
+  method: "get",
+  path: "/readyz",
+  tags: ["health"],
+  summary: "The service can do its work",
+  responses: { 200: json(readinessSchema), 503: json(readinessSchema) },
+});
+
+/** The ancestor's watchdog probe. Public. */
+export const legacyHealth = defineEndpoint({
+  method: "get",
+  path: "/health",
+  tags: ["health"],
+  summary: "Uptime and live sessions",
+  responses: {
+    200: json(
+      z.object({
+        status: z.literal("ok"),
+        uptime_seconds: z.number().describe("one decimal"),
+        active_sessions: z.int(),
+      }),
+    ),
+  },
+});
+
+/** The ancestor's API probe: exactly `{status:"ok"}`. Public. */
+export const legacyApiHealth = defineEndpoint({
+  method: "get",
+  path: "/api/health",
+  tags: ["health"],
+  summary: "The API answers",
+  responses: { 200: json(z.object({ status: z.literal("ok") })) },
+});
+
+export const systemSchema = z.object({
+  version: z.string(),
+  mode: z.enum(["live", "demo"]),
+  startedAt: z.int(),
+  cli: z.object({
+    found: z.boolean(),
+    path: z.string().nullable(),
+    version: z.string().nullable(),
+    source: z.enum(["env", "path", "bundled"]).nullable(),
+    login: z.string().nullable().describe("which login the CLI uses; null when none"),
+    problem: z.string().nullable(),
+  }),
+  sessions: z.object({ live: z.int(), max: z.int(), queued: z.int() }),
+});
+export type SystemInfo = z.infer<typeof systemSchema>;
+
+/** What runs here, for the banner and for `steward doctor`. */
+export const system = defineEndpoint({
+  method: "get",
+  path: "/api/v1/system",
+  tags: ["system"],
+  summary: "Version, mode, Claude CLI and load",
+  responses: { 200: json(systemSchema) },
+});

@@ -1,0 +1,77 @@
+import { INBOX_STATES, LANGUAGES, UPDATE_KINDS } from "@steward/schema/enums";
+import { z } from "zod";
+import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { botIdSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
+
+/** One classified update. The classification is the front end's; whether it may do anything is decided here again. */
+export const inboxUpdateSchema = z.object({
+  updateId: z.int(),
+  kind: z.enum(UPDATE_KINDS),
+  chat: z
+    .object({
+      id: chatIdSchema,
+      type: z.enum(["private", "group", "supergroup", "channel"]),
+      threadId: threadIdSchema.default(""),
+    })
+    .nullable(),
+  sender: z
+    .object({
+      id: z.string().regex(/^\d{1,20}$/),
+      username: z.string().max(64).nullable(),
+      name: z.string().max(256).nullable(),
+      language: z.enum(LANGUAGES),
+    })
+    .nullable(),
+  messageId: z.int().nullable(),
+  /** The prompt, or the command's arguments. Empty for kinds that carry no text. */
+  text: z.string().max(1_048_576),
+  command: z.string().max(32).nullable().describe("without the slash, for kind `command`"),
+  /** The text that was replied to, quoted to the agent as a quote. */
+  replyTo: z.object({ messageId: z.int(), text: z.string().max(65_536) }).nullable(),
+  reason: z
+    .string()
+    .max(200)
+    .nullable()
+    .describe("why a `denied`, `unsupported` or `malformed` update is one"),
+  raw: z.unknown().describe("the update as it came; null for denied ones, whose content is not kept"),
+});
+export type InboxUpdate = z.infer<typeof inboxUpdateSchema>;
+
+export const inboxResultSchema = z.object({
+  updateId: z.int(),
+  inboxId: z.int(),
+  state: z.enum(INBOX_STATES),
+  turnId: z.string().nullable(),
+  duplicate: z.boolean(),
+});
+export type InboxResult = z.infer<typeof inboxResultSchema>;
+
+/**
+ * The durability boundary: 200 means that every update is committed. Without it the front end must not move its offset.
+ * Repeating a batch changes nothing and gives the same answer.
+ */
+export const postInbox = defineEndpoint({
+  method: "post",
+  path: "/api/v1/inbox",
+  tags: ["inbox"],
+  summary: "Hand in a batch of updates",
+  request: {
+    body: jsonBody(z.object({ botId: botIdSchema, updates: z.array(inboxUpdateSchema).min(1).max(100) })),
+  },
+  responses: { 200: json(z.object({ ackedThrough: z.int(), results: z.array(inboxResultSchema) })) },
+});
+
+/** The front end has handled a row that is not a prompt. */
+export const settleInbox = defineEndpoint({
+  method: "post",
+  path: "/api/v1/inbox/{inboxId}/outcome",
+  tags: ["inbox"],
+  summary: "Acknowledge a handled update",
+  request: {
+    params: z.object({ inboxId: z.coerce.number().int().positive() }),
+    body: jsonBody(
+      z.object({ state: z.enum(["handled", "ignored", "dead"]), detail: z.string().max(500).default("") }),
+    ),
+  },
+  responses: { 200: json(z.object({ state: z.enum(INBOX_STATES) })) },
+});

@@ -1,0 +1,40 @@
+/** What Steward itself says, in English. Placeholders stand in braces. */
+export const en = {
+  "error.cli_not_found":
+    "Claude Code was not found on the server. Install it or set CLAUDE_BIN, then run `steward doctor`.",
+  "error.cli_too_old":
+    "Claude Code {version} is too old for Steward (it needs {minimum} or newer). Update it, then send your message again.",
+  "error.cli_not_logged_in":
+    "Claude Code is not logged in. On the server, run `claude` and use /login (or set ANTHROPIC_API_KEY), then send your message again.",
+  "error.cli_spawn_failed":
+    "Claude Code could not be started. Run `steward doctor` on the server to see why.",
+  "error.cli_exited": "Claude Code ended unexpectedly. Your conversation is kept; send your message again.",
+  "error.cli_no_answer": "Claude Code finished without an answer. Please send your message again.",
+  "error.cli_first_event_timeout":
+    "Claude Code did not react within {seconds} s and was stopped. Please send your message again.",
+  "error.cli_silent":
+    "Claude Code was silent for {seconds} s and was stopped. Please send your message again.",
+  "error.cli_tool_silent": "A tool ran for {seconds} s without a sign of life, so the turn was stopped.",
+  "error.model_rate_limit": "The model is limiting requests right now. Please try again in a minute.",
+  "error.model_usage_limit": "Your Claude usage limit is reached{resets}. Please try again after that.",
+  "error.model_billing": "The Anthropic account has no credit left. Top it up, then send your message again.",
+  "error.model_not_found": "The chosen model is not available to this account. Choose another one.",
+  "error.model_overloaded": "The model is overloaded right now. Please try again in a minute.",
+  "error.model_unreachable": "The model could not be reached. Check the server's network, then try again.",
+  "error.model_error": "The model reported an error: {reason}",
+  "error.prompt_too_long": "This is too long for one message. Shorten it, or start afresh with /new.",
+  "error.low_memory": "The server is short of memory ({freeMb} MB free). Please try again later.",
+  "error.queue_full": "Too many messages are waiting. Please try again when some are answered.",
+  "error.queue_wait_timeout": "Waited {seconds} s for a free place in vain. Please try again.",
+  "error.interrupted_by_restart":
+    "Steward was restarted while working on this, so it is unfinished. Tools may already have run.",
+  "error.turn_cancelled": "⏹ Stopped.",
+  "error.session_reset": "⏹ Stopped: a new conversation was started.",
+  "error.internal_error": "Something went wrong inside Steward. It is in the log; please try again.",
+  "turn.partial": "What was done so far:",
+  "turn.empty": "(no text in the answer)",
+  "turn.continue_prompt":
+    "You were interrupted while working on my last message. Look at what is already done, then go on from there without repeating finished steps.",
+  "pairing.second_person":
+    "{count} people now share this bot. A Claude subscription is for one person: with more, use an API key (ANTHROPIC_API_KEY).",
+} as const;

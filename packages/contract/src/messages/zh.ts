@@ -1,0 +1,36 @@
+import type { MessageKey } from "./catalogue.ts";
+
+/** What Steward itself says, in Chinese. */
+export const zh: Record<MessageKey, string> = {
+  "error.cli_not_found": "服务器上找不到 Claude Code。请安装它或设置 CLAUDE_BIN，然后运行 `steward doctor`。",
+  "error.cli_too_old": "Claude Code {version} 版本太旧（需要 {minimum} 或更新）。请更新后重新发送消息。",
+  "error.cli_not_logged_in":
+    "Claude Code 尚未登录。请在服务器上运行 `claude` 并使用 /login（或设置 ANTHROPIC_API_KEY），然后重新发送消息。",
+  "error.cli_spawn_failed": "无法启动 Claude Code。请在服务器上运行 `steward doctor` 查看原因。",
+  "error.cli_exited": "Claude Code 意外退出。对话已保留，请重新发送消息。",
+  "error.cli_no_answer": "Claude Code 没有给出回答就结束了。请重新发送消息。",
+  "error.cli_first_event_timeout": "Claude Code 在 {seconds} 秒内没有反应，已被停止。请重新发送消息。",
+  "error.cli_silent": "Claude Code 已沉默 {seconds} 秒，已被停止。请重新发送消息。",
+  "error.cli_tool_silent": "某个工具运行了 {seconds} 秒没有任何动静，本轮已停止。",
+  "error.model_rate_limit": "模型正在限制请求频率，请一分钟后再试。",
+  "error.model_usage_limit": "您的 Claude 用量已达上限{resets}。请在此之后再试。",
+  "error.model_billing": "Anthropic 账户余额不足。请充值后重新发送消息。",
+  "error.model_not_found": "此账户无法使用所选模型，请选择其他模型。",
+  "error.model_overloaded": "模型当前过载，请一分钟后再试。",
+  "error.model_unreachable": "无法连接模型。请检查服务器网络后再试。",
+  "error.model_error": "模型报告错误：{reason}",
+  "error.prompt_too_long": "内容太长，无法在一条消息中处理。请缩短，或用 /new 重新开始。",
+  "error.low_memory": "服务器内存不足（剩余 {freeMb} MB）。请稍后再试。",
+  "error.queue_full": "等待的消息太多。请等部分消息得到回答后再试。",
+  "error.queue_wait_timeout": "等待空位 {seconds} 秒未果。请再试一次。",
+  "error.interrupted_by_restart": "处理此消息时 Steward 重启了，因此没有完成。工具可能已经执行过。",
+  "error.turn_cancelled": "⏹ 已停止。",
+  "error.session_reset": "⏹ 已停止：已开始新的对话。",
+  "error.internal_error": "Steward 内部出错，详情在日志中。请再试一次。",
+  "turn.partial": "目前已完成的部分：",
+  "turn.empty": "（回答中没有文字）",
+  "turn.continue_prompt":
+    "你在处理我上一条消息时被中断了。请先查看已经完成的内容，然后从那里继续，不要重复已完成的步骤。",
+  "pairing.second_person":
+    "现在有 {count} 人共用此机器人。Claude 订阅仅供一人使用：多人使用请改用 API 密钥（ANTHROPIC_API_KEY）。",
+};

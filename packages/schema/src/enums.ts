@@ -1,0 +1,83 @@
+/** Plain constants shared by the database, the wire and the user interfaces. Driver-free and browser-safe. */
+
+/** A turn's life (DESIGN §4). The last four are terminal and written exactly once. */
+export const TURN_STATES = [
+  "received",
+  "queued",
+  "running",
+  "result_saved",
+  "delivering",
+  "done",
+  "interrupted",
+  "failed",
+  "cancelled",
+] as const;
+export type TurnState = (typeof TURN_STATES)[number];
+
+export const TERMINAL_TURN_STATES = ["done", "interrupted", "failed", "cancelled"] as const;
+export type TerminalTurnState = (typeof TERMINAL_TURN_STATES)[number];
+
+/** The door a turn came in by. */
+export const TURN_SOURCES = ["telegram", "gateway", "web", "cli", "cron", "background", "mcp"] as const;
+export type TurnSource = (typeof TURN_SOURCES)[number];
+
+/** What an update is, as the front end classified it. Only `prompt` rows become turns. */
+export const UPDATE_KINDS = [
+  "prompt",
+  "command",
+  "callback",
+  "edit",
+  "membership",
+  "unsupported",
+  "malformed",
+  "denied",
+] as const;
+export type UpdateKind = (typeof UPDATE_KINDS)[number];
+
+/** `pending` rows are replayed to the front end after its restart; every other state is terminal. */
+export const INBOX_STATES = ["pending", "turn", "handled", "ignored", "dead"] as const;
+export type InboxState = (typeof INBOX_STATES)[number];
+
+/** `possibly_delivered`: the send may or may not have landed and cannot be repeated safely; the owner is asked. */
+export const DELIVERY_STATES = ["pending", "delivered", "possibly_delivered", "dead"] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** `answer`: a turn's result. `failure`: a turn that did not end well, in one human sentence. `notice`: anything else. */
+export const DELIVERY_KINDS = ["answer", "failure", "notice"] as const;
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+
+export const SESSION_STATES = [
+  "idle",
+  "suspended",
+  "spawning",
+  "resuming",
+  "running",
+  "ready",
+  "stopping",
+] as const;
+export type SessionState = (typeof SESSION_STATES)[number];
+
+export const MESSAGE_ROLES = ["user", "assistant"] as const;
+export type MessageRole = (typeof MESSAGE_ROLES)[number];
+
+export const ACCESS_ROLES = ["owner", "admin", "user"] as const;
+export type AccessRole = (typeof ACCESS_ROLES)[number];
+
+/** What kind of client a bot is. `gateway` = a client of the ancestor's HTTP endpoints; `local` = terminal and web. */
+export const BOT_KINDS = ["telegram", "gateway", "local"] as const;
+export type BotKind = (typeof BOT_KINDS)[number];
+
+/** A poller's health as its front end reports it. */
+export const BOT_STATES = [
+  "unknown",
+  "starting",
+  "polling",
+  "conflict",
+  "unauthorized",
+  "unreachable",
+  "stopped",
+] as const;
+export type BotState = (typeof BOT_STATES)[number];
+
+export const LANGUAGES = ["en", "zh"] as const;
+export type Language = (typeof LANGUAGES)[number];
