@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DataDirectoryError, openDataDirectory } from "./data-directory.ts";
+import { DataDirectoryError, locateDataDirectory, openDataDirectory, readToken } from "./data-directory.ts";
 
 const scratch = (): string => join(mkdtempSync(join(tmpdir(), "steward-data-")), "home");
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -25,6 +26,16 @@ function codeOf(action: () => unknown): string {
   }
   return "nothing thrown";
 }
+
+describe("locateDataDirectory", () => {
+  test("names the same places as an opened directory and makes none of them", () => {
+    const root = scratch();
+    const paths = locateDataDirectory(root);
+    expect(existsSync(root)).toBe(false);
+    expect(readToken(paths.token)).toBeUndefined();
+    expect(openDataDirectory(root)).toMatchObject(paths);
+  });
+});
 
 describe("openDataDirectory", () => {
   test("lays out private directories at the first start and finds them again", () => {

@@ -34,8 +34,8 @@ export class DataDirectoryError extends Error {
   }
 }
 
-/** Where things lie under `STEWARD_HOME`. Every directory named here exists with mode 0700. */
-export interface DataDirectory {
+/** Where things lie under `STEWARD_HOME`. */
+export interface DataDirectoryPaths {
   readonly root: string;
   /** The database; only the API opens it. */
   readonly db: string;
@@ -47,6 +47,10 @@ export interface DataDirectory {
   readonly backups: string;
   readonly reports: string;
   readonly logs: string;
+}
+
+/** The opened data directory. Every directory named here exists with mode 0700. */
+export interface DataDirectory extends DataDirectoryPaths {
   /** The API token; `undefined` before the first start. Throws `token_exposed` when others can read the file. */
   readToken(): string | undefined;
   /** The API token, made at the first call: 32 random bytes, file mode 0600, safe against two starting at once. */
@@ -58,6 +62,22 @@ const PRIVATE_DIRECTORY = 0o700;
 const PRIVATE_FILE = 0o600;
 const OTHERS = 0o077;
 
+/** The names alone, for a program that only looks (doctor, the command line): touches nothing on the disk. */
+export function locateDataDirectory(root: string): DataDirectoryPaths {
+  const base = resolve(root);
+  return {
+    root: base,
+    db: join(base, "steward.db"),
+    lockDb: join(base, "lock.db"),
+    token: join(base, "token"),
+    workspaces: join(base, "workspaces"),
+    archive: join(base, "archive"),
+    backups: join(base, "backups"),
+    reports: join(base, "reports"),
+    logs: join(base, "logs"),
+  };
+}
+
 /**
  * Opens (and at the first start lays out) the data directory.
  *
@@ -67,32 +87,25 @@ const OTHERS = 0o077;
  * @throws DataDirectoryError
  */
 export function openDataDirectory(root: string, deps: { ids?: Ids } = {}): DataDirectory {
-  const base = resolve(root);
+  const paths = locateDataDirectory(root);
   const ids = deps.ids ?? createIds();
-  openPrivateRoot(base);
-  const folder = (name: string): string => {
-    const path = join(base, name);
-    guard(path, () => mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY }));
-    if (!lstatSync(path).isDirectory()) {
-      throw new DataDirectoryError("not_a_directory", path, `${path} is not a directory`);
-    }
-    guard(path, () => chmodSync(path, PRIVATE_DIRECTORY));
-    return path;
-  };
-  const token = join(base, "token");
+  openPrivateRoot(paths.root);
+  for (const folder of [paths.workspaces, paths.archive, paths.backups, paths.reports, paths.logs]) {
+    openPrivateFolder(folder);
+  }
   return {
-    root: base,
-    db: join(base, "steward.db"),
-    lockDb: join(base, "lock.db"),
-    token,
-    workspaces: folder("workspaces"),
-    archive: folder("archive"),
-    backups: folder("backups"),
-    reports: folder("reports"),
-    logs: folder("logs"),
-    readToken: () => readToken(token),
-    readOrCreateToken: () => readToken(token) ?? createToken(token, ids),
+    ...paths,
+    readToken: () => readToken(paths.token),
+    readOrCreateToken: () => readToken(paths.token) ?? createToken(paths.token, ids),
   };
+}
+
+function openPrivateFolder(path: string): void {
+  guard(path, () => mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY }));
+  if (!lstatSync(path).isDirectory()) {
+    throw new DataDirectoryError("not_a_directory", path, `${path} is not a directory`);
+  }
+  guard(path, () => chmodSync(path, PRIVATE_DIRECTORY));
 }
 
 function openPrivateRoot(base: string): void {
@@ -116,7 +129,12 @@ function openPrivateRoot(base: string): void {
   guard(base, () => chmodSync(base, PRIVATE_DIRECTORY));
 }
 
-function readToken(path: string): string | undefined {
+/**
+ * The API token in this file; `undefined` when there is none.
+ *
+ * @throws DataDirectoryError `token_exposed` when others can read the file, `token_invalid` when it holds no token.
+ */
+export function readToken(path: string): string | undefined {
   let mode: number;
   try {
     mode = lstatSync(path).mode;
