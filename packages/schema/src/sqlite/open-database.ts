@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Sqlite from "better-sqlite3";
+import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
+import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import * as tables from "../tables/index.ts";
+
+export type Database = BetterSQLite3Database<typeof tables>;
+/** The same verbs inside and outside a transaction. */
+export type DatabaseOrTransaction = Database | Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+export interface OpenDatabase {
+  db: Database;
+  /** Runs `work` in one `BEGIN IMMEDIATE` transaction: a read-then-write never fails on a lock upgrade. */
+  write<T>(work: (tx: DatabaseOrTransaction) => T): T;
+  /** A cheap proof that the database accepts a durable write; throws what SQLite says otherwise. */
+  probe(): void;
+  /** Checkpoints the WAL and closes. */
+  close(): void;
+}
+
+/** The database cannot be used as it is; `problem` says which kind of stop this is. */
+export class DatabaseError extends Error {
+  readonly problem: "corrupt" | "newer_schema" | "migration_failed";
+
+  constructor(problem: DatabaseError["problem"], message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "DatabaseError";
+    this.problem = problem;
+  }
+}
+
+const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
+
+/**
+ * Opens (or creates) the database and brings its schema up to date.
+ *
+ * Foreign keys are off while migrating: migrations run inside a transaction where the pragma does nothing, and with
+ * cascades on, a migration that recreates a table would delete its children. `synchronous=FULL` is set explicitly
+ * because the driver's build defaults to NORMAL under WAL; the commit is our durability boundary.
+ *
+ * @param options.path file path, or `:memory:`
+ * @param options.snapshotTo folder for a copy made before a schema change of an existing database
+ * @throws DatabaseError when the file is damaged, newer than this program, or a migration fails
+ */
+export const openDatabase = (options: { path: string; snapshotTo?: string }): OpenDatabase => {
+  const existed = options.path !== ":memory:" && existsSync(options.path);
+  const sqlite = new Sqlite(options.path);
+  try {
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("busy_timeout = 5000");
+    sqlite.pragma("foreign_keys = OFF");
+    if (existed) assertIntact(sqlite, options.path);
+    migrateUp(sqlite, existed ? options.snapshotTo : undefined);
+    sqlite.pragma("synchronous = FULL");
+    sqlite.pragma("foreign_keys = ON");
+    sqlite.pragma("journal_size_limit = 67108864");
+    const orphans = sqlite.pragma("foreign_key_check") as unknown[];
+    if (orphans.length > 0)
+      throw new DatabaseError("corrupt", `${orphans.length} rows refer to missing rows`);
+  } catch (cause) {
+    sqlite.close();
+    throw asDatabaseError(cause, options.path);
+  }
+  const db = drizzle(sqlite, { schema: tables });
+  const probe = sqlite.prepare(
+    "INSERT INTO settings (name, value, updated_at) VALUES ('write_probe', '', ?) ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at",
+  );
+  return {
+    db,
+    write: (work) => db.transaction((tx) => work(tx), { behavior: "immediate" }),
+    probe: () => {
+      probe.run(Date.now());
+    },
+    close: () => {
+      sqlite.pragma("wal_checkpoint(TRUNCATE)");
+      sqlite.close();
+    },
+  };
+};
+
+const assertIntact = (sqlite: Sqlite.Database, path: string): void => {
+  const [first] = sqlite.pragma("quick_check(1)") as { quick_check: string }[];
+  if (first?.quick_check !== "ok") {
+    throw new DatabaseError("corrupt", `${path} is damaged: ${first?.quick_check ?? "no answer"}`);
+  }
+};
+
+/** Applies what is missing, after a copy of the old state. The bookkeeping table is Drizzle's own. */
+const migrateUp = (sqlite: Sqlite.Database, snapshotTo: string | undefined): void => {
+  const journal = JSON.parse(readFileSync(join(MIGRATIONS, "meta/_journal.json"), "utf8")) as {
+    entries: { when: number; tag: string }[];
+  };
+  const newest = Math.max(...journal.entries.map((entry) => entry.when));
+  const applied = lastApplied(sqlite);
+  if (applied !== null && applied > newest) {
+    throw new DatabaseError("newer_schema", "the database was written by a newer Steward; update this one");
+  }
+  if (applied === newest) return;
+  if (applied !== null && snapshotTo !== undefined) {
+    const copy = join(snapshotTo, `before-migration-${applied}-${Date.now()}.db`);
+    sqlite.prepare("VACUUM INTO ?").run(copy);
+  }
+  try {
+    migrate(drizzle(sqlite), { migrationsFolder: MIGRATIONS });
+  } catch (cause) {
+    throw new DatabaseError("migration_failed", "the database could not be brought up to date", cause);
+  }
+};
+
+const lastApplied = (sqlite: Sqlite.Database): number | null => {
+  const known = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
+  if (known === undefined) return null;
+  const row = sqlite.prepare("SELECT max(created_at) AS at FROM __drizzle_migrations").get() as {
+    at: number | null;
+  };
+  return row.at;
+};
+
+const asDatabaseError = (cause: unknown, path: string): Error => {
+  const code = (cause as { code?: string }).code ?? "";
+  return code === "SQLITE_CORRUPT" || code === "SQLITE_NOTADB"
+    ? new DatabaseError("corrupt", `${path} is damaged or not a database`, cause)
+    : (cause as Error);
+};

@@ -1,0 +1,53 @@
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { BotKind, BotState, Language } from "../enums.ts";
+
+/** Known bots: Telegram ones, gateway clients, the terminal. `acked_through` is the poller's durable offset. */
+export const bots = sqliteTable("bots", {
+  id: text().primaryKey(),
+  kind: text().$type<BotKind>().notNull(),
+  username: text(),
+  state: text().$type<BotState>().notNull().default("unknown"),
+  stateDetail: text("state_detail").notNull().default(""),
+  stateAt: integer("state_at").notNull(),
+  ackedThrough: integer("acked_through"),
+  ackedAt: integer("acked_at"),
+  createdAt: integer("created_at").notNull(),
+});
+
+/** One row per (bot, chat, topic). The integer id is the key everything else refers to. */
+export const chats = sqliteTable(
+  "chats",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    botId: text("bot_id").notNull(),
+    chatId: text("chat_id").notNull(),
+    threadId: text("thread_id").notNull().default(""),
+    language: text().$type<Language>().notNull().default("en"),
+    /** The conversation that the next turn goes to; null until the first turn runs. */
+    conversationId: text("conversation_id"),
+    lastStopAt: integer("last_stop_at"),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [uniqueIndex("chats_address").on(table.botId, table.chatId, table.threadId)],
+);
+
+/** A Claude session that we own: its UUID, where it works, and whether the CLI has written a transcript yet. */
+export const conversations = sqliteTable(
+  "conversations",
+  {
+    id: text().primaryKey(),
+    chatRef: integer("chat_ref")
+      .notNull()
+      .references(() => chats.id),
+    cliSessionId: text("cli_session_id").notNull().unique(),
+    cwd: text().notNull(),
+    title: text(),
+    hasTranscript: integer("has_transcript", { mode: "boolean" }).notNull().default(false),
+    turnCount: integer("turn_count").notNull().default(0),
+    costMicroUsd: integer("cost_micro_usd").notNull().default(0),
+    model: text(),
+    createdAt: integer("created_at").notNull(),
+    lastActiveAt: integer("last_active_at").notNull(),
+  },
+  (table) => [index("conversations_chat").on(table.chatRef)],
+);

@@ -1,0 +1,32 @@
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { DeliveryKind, DeliveryState, Language } from "../enums.ts";
+import { chats } from "./chats.ts";
+
+/** The outbox: written in the transaction of the result it carries. */
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    id: text().notNull().unique(),
+    chatRef: integer("chat_ref")
+      .notNull()
+      .references(() => chats.id),
+    turnId: text("turn_id"),
+    kind: text().$type<DeliveryKind>().notNull(),
+    state: text().$type<DeliveryState>().notNull(),
+    text: text().notNull(),
+    actions: text({ mode: "json" }).$type<string[]>().notNull(),
+    language: text().$type<Language>().notNull(),
+    replyToMessageId: integer("reply_to_message_id"),
+    placeholderIds: text("placeholder_ids", { mode: "json" }).$type<(number | null)[]>().notNull(),
+    attempt: integer().notNull().default(0),
+    nextAt: integer("next_at").notNull(),
+    lastError: text("last_error"),
+    createdAt: integer("created_at").notNull(),
+    settledAt: integer("settled_at"),
+  },
+  (table) => [
+    index("deliveries_state").on(table.state, table.chatRef),
+    index("deliveries_turn").on(table.turnId),
+  ],
+);
