@@ -79,6 +79,16 @@ export type TurnEventBody = DistributiveOmit<TurnEvent, "v" | "turnId" | "at">;
 export const applyText = (text: string, event: { offset: number; text: string }): string =>
   text.slice(0, event.offset) + event.text;
 
+/** Two `text` events in a row as one with the same effect: what a writer that waits a moment sends instead. */
+export const mergeText = <Text extends { offset: number; text: string }>(first: Text, second: Text): Text =>
+  second.offset <= first.offset
+    ? second
+    : {
+        ...second,
+        offset: first.offset,
+        text: first.text.slice(0, second.offset - first.offset) + second.text,
+      };
+
 /** SSE id of a committed chunk of a turn's log: `Last-Event-ID` resumes after it. */
 export const formatEventId = (turnId: string, n: number): string => `${turnId}:${n}`;
 
