@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { type ButtonAction, formatCallbackData, parseCallbackData } from "./callback-data.ts";
+
+const TURN = "0193f0a2-7c11-7000-8000-00000000002a";
+
+const ACTIONS: ButtonAction[] = [
+  { kind: "stop", turnId: TURN },
+  { kind: "retry", turnId: TURN },
+  { kind: "continue", turnId: TURN },
+  { kind: "run_queue" },
+  { kind: "drop_queue" },
+];
+
+describe("callback data", () => {
+  test.each(ACTIONS)("$kind survives the trip through a button and fits in 64 bytes", (action) => {
+    const data = formatCallbackData(action);
+    expect(parseCallbackData(data)).toEqual(action);
+    expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
+  });
+
+  test.each(["", "s", "s:", "s:123", `x:${TURN}`, `q:${TURN}`, `s:${TURN}:more`, "constructor"])(
+    "%j is nobody's button",
+    (data) => {
+      expect(parseCallbackData(data)).toBeNull();
+    },
+  );
+});

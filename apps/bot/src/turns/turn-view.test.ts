@@ -1,0 +1,101 @@
+import type { TurnEvent, TurnEventBody } from "@steward/contract/turn-events";
+import { describe, expect, test } from "vitest";
+import { applyTurnEvent, createTurnView, type TurnView } from "./turn-view.ts";
+
+const TURN = "0193f0a2-7c11-7000-8000-00000000002a";
+
+const received = (): TurnView =>
+  createTurnView({
+    turnId: TURN,
+    botId: "42",
+    chatId: "1",
+    threadId: "",
+    state: "received",
+    language: "en",
+    receivedAt: 1_000,
+    startedAt: null,
+    queuePosition: null,
+    held: false,
+    replyToMessageId: 7,
+    placeholderId: null,
+    text: "",
+    tools: [],
+  });
+
+const after = (view: TurnView, ...bodies: TurnEventBody[]): TurnView =>
+  bodies.reduce(
+    (last, body) => applyTurnEvent(last, { v: 1, turnId: TURN, at: 2_000, ...body } as TurnEvent),
+    view,
+  );
+
+describe("applyTurnEvent", () => {
+  test("a queued turn has a place until it starts", () => {
+    const queued = after(received(), { type: "queued", position: 2, held: true });
+    expect(queued).toMatchObject({ state: "queued", queuePosition: 2, held: true });
+    expect(after(queued, { type: "started", start: "warm" })).toMatchObject({
+      state: "running",
+      queuePosition: null,
+      held: false,
+      startedAt: 2_000,
+    });
+  });
+
+  test("text grows by offset, and an event seen twice changes nothing", () => {
+    const once = after(
+      received(),
+      { type: "text", offset: 0, text: "Hel" },
+      { type: "text", offset: 3, text: "lo" },
+    );
+    expect(once.text).toBe("Hello");
+    expect(after(once, { type: "text", offset: 3, text: "lo" })).toEqual(once);
+    expect(after(once, { type: "text", offset: 0, text: "Hey" }).text).toBe("Hey");
+  });
+
+  test("tools are listed once, in order, and marked when they end", () => {
+    const view = after(
+      received(),
+      { type: "tool_started", toolUseId: "a", name: "Bash", summary: "ls", parentToolUseId: null },
+      { type: "tool_started", toolUseId: "a", name: "Bash", summary: "ls", parentToolUseId: null },
+      { type: "tool_started", toolUseId: "b", name: "Read", summary: "x.ts", parentToolUseId: null },
+      { type: "tool_finished", toolUseId: "a", isError: true, durationMs: 5 },
+    );
+    expect(view.tools.map(({ toolUseId, finished, isError }) => ({ toolUseId, finished, isError }))).toEqual([
+      { toolUseId: "a", finished: true, isError: true },
+      { toolUseId: "b", finished: false, isError: false },
+    ]);
+  });
+
+  test("a hint lasts until something visible happens", () => {
+    const retrying = after(received(), {
+      type: "retrying",
+      attempt: 2,
+      maxRetries: 5,
+      delayMs: 10,
+      reason: "overloaded",
+    });
+    expect(retrying.hint).toEqual({ kind: "retrying", attempt: 2, maxRetries: 5 });
+    expect(after(retrying, { type: "text", offset: 0, text: "x" }).hint).toBeNull();
+    expect(after(received(), { type: "compacting" }).hint).toEqual({ kind: "compacting" });
+  });
+
+  test("an event of a later version is ignored", () => {
+    const view = received();
+    const unknown = { v: 1, turnId: TURN, at: 2, type: "hologram" } as unknown as TurnEvent;
+    expect(applyTurnEvent(view, unknown)).toBe(view);
+  });
+
+  test("the final event ends the view and leaves the shown text alone", () => {
+    const view = after(
+      received(),
+      { type: "text", offset: 0, text: "part" },
+      {
+        type: "final",
+        state: "done",
+        text: "the whole answer",
+        errorCode: null,
+        usage: null,
+      },
+    );
+    expect(view).toMatchObject({ ended: true, text: "part" });
+  });
+});
