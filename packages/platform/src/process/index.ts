@@ -1,0 +1,31 @@
+/** Starting, watching and ending programs. */
+export { DEFAULT_END_PLAN, type EndPlan, type EndResult, endProcessTree } from "./end-process-tree.ts";
+export {
+  createFakeSpawner,
+  type FakeProcess,
+  type FakeSpawner,
+  type FakeSpawnerOptions,
+} from "./fake-spawner.ts";
+export {
+  type ManagedProcess,
+  type ProcessExit,
+  type ProcessInput,
+  type ProcessSpawner,
+  SpawnError,
+  type SpawnErrorCode,
+  type SpawnOptions,
+  type SpawnResult,
+} from "./managed-process.ts";
+export {
+  findMarkedProcesses,
+  identity as processIdentity,
+  type MarkedProcess,
+  type ProcessMarker,
+  type SweepDeps,
+  type SweepResult,
+  sweep as sweepProcesses,
+  sweepMarked,
+} from "./marked-processes.ts";
+export { createProcessTable, type ProcessEntry, type ProcessTable } from "./process-table.ts";
+export { type CommandOptions, type CommandResult, runCommand } from "./run-command.ts";
+export { createProcessSpawner, spawnProcess } from "./spawn-process.ts";
