@@ -1,0 +1,60 @@
+import type { Endpoint } from "@steward/contract/endpoint";
+
+/** What a call consists of before it is an HTTP request. */
+export interface RequestParts {
+  params?: Readonly<Record<string, unknown>>;
+  query?: Readonly<Record<string, unknown>>;
+  headers?: Readonly<Record<string, unknown>>;
+  body?: unknown;
+}
+
+/** Where the API is and how to prove who asks. */
+export interface Target {
+  baseUrl: string;
+  authorization: string | undefined;
+}
+
+/**
+ * Reads a base address. User-info becomes Basic authentication, because `fetch` refuses addresses that carry it and
+ * because that is how a client that knows only an address proves itself. The rest is kept, path prefix included.
+ */
+export function parseBaseUrl(baseUrl: string): Target {
+  const match = /^(https?:\/\/)([^/@]*)@(.*)$/i.exec(baseUrl);
+  const [, scheme = "", userInfo = "", rest = baseUrl] = match ?? [];
+  const authorization = match === null ? undefined : `Basic ${btoa(decodeURIComponent(userInfo))}`;
+  return { baseUrl: `${scheme}${rest}`.replace(/\/+$/, ""), authorization };
+}
+
+/** The address and `fetch` options of a call. Path parameters are encoded; undefined fields are left out. */
+export function buildRequest(
+  target: Target,
+  endpoint: Endpoint,
+  { params = {}, query = {}, headers = {}, body }: RequestParts,
+): { url: string; init: { method: string; headers: Headers; body?: string; redirect: "error" } } {
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) throw new TypeError(`${endpoint.path} needs the parameter ${name}`);
+    return encodeURIComponent(String(value));
+  });
+  const search = new URLSearchParams(present(query)).toString();
+  const all = new Headers(present(headers));
+  if (target.authorization !== undefined) all.set("authorization", target.authorization);
+  if (body !== undefined) all.set("content-type", "application/json");
+  return {
+    url: `${target.baseUrl}${path}${search === "" ? "" : `?${search}`}`,
+    init: {
+      method: endpoint.method.toUpperCase(),
+      headers: all,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // The API never redirects; whoever does must not be shown the token.
+      redirect: "error",
+    },
+  };
+}
+
+const present = (fields: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  );
