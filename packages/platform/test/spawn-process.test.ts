@@ -68,13 +68,26 @@ describe("a spawned process", () => {
     expect(child.kill("SIGKILL")).toBe(false);
   });
 
-  test("that does not read its input costs no exception, before and after its exit", async () => {
-    const { child } = await start("close-stdin");
+  test("that closes its input costs no exception, before and after its exit, and the writer is told once", async () => {
+    let told = 0;
+    let onBroken: () => void = () => undefined;
+    const broken = new Promise<void>((resolve) => {
+      onBroken = resolve;
+    });
+    const { child } = await start("close-stdin", {
+      onInputBroken: () => {
+        told += 1;
+        onBroken();
+      },
+    });
     for (let round = 0; round < 20; round++) child.stdin.write(Buffer.alloc(262_144, "x"));
+    await broken;
+    expect(child.stdin.write("refused")).toBe(false);
     child.kill("SIGKILL");
     await child.drained;
     expect(child.stdin.write("late")).toBe(false);
     child.stdin.end();
+    expect(told).toBe(1);
   });
 
   test("counts as drained 2 s after its exit although a grandchild holds its stdout", async () => {

@@ -6,6 +6,8 @@ export interface SpawnOptions {
   env: Readonly<Record<string, string>>;
   /** Gets all of stdout as it comes; without it stdout is read and thrown away. Must not throw. */
   onStdout?: (chunk: Buffer) => void;
+  /** The process has closed its stdin while something was still to be written; further writes are refused. */
+  onInputBroken?: () => void;
   /** How much of the end of stderr is kept. Default 64 KB. */
   stderrTailBytes?: number;
 }

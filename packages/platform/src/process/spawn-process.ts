@@ -86,7 +86,7 @@ function manage(child: ChildProcess, options: SpawnOptions): ManagedProcess {
 
   return {
     pid,
-    stdin: manageInput(stdin),
+    stdin: manageInput(stdin, options.onInputBroken),
     stderrTail: () => tail.text(),
     exited,
     drained,
@@ -95,11 +95,16 @@ function manage(child: ChildProcess, options: SpawnOptions): ManagedProcess {
   };
 }
 
-function manageInput(stdin: NonNullable<ChildProcess["stdin"]>): ProcessInput {
+function manageInput(
+  stdin: NonNullable<ChildProcess["stdin"]>,
+  onBroken: (() => void) | undefined,
+): ProcessInput {
   let broken = false;
   // EPIPE and ECONNRESET: the child closed its end. Its exit, or its silence, is what the caller acts on.
   stdin.on("error", () => {
+    if (broken) return;
     broken = true;
+    onBroken?.();
   });
   return {
     write(data) {
