@@ -1,0 +1,116 @@
+import type { ChatAddress } from "@steward/contract/ids";
+import type { Language } from "@steward/schema/enums";
+import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
+import { chats, conversations } from "@steward/schema/tables";
+import { and, eq, sql } from "drizzle-orm";
+
+export type ChatRecord = typeof chats.$inferSelect;
+export type ConversationRecord = typeof conversations.$inferSelect;
+
+export interface ChatRepository {
+  find(address: ChatAddress): ChatRecord | null;
+  byRef(chatRef: number): ChatRecord;
+  all(): ChatRecord[];
+  /** The chat's row, made when it is new. A known language is kept up to date. */
+  ensure(tx: DatabaseOrTransaction, address: ChatAddress, language: Language, now: number): ChatRecord;
+  setLastStop(chatRef: number, at: number): void;
+  conversation(id: string): ConversationRecord | null;
+  /** The chat's current conversation, or null before the first turn. */
+  current(chatRef: number): ConversationRecord | null;
+  /** Makes a conversation and the chat's current one. */
+  startConversation(input: {
+    id: string;
+    chatRef: number;
+    cliSessionId: string;
+    cwd: string;
+    now: number;
+  }): ConversationRecord;
+  markTranscript(conversationId: string, exists: boolean): void;
+  /** The CLI lost the transcript: the conversation goes on under a new CLI session. */
+  renewCliSession(conversationId: string, cliSessionId: string): void;
+  /** After a turn: counts it, adds its cost, keeps the first prompt as the title. */
+  recordTurn(
+    tx: DatabaseOrTransaction,
+    conversationId: string,
+    turn: { title: string; costMicroUsd: number; now: number },
+  ): void;
+  setModel(conversationId: string, model: string): void;
+}
+
+export const addressOf = (chat: ChatRecord): ChatAddress => ({
+  botId: chat.botId,
+  chatId: chat.chatId,
+  threadId: chat.threadId,
+});
+
+export const createChatRepository = ({ db }: { db: Database }): ChatRepository => {
+  const matches = (address: ChatAddress) =>
+    and(
+      eq(chats.botId, address.botId),
+      eq(chats.chatId, address.chatId),
+      eq(chats.threadId, address.threadId),
+    );
+  const conversation = (id: string) =>
+    db.select().from(conversations).where(eq(conversations.id, id)).get() ?? null;
+
+  return {
+    find: (address) => db.select().from(chats).where(matches(address)).get() ?? null,
+    byRef: (chatRef) => {
+      const row = db.select().from(chats).where(eq(chats.id, chatRef)).get();
+      if (!row) throw new Error(`chat ${chatRef} does not exist`);
+      return row;
+    },
+    all: () => db.select().from(chats).all(),
+    ensure: (tx, address, language, now) =>
+      tx
+        .insert(chats)
+        .values({ ...address, language, createdAt: now })
+        .onConflictDoUpdate({ target: [chats.botId, chats.chatId, chats.threadId], set: { language } })
+        .returning()
+        .get(),
+    setLastStop: (chatRef, at) => {
+      db.update(chats).set({ lastStopAt: at }).where(eq(chats.id, chatRef)).run();
+    },
+    conversation,
+    current: (chatRef) => {
+      const chat = db.select().from(chats).where(eq(chats.id, chatRef)).get();
+      return chat?.conversationId ? conversation(chat.conversationId) : null;
+    },
+    startConversation: ({ id, chatRef, cliSessionId, cwd, now }) =>
+      db.transaction(
+        (tx) => {
+          const row = tx
+            .insert(conversations)
+            .values({ id, chatRef, cliSessionId, cwd, createdAt: now, lastActiveAt: now })
+            .returning()
+            .get();
+          tx.update(chats).set({ conversationId: id }).where(eq(chats.id, chatRef)).run();
+          return row;
+        },
+        { behavior: "immediate" },
+      ),
+    markTranscript: (id, exists) => {
+      db.update(conversations).set({ hasTranscript: exists }).where(eq(conversations.id, id)).run();
+    },
+    renewCliSession: (id, cliSessionId) => {
+      db.update(conversations)
+        .set({ cliSessionId, hasTranscript: false })
+        .where(eq(conversations.id, id))
+        .run();
+    },
+    recordTurn: (tx, id, { title, costMicroUsd, now }) => {
+      tx.update(conversations)
+        .set({
+          turnCount: sql`${conversations.turnCount} + 1`,
+          costMicroUsd: sql`${conversations.costMicroUsd} + ${costMicroUsd}`,
+          title: sql`coalesce(${conversations.title}, ${title})`,
+          lastActiveAt: now,
+        })
+        .where(eq(conversations.id, id))
+        .run();
+    },
+    setModel: (id, model) => {
+      db.update(conversations).set({ model }).where(eq(conversations.id, id)).run();
+    },
+  };
+};

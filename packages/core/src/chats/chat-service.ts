@@ -1,0 +1,130 @@
+import type { ChatStatus } from "@steward/contract/chats";
+import type { ChatAddress } from "@steward/contract/ids";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { Workspaces } from "../sessions/engine.ts";
+import type { SessionManager } from "../sessions/session-manager.ts";
+import type { TurnEventLog } from "../turns/turn-event-log.ts";
+import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
+import type { TurnService } from "../turns/turn-service.ts";
+import type { ChatRecord, ChatRepository } from "./chat-repository.ts";
+
+export interface ChatService {
+  status(address: ChatAddress): ChatStatus;
+  /** Interrupts the running turn (or withdraws `turnId` if it waits) and holds what waits. Resolves when the turn is settled. */
+  stop(
+    address: ChatAddress,
+    turnId?: string,
+  ): Promise<{ stopped: boolean; turnId: string | null; waiting: number }>;
+  /** After a stop: runs or drops what waits; answers how many turns that concerned. */
+  release(address: ChatAddress, action: "run" | "drop"): number;
+  /** Ends the running turn and starts a new conversation; resolves when the old process has gone. */
+  newConversation(address: ChatAddress): Promise<{ conversationId: string }>;
+}
+
+export const createChatService = (deps: {
+  chats: ChatRepository;
+  turns: TurnRepository;
+  turnService: TurnService;
+  events: TurnEventLog;
+  sessions: SessionManager;
+  workspaces: Workspaces;
+  ensureChat: (address: ChatAddress) => ChatRecord;
+  clock: Clock;
+  ids: Ids;
+}): ChatService => {
+  const { chats, turns, sessions, clock, ids, events } = deps;
+
+  const tellParked = (records: readonly TurnRecord[]): void => {
+    records.forEach((record, index) => {
+      events.append(record.id, { type: "queued", position: index + 1, held: true });
+    });
+  };
+
+  /** Puts what waits aside until the person says Run or Drop. */
+  const park = (chat: ChatRecord): number => {
+    turns.setParked(sessions.session(chat).takeWaiting(), true);
+    const parked = turns.parked(chat.id);
+    tellParked(parked);
+    return parked.length;
+  };
+
+  return {
+    status: (address) => {
+      const chat = chats.find(address);
+      const session = chat ? sessions.session(chat) : null;
+      const conversation = chat ? chats.current(chat.id) : null;
+      const running = session?.runningTurnId ? turns.find(session.runningTurnId) : null;
+      const parked = chat ? turns.parked(chat.id).length : 0;
+      return {
+        ...address,
+        session: {
+          state: session?.state ?? "idle",
+          pid: session?.pid ?? null,
+          lastActiveAt: session?.lastActiveAt ?? null,
+          model: session?.model ?? conversation?.model ?? null,
+        },
+        conversation: conversation && {
+          id: conversation.id,
+          title: conversation.title,
+          cwd: conversation.cwd,
+          createdAt: conversation.createdAt,
+          turns: conversation.turnCount,
+          costUsd: conversation.costMicroUsd / 1_000_000,
+        },
+        running: running && {
+          turnId: running.id,
+          state: running.state,
+          startedAt: running.startedAt,
+          prompt: running.prompt.slice(0, 200),
+          tools: running.toolCount,
+        },
+        waiting: (session?.waiting.length ?? 0) + parked,
+        held: parked > 0,
+      };
+    },
+    stop: async (address, turnId) => {
+      const chat = chats.find(address);
+      if (!chat) return { stopped: false, turnId: null, waiting: 0 };
+      const session = sessions.session(chat);
+      const head = session.headTurnId;
+      if (turnId !== undefined && turnId !== head) {
+        const withdrawn = deps.turnService.withdraw(turnId, "turn_cancelled");
+        return { stopped: withdrawn, turnId: withdrawn ? turnId : null, waiting: session.waiting.length };
+      }
+      if (head === null) return { stopped: false, turnId: null, waiting: turns.parked(chat.id).length };
+      const waiting = park(chat);
+      session.cancel();
+      await deps.turnService.waitForEnd(head);
+      chats.setLastStop(chat.id, clock.now());
+      return { stopped: true, turnId: head, waiting };
+    },
+    release: (address, action) => {
+      const chat = chats.find(address);
+      if (!chat) return 0;
+      const parked = turns.parked(chat.id);
+      if (action === "drop") {
+        for (const record of parked) deps.turnService.withdraw(record.id, "turn_cancelled");
+        return parked.length;
+      }
+      turns.setParked(
+        parked.map((record) => record.id),
+        false,
+      );
+      for (const record of parked) sessions.session(chat).enqueue(record.id, record.deliver);
+      return parked.length;
+    },
+    newConversation: async (address) => {
+      const chat = chats.find(address) ?? deps.ensureChat(address);
+      const conversation = chats.startConversation({
+        id: ids.uuid7(),
+        chatRef: chat.id,
+        cliSessionId: ids.uuid4(),
+        cwd: deps.workspaces.ensure(address),
+        now: clock.now(),
+      });
+      await sessions.restart(chat, conversation);
+      return { conversationId: conversation.id };
+    },
+  };
+};

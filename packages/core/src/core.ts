@@ -1,0 +1,200 @@
+import type { CliDriver } from "@steward/claude/cli-driver";
+import type { ChatAddress } from "@steward/contract/ids";
+import { formatEventId } from "@steward/contract/turn-events";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { Logger } from "@steward/platform/logger";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { type AccessService, createAccessService } from "./access/access-service.ts";
+import { type BotService, createBotService } from "./bots/bot-service.ts";
+import { createChatHistoryRepository } from "./chat/chat-history-repository.ts";
+import type { ChatHistoryService } from "./chat/chat-history-service.ts";
+import { createChatRepository } from "./chats/chat-repository.ts";
+import { type ChatService, createChatService } from "./chats/chat-service.ts";
+import { createDeliveryRepository } from "./deliveries/delivery-repository.ts";
+import { createDeliveryService, type DeliveryService } from "./deliveries/delivery-service.ts";
+import { createEventHub } from "./events/event-hub.ts";
+import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-feed.ts";
+import { breakOpenResponses, createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
+import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
+import { createRetentionService } from "./retention/retention-service.ts";
+import type { Engine, Workspaces } from "./sessions/engine.ts";
+import type { SessionLimits } from "./sessions/session-limits.ts";
+import { type SessionLoad, SessionManager } from "./sessions/session-manager.ts";
+import { createSessionOpener } from "./sessions/session-opener.ts";
+import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
+import { type RecoveryReport, recoverTurns } from "./turns/recovery.ts";
+import { createTurnEventLog } from "./turns/turn-event-log.ts";
+import { createTurnJournal } from "./turns/turn-journal.ts";
+import { createTurnRepository } from "./turns/turn-repository.ts";
+import { createTurnService, type TurnQueues, type TurnService } from "./turns/turn-service.ts";
+
+export interface CoreDeps {
+  database: OpenDatabase;
+  driver: CliDriver;
+  engine: Engine;
+  workspaces: Workspaces;
+  freeMemoryBytes: () => Promise<number>;
+  limits: SessionLimits;
+  queueWaitTimeoutMs: number;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */
+  reapProcesses: (instanceId: string) => Promise<number>;
+}
+
+export interface Core {
+  turns: TurnService;
+  chats: ChatService;
+  inbox: InboxService;
+  deliveries: DeliveryService;
+  frontEnd: FrontEndFeed;
+  access: AccessService;
+  bots: BotService;
+  history: ChatHistoryService;
+  gateway: GatewayService;
+  settings: SettingsRepository;
+  retention: { sweep(): void };
+  load(): SessionLoad & { queued: number };
+  /** Takes up what an earlier boot left. Call once; until then nothing is accepted. */
+  recover(): Promise<RecoveryReport & { reaped: number }>;
+  /** Refuses new work, gives running turns `drainMs`, ends every process. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** The domain, wired by hand. What the world outside provides comes in as ports. */
+export const createCore = (deps: CoreDeps): Core => {
+  const { database, clock, ids, log, limits, workspaces } = deps;
+  const { db } = database;
+  let phase: "recovering" | "open" | "stopping" = "recovering";
+  const accepting = () => phase === "open";
+
+  const hub = createEventHub({ log });
+  const settings = createSettingsRepository({ db, clock });
+  const chats = createChatRepository({ db });
+  const turns = createTurnRepository({ db });
+  const deliveries = createDeliveryRepository({ db });
+  const history = createChatHistoryRepository({ db, now: () => clock.now() });
+  const events = createTurnEventLog({ database, turns, hub, clock, log, formatId: formatEventId });
+  const journal = createTurnJournal({
+    database,
+    turns,
+    chats,
+    deliveries,
+    history,
+    events,
+    hub,
+    clock,
+    ids,
+    log,
+    bootId: ids.uuid4(),
+  });
+  const instanceId = settings.get("instance_id") ?? ids.uuid4();
+  settings.set("instance_id", instanceId);
+  const opener = createSessionOpener({
+    driver: deps.driver,
+    engine: deps.engine,
+    freeMemoryBytes: deps.freeMemoryBytes,
+    minFreeBytes: limits.minFreeBytes,
+    workspaces,
+    chats,
+    clock,
+    ids,
+    instanceId,
+  });
+  const sessions = new SessionManager({
+    opener,
+    chats,
+    journal,
+    events,
+    limits,
+    clock,
+    ids,
+    log,
+  });
+
+  const queues: TurnQueues = {
+    enqueue: (record) => sessions.byRef(record.chatRef).enqueue(record.id, record.deliver),
+    withdraw: (record) => record.parked || sessions.byRef(record.chatRef).withdraw(record.id),
+    waitingIn: (chatRef) => sessions.byRef(chatRef).waiting.length,
+    position: (record) => events.live(record.id)?.position ?? null,
+  };
+  const chatRefOf = (address: ChatAddress) => chats.find(address)?.id ?? null;
+
+  const turnService = createTurnService({
+    database,
+    turns,
+    deliveries,
+    journal,
+    events,
+    queues,
+    hub,
+    clock,
+    ids,
+    limits,
+    chatRefOf,
+    accepting,
+  });
+  const chatService = createChatService({
+    chats,
+    turns,
+    turnService,
+    events,
+    sessions,
+    workspaces,
+    clock,
+    ids,
+    ensureChat: (address) => database.write((tx) => chats.ensure(tx, address, "en", clock.now())),
+  });
+  const access = createAccessService({ database, settings, hub, clock, ids });
+  const inbox = createInboxService({
+    database,
+    turns,
+    chats,
+    journal,
+    queues,
+    hub,
+    clock,
+    ids,
+    limits,
+    accepting,
+    isAllowed: access.isAllowed,
+  });
+  const deliveryService = createDeliveryService({ database, deliveries, turns, hub, clock });
+
+  return {
+    turns: turnService,
+    chats: chatService,
+    inbox,
+    deliveries: deliveryService,
+    frontEnd: createFrontEndFeed({ access, turns, events, inbox, deliveries: deliveryService, hub }),
+    access,
+    bots: createBotService({ database, clock }),
+    history,
+    gateway: createGatewayService({
+      database,
+      turns,
+      turnService,
+      chats,
+      chatService,
+      sessions,
+      clock,
+      queueWaitTimeoutMs: deps.queueWaitTimeoutMs,
+    }),
+    settings,
+    retention: createRetentionService({ database, turns, clock }),
+    load: () => ({ ...sessions.load(), queued: turns.countWaiting() }),
+    recover: async () => {
+      const reaped = await deps.reapProcesses(instanceId);
+      breakOpenResponses(database);
+      const report = recoverTurns({ turns, events, journal, queues, log });
+      phase = "open";
+      return { ...report, reaped };
+    },
+    stop: async (drainMs) => {
+      phase = "stopping";
+      await sessions.stop(drainMs);
+    },
+  };
+};

@@ -1,0 +1,83 @@
+import type { Delivery, FrontEndEvent, TurnSnapshot } from "@steward/contract/deliveries";
+import type { AccessService } from "../access/access-service.ts";
+import type { DeliveryService } from "../deliveries/delivery-service.ts";
+import type { EventHub } from "../events/event-hub.ts";
+import type { InboxService } from "../inbox/inbox-service.ts";
+import type { TurnEventLog } from "../turns/turn-event-log.ts";
+import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
+
+export interface FrontEndFeed {
+  /** Sends the present (access, open turns, pending updates, open deliveries, `live`), then changes. Returns the detach function. */
+  subscribe(botId: string, sink: (event: FrontEndEvent) => void): () => void;
+}
+
+export const createFrontEndFeed = (deps: {
+  access: AccessService;
+  turns: TurnRepository;
+  events: TurnEventLog;
+  inbox: InboxService;
+  deliveries: DeliveryService;
+  hub: EventHub;
+}): FrontEndFeed => {
+  const { access, turns, events, inbox, deliveries, hub } = deps;
+
+  const snapshot = (record: TurnRecord): TurnSnapshot => {
+    const live = events.live(record.id);
+    return {
+      turnId: record.id,
+      botId: record.botId,
+      chatId: record.chatId,
+      threadId: record.threadId,
+      state: record.state,
+      language: record.language,
+      receivedAt: record.receivedAt,
+      startedAt: record.startedAt,
+      queuePosition: live?.position ?? null,
+      held: live?.held ?? record.parked,
+      replyToMessageId: record.replyToMessageId,
+      placeholderId: record.placeholderMessageId,
+      text: live?.text ?? "",
+      tools: live?.tools.map((tool) => ({ ...tool })) ?? [],
+    };
+  };
+
+  return {
+    subscribe: (botId, sink) => {
+      const detach: (() => void)[] = [];
+      const sendAccess = () => sink({ type: "access", entries: access.list(botId) });
+      // A delivery that a front end has been handed is on its way.
+      const sendDelivery = (delivery: Delivery) => {
+        if (delivery.turnId) turns.advance(delivery.turnId, ["result_saved"], "delivering");
+        sink({ type: "delivery", delivery });
+      };
+
+      sendAccess();
+      for (const record of turns.openFor(botId)) sink({ type: "turn_opened", turn: snapshot(record) });
+      for (const { inboxId, update } of inbox.pending(botId)) sink({ type: "update", inboxId, update });
+      for (const delivery of deliveries.open(botId)) sendDelivery(delivery);
+      sink({ type: "live" });
+
+      detach.push(
+        hub.subscribe("access_changed", (event) => {
+          if (event.botId === botId) sendAccess();
+        }),
+        hub.subscribe("turn_opened", (event) => {
+          const record = event.botId === botId ? turns.find(event.turnId) : null;
+          if (record) sink({ type: "turn_opened", turn: snapshot(record) });
+        }),
+        hub.subscribe("turn_event", (event) => {
+          if (event.botId === botId && event.deliver) sink({ type: "turn_event", event: event.event });
+        }),
+        hub.subscribe("delivery_changed", (event) => {
+          if (event.botId === botId) sendDelivery(event.delivery);
+        }),
+        hub.subscribe("update_pending", (event) => {
+          if (event.botId === botId) sink({ type: "update", inboxId: event.inboxId, update: event.update });
+        }),
+      );
+      return () => {
+        for (const each of detach) each();
+      };
+    },
+  };
+};

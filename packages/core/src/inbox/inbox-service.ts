@@ -1,0 +1,191 @@
+import { DomainError } from "@steward/contract/errors";
+import type { InboxResult, InboxUpdate } from "@steward/contract/inbox";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { InboxState } from "@steward/schema/enums";
+import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
+import { bots, inbox } from "@steward/schema/tables";
+import { and, asc, eq } from "drizzle-orm";
+import type { ChatRepository } from "../chats/chat-repository.ts";
+import type { EventHub } from "../events/event-hub.ts";
+import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { TurnRepository } from "../turns/turn-repository.ts";
+import type { SubmitTurn, TurnQueues } from "../turns/turn-service.ts";
+
+export interface InboxService {
+  /** Commits every update (and the turns of prompts) in one transaction. Repeating a batch answers the same. */
+  accept(botId: string, updates: readonly InboxUpdate[]): { ackedThrough: number; results: InboxResult[] };
+  /** Ends a pending row. A row that has already ended keeps its state, which is answered. Throws not_found. */
+  settle(inboxId: number, state: "handled" | "ignored" | "dead", detail: string): InboxState;
+  /** Rows that the front end has not settled, oldest first. */
+  pending(botId: string): { inboxId: number; update: InboxUpdate }[];
+}
+
+type InboxRow = typeof inbox.$inferSelect;
+
+/** Kinds that the front end handles and then settles. */
+const HANDLED_BY_FRONT_END: readonly InboxUpdate["kind"][] = [
+  "command",
+  "callback",
+  "edit",
+  "membership",
+  "unsupported",
+];
+
+export const createInboxService = (deps: {
+  database: OpenDatabase;
+  turns: TurnRepository;
+  journal: TurnJournal;
+  queues: TurnQueues;
+  hub: EventHub;
+  clock: Clock;
+  ids: Ids;
+  isAllowed: (botId: string, userId: string) => boolean;
+  limits: { maxWaitingPerChat: number };
+  chats: ChatRepository;
+  accepting: () => boolean;
+}): InboxService => {
+  const { database, journal, clock, hub } = deps;
+
+  /** The state a new row begins with, and the turn of a prompt that is let in. */
+  const judge = (
+    botId: string,
+    update: InboxUpdate,
+  ): { state: InboxState; detail: string; turn?: SubmitTurn } => {
+    if (update.kind === "malformed") return { state: "dead", detail: update.reason ?? "malformed" };
+    if (update.kind === "denied") return { state: "ignored", detail: update.reason ?? "denied" };
+    const { chat, sender } = update;
+    // The front end has a gate of its own; this one counts. It fails closed.
+    if (!chat || !sender || !deps.isAllowed(botId, sender.id))
+      return { state: "ignored", detail: "not_paired" };
+    if (HANDLED_BY_FRONT_END.includes(update.kind)) return { state: "pending", detail: "" };
+    const address = { botId, chatId: chat.id, threadId: chat.threadId };
+    const chatRef = deps.chats.find(address)?.id;
+    if (chatRef !== undefined && deps.queues.waitingIn(chatRef) >= deps.limits.maxWaitingPerChat) {
+      return { state: "dead", detail: "queue_full" };
+    }
+    const turn: SubmitTurn = {
+      address,
+      text: withQuote(update),
+      source: "telegram",
+      language: sender.language,
+      userId: sender.id,
+      userName: sender.name ?? sender.username,
+      replyToMessageId: update.messageId,
+      idempotencyKey: null,
+      deliver: true,
+    };
+    return { state: "turn", detail: "", turn };
+  };
+
+  const insert = (tx: DatabaseOrTransaction, botId: string, update: InboxUpdate, now: number) => {
+    const { state, detail, turn } = judge(botId, update);
+    const turnId = turn ? deps.ids.uuid7() : null;
+    const row = tx
+      .insert(inbox)
+      .values({
+        botId,
+        updateId: update.updateId,
+        kind: update.kind,
+        state,
+        detail,
+        turnId,
+        // What was not let in is counted, not kept.
+        payload: state === "ignored" ? null : JSON.stringify(update),
+        receivedAt: now,
+        settledAt: state === "pending" ? null : now,
+      })
+      .returning()
+      .get();
+    if (turn && turnId) journal.accept(tx, turnId, turn, now);
+    return row;
+  };
+
+  const known = (tx: DatabaseOrTransaction, botId: string, updateId: number): InboxRow | undefined =>
+    tx
+      .select()
+      .from(inbox)
+      .where(and(eq(inbox.botId, botId), eq(inbox.updateId, updateId)))
+      .get();
+
+  const advanceCursor = (
+    tx: DatabaseOrTransaction,
+    botId: string,
+    ackedThrough: number,
+    now: number,
+  ): void => {
+    const fresh = { state: "unknown" as const, stateAt: now, createdAt: now, kind: "telegram" as const };
+    tx.insert(bots)
+      .values({ id: botId, ...fresh, ackedThrough, ackedAt: now })
+      .onConflictDoUpdate({ target: bots.id, set: { ackedThrough, ackedAt: now } })
+      .run();
+  };
+
+  return {
+    accept: (botId, updates) => {
+      if (!deps.accepting())
+        throw new DomainError("shutting_down", "Steward is stopping; send this again in a moment");
+      const now = clock.now();
+      const ackedThrough = Math.max(...updates.map((update) => update.updateId));
+      const fresh: { row: InboxRow; update: InboxUpdate }[] = [];
+      const results = database.write((tx) => {
+        const answered = updates.map((update): InboxResult => {
+          const earlier = known(tx, botId, update.updateId);
+          if (earlier) return toResult(earlier, true);
+          const row = insert(tx, botId, update, now);
+          fresh.push({ row, update });
+          return toResult(row, false);
+        });
+        advanceCursor(tx, botId, ackedThrough, now);
+        return answered;
+      });
+      for (const { row, update } of fresh) {
+        if (row.turnId) {
+          journal.announce(row.turnId);
+          const record = deps.turns.find(row.turnId);
+          if (record) deps.queues.enqueue(record);
+        } else if (row.state === "pending") {
+          hub.publish("update_pending", { botId, inboxId: row.id, update });
+        } else if (row.detail === "queue_full" && update.chat) {
+          const address = { botId, chatId: update.chat.id, threadId: update.chat.threadId };
+          const chat = deps.chats.find(address);
+          if (chat) journal.notify(chat, "error.queue_full");
+        }
+      }
+      return { ackedThrough, results };
+    },
+    settle: (inboxId, state, detail) => {
+      const changed = database.db
+        .update(inbox)
+        .set({ state, detail, settledAt: clock.now() })
+        .where(and(eq(inbox.id, inboxId), eq(inbox.state, "pending")))
+        .run().changes;
+      if (changed === 1) return state;
+      const row = database.db.select().from(inbox).where(eq(inbox.id, inboxId)).get();
+      if (!row) throw new DomainError("not_found", "Update not found");
+      return row.state as InboxState;
+    },
+    pending: (botId) =>
+      database.db
+        .select()
+        .from(inbox)
+        .where(and(eq(inbox.botId, botId), eq(inbox.state, "pending")))
+        .orderBy(asc(inbox.id))
+        .all()
+        .flatMap((row) =>
+          row.payload ? [{ inboxId: row.id, update: JSON.parse(row.payload) as InboxUpdate }] : [],
+        ),
+  };
+};
+
+const toResult = (row: InboxRow, duplicate: boolean): InboxResult => ({
+  updateId: row.updateId,
+  inboxId: row.id,
+  state: row.state as InboxState,
+  turnId: row.turnId,
+  duplicate,
+});
+
+/** What was replied to reaches the agent as a quote before the text. */
+const withQuote = (update: InboxUpdate): string =>
+  update.replyTo ? `[Replying to: ${JSON.stringify(update.replyTo.text)}]\n\n${update.text}` : update.text;

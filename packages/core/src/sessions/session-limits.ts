@@ -1,0 +1,32 @@
+/** Times of a session's life (DESIGN §5). All are silences or waits, measured on the monotonic clock. */
+export interface SessionLimits {
+  /** A ready session is suspended after this long without a turn. */
+  idleTimeoutMs: number;
+  /** From the prompt to the first sign of life. */
+  firstEventMs: number;
+  /** Silence while the model works. */
+  modelSilenceMs: number;
+  /** Silence while a tool runs. */
+  toolSilenceMs: number;
+  /** From an interrupt to the end of the turn. */
+  interruptMs: number;
+  /** Live CLI processes at once. */
+  maxLive: number;
+  /** CLI processes being started at once. */
+  maxSpawning: number;
+  /** No process is started with less free memory than this. */
+  minFreeBytes: number;
+  maxWaitingPerChat: number;
+  maxWaiting: number;
+}
+
+export const DEFAULT_SESSION_LIMITS: Omit<SessionLimits, "maxLive" | "maxSpawning"> = {
+  idleTimeoutMs: 2 * 3_600_000,
+  firstEventMs: 60_000,
+  modelSilenceMs: 300_000,
+  toolSilenceMs: 900_000,
+  interruptMs: 2_000,
+  minFreeBytes: 512 * 1_048_576,
+  maxWaitingPerChat: 50,
+  maxWaiting: 1_000,
+};

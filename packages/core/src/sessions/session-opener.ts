@@ -1,0 +1,112 @@
+import { type CliDriver, CliError, type CliHost, type CliSession } from "@steward/claude/cli-driver";
+import { DomainError } from "@steward/contract/errors";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import {
+  addressOf,
+  type ChatRecord,
+  type ChatRepository,
+  type ConversationRecord,
+} from "../chats/chat-repository.ts";
+import type { Engine, Workspaces } from "./engine.ts";
+
+export interface SessionOpenerDeps {
+  driver: CliDriver;
+  engine: Engine;
+  workspaces: Workspaces;
+  chats: ChatRepository;
+  freeMemoryBytes: () => Promise<number>;
+  minFreeBytes: number;
+  clock: Clock;
+  ids: Ids;
+  instanceId: string;
+}
+
+export interface OpenedSession {
+  cli: CliSession;
+  conversation: ConversationRecord;
+  start: "resumed" | "fresh";
+  /** The CLI no longer had what the conversation said before. */
+  contextLost: boolean;
+}
+
+export interface SessionOpener {
+  /** Starts a process for the chat's conversation, made when there is none. Throws CliError or DomainError. */
+  open(chat: ChatRecord, conversation: ConversationRecord | null, host: CliHost): Promise<OpenedSession>;
+}
+
+export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
+  const { chats, ids } = deps;
+
+  const assertMemory = async (): Promise<void> => {
+    const free = await deps.freeMemoryBytes();
+    if (free >= deps.minFreeBytes) return;
+    const freeMb = Math.floor(free / 1_048_576);
+    throw new DomainError("low_memory", `only ${freeMb} MB of memory are free`, { params: { freeMb } });
+  };
+
+  const startConversation = (chat: ChatRecord): ConversationRecord =>
+    chats.startConversation({
+      id: ids.uuid7(),
+      chatRef: chat.id,
+      cliSessionId: ids.uuid4(),
+      cwd: deps.workspaces.ensure(addressOf(chat)),
+      now: deps.clock.now(),
+    });
+
+  const launch = async (conversation: ConversationRecord, host: CliHost): Promise<CliSession> => {
+    const plan = await deps.engine.launch();
+    return deps.driver.open(
+      {
+        ...plan,
+        cwd: conversation.cwd,
+        cliSessionId: conversation.cliSessionId,
+        resume: conversation.hasTranscript,
+        env: { ...plan.env, STEWARD_INSTANCE: deps.instanceId },
+        marker: { name: "STEWARD_SESSION", value: conversation.cliSessionId },
+      },
+      host,
+    );
+  };
+
+  /** Our note about the transcript can be wrong after a crash, in both directions; the CLI knows. */
+  const corrected = (conversation: ConversationRecord, error: unknown): ConversationRecord | null => {
+    if (!(error instanceof CliError)) return null;
+    if (error.code === "cli_session_in_use" && !conversation.hasTranscript) {
+      chats.markTranscript(conversation.id, true);
+      return { ...conversation, hasTranscript: true };
+    }
+    if (error.code === "cli_session_missing" && conversation.hasTranscript) {
+      const cliSessionId = ids.uuid4();
+      chats.renewCliSession(conversation.id, cliSessionId);
+      return { ...conversation, cliSessionId, hasTranscript: false };
+    }
+    return null;
+  };
+
+  const opened = (
+    cli: CliSession,
+    conversation: ConversationRecord,
+    contextLost: boolean,
+  ): OpenedSession => ({
+    cli,
+    conversation,
+    start: conversation.hasTranscript ? "resumed" : "fresh",
+    contextLost,
+  });
+
+  return {
+    open: async (chat, known, host) => {
+      await assertMemory();
+      const conversation = known ?? startConversation(chat);
+      try {
+        return opened(await launch(conversation, host), conversation, false);
+      } catch (error) {
+        const second = corrected(conversation, error);
+        if (!second) throw error;
+        const contextLost = !second.hasTranscript && conversation.turnCount > 0;
+        return opened(await launch(second, host), second, contextLost);
+      }
+    },
+  };
+};

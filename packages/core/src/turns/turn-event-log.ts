@@ -1,0 +1,251 @@
+import {
+  applyText,
+  type TurnEvent,
+  type TurnEventBody,
+  turnEventSchema,
+} from "@steward/contract/turn-events";
+import type { Clock, Timer } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { EventHub } from "../events/event-hub.ts";
+import type { TurnEventRow, TurnRepository } from "./turn-repository.ts";
+import type { TurnStreamItem } from "./turn-service.ts";
+
+/** Text waits at most this long, or until it is this large, before it is committed (DESIGN §4). */
+const FLUSH_AFTER_MS = 1_000;
+const FLUSH_AT_BYTES = 4_096;
+
+/** A tool call as a late reader needs it. */
+export interface LiveTool {
+  toolUseId: string;
+  name: string;
+  summary: string;
+  finished: boolean;
+  isError: boolean;
+}
+
+/** What is known of a turn that is not settled, beyond its row. */
+export interface LiveTurn {
+  text: string;
+  tools: LiveTool[];
+  position: number | null;
+  held: boolean;
+}
+
+/** `final` is committed with the result, by whoever settles the turn. */
+export interface FinalEvent {
+  rows: TurnEventRow[];
+  event: TurnEvent;
+}
+
+interface OpenLog {
+  botId: string;
+  deliver: boolean;
+  nextN: number;
+  /** Live, not yet committed; at most one text or thinking event. */
+  pending: TurnEvent | null;
+  flushTimer: Timer | null;
+  live: LiveTurn;
+  sinks: Set<(item: TurnStreamItem | null) => void>;
+}
+
+export interface TurnEventLog {
+  /** Makes a turn's log live. Further calls change nothing. */
+  open(turnId: string, botId: string, deliver: boolean): void;
+  append(turnId: string, body: TurnEventBody): void;
+  live(turnId: string): LiveTurn | null;
+  /** The rows that end the log, to be committed in the result's transaction; then call `finish`. */
+  prepareFinal(turnId: string, body: TurnEventBody & { type: "final" }): FinalEvent;
+  finish(turnId: string, final: FinalEvent): void;
+  subscribe(turnId: string, afterN: number | null, sink: (item: TurnStreamItem | null) => void): () => void;
+  /** The text as the committed log tells it: what is left of a turn after a crash. */
+  committedText(turnId: string): string;
+}
+
+/** Events go to readers from memory at once and to the database in coalesced chunks; a chunk's number is its SSE id. */
+export const createTurnEventLog = (deps: {
+  database: OpenDatabase;
+  turns: TurnRepository;
+  hub: EventHub;
+  clock: Clock;
+  log: Logger;
+  formatId: (turnId: string, n: number) => string;
+}): TurnEventLog => {
+  const { turns, clock, hub } = deps;
+  const logs = new Map<string, OpenLog>();
+
+  const make = (turnId: string, body: TurnEventBody): TurnEvent =>
+    ({ v: 1, turnId, at: clock.now(), ...body }) as TurnEvent;
+
+  const publish = (turnId: string, open: OpenLog, item: TurnStreamItem): void => {
+    for (const sink of [...open.sinks]) sink(item);
+    if (item.event) {
+      hub.publish("turn_event", { botId: open.botId, turnId, deliver: open.deliver, event: item.event });
+    }
+  };
+
+  /** Committed before the number is used up: a failed write loses neither the event nor its place. */
+  const commit = (turnId: string, open: OpenLog, event: TurnEvent): string => {
+    const row = { n: open.nextN, at: event.at, body: JSON.stringify(event) };
+    deps.database.write((tx) => turns.insertEvents(tx, turnId, [row]));
+    open.nextN += 1;
+    return deps.formatId(turnId, row.n);
+  };
+
+  const flush = (turnId: string, open: OpenLog): void => {
+    open.flushTimer?.cancel();
+    open.flushTimer = null;
+    if (!open.pending) return;
+    const id = commit(turnId, open, open.pending);
+    open.pending = null;
+    publish(turnId, open, { id, event: null });
+  };
+
+  /** Adds to the waiting chunk when the event continues it. */
+  const merge = (pending: TurnEvent | null, event: TurnEvent): TurnEvent | null => {
+    if (pending?.type === "text" && event.type === "text" && event.offset >= pending.offset) {
+      const within = event.offset - pending.offset;
+      if (within <= pending.text.length) {
+        return { ...pending, text: applyText(pending.text, { offset: within, text: event.text }) };
+      }
+    }
+    if (pending?.type === "thinking" && event.type === "thinking") {
+      return { ...pending, text: pending.text + event.text };
+    }
+    return null;
+  };
+
+  const appendStreaming = (turnId: string, open: OpenLog, event: TurnEvent & { text: string }): void => {
+    const merged = merge(open.pending, event);
+    if (!merged) flush(turnId, open);
+    open.pending = merged ?? event;
+    publish(turnId, open, { id: null, event });
+    if (Buffer.byteLength((open.pending as { text: string }).text) >= FLUSH_AT_BYTES) {
+      flush(turnId, open);
+    } else {
+      open.flushTimer ??= clock.setTimer(FLUSH_AFTER_MS, () => {
+        try {
+          flush(turnId, open);
+        } catch (error) {
+          // What could not be checkpointed is still in memory and is committed with the result.
+          deps.log.warn({ err: error, turnId }, "turn checkpoint failed");
+        }
+      });
+    }
+  };
+
+  const remember = (live: LiveTurn, event: TurnEvent): void => {
+    if (event.type === "text") live.text = applyText(live.text, event);
+    else if (event.type === "tool_started") {
+      const { toolUseId, name, summary } = event;
+      live.tools.push({ toolUseId, name, summary, finished: false, isError: false });
+    } else if (event.type === "tool_finished") {
+      const tool = live.tools.find((candidate) => candidate.toolUseId === event.toolUseId);
+      if (tool) Object.assign(tool, { finished: true, isError: event.isError });
+    } else if (event.type === "queued") {
+      live.position = event.position;
+      live.held = event.held;
+    } else if (event.type === "started") {
+      live.position = null;
+      live.held = false;
+      live.tools = [];
+    }
+  };
+
+  return {
+    open: (turnId, botId, deliver) => {
+      if (logs.has(turnId)) return;
+      logs.set(turnId, {
+        botId,
+        deliver,
+        nextN: turns.lastEventNumber(turnId) + 1,
+        pending: null,
+        flushTimer: null,
+        live: { text: "", tools: [], position: null, held: false },
+        sinks: new Set(),
+      });
+    },
+    append: (turnId, body) => {
+      const open = logs.get(turnId);
+      if (!open) return;
+      const event = make(turnId, body);
+      remember(open.live, event);
+      if (event.type === "text" || event.type === "thinking") {
+        appendStreaming(turnId, open, event);
+      } else if (event.type === "queued") {
+        // A place in the queue is true only now: it is told, not kept.
+        publish(turnId, open, { id: null, event });
+      } else {
+        flush(turnId, open);
+        publish(turnId, open, { id: commit(turnId, open, event), event });
+      }
+    },
+    live: (turnId) => logs.get(turnId)?.live ?? null,
+    prepareFinal: (turnId, body) => {
+      const event = make(turnId, body);
+      const open = logs.get(turnId);
+      if (!open) {
+        return {
+          event,
+          rows: [{ n: turns.lastEventNumber(turnId) + 1, at: event.at, body: JSON.stringify(event) }],
+        };
+      }
+      const events = open.pending ? [open.pending, event] : [event];
+      return {
+        event,
+        rows: events.map((each, index) => ({
+          n: open.nextN + index,
+          at: each.at,
+          body: JSON.stringify(each),
+        })),
+      };
+    },
+    finish: (turnId, final) => {
+      const open = logs.get(turnId);
+      if (open) {
+        open.flushTimer?.cancel();
+        logs.delete(turnId);
+        const n = final.rows.at(-1)?.n ?? open.nextN;
+        publish(turnId, open, { id: deps.formatId(turnId, n), event: final.event });
+        for (const sink of [...open.sinks]) sink(null);
+        open.sinks.clear();
+      }
+      hub.publish("turn_settled", { turnId });
+    },
+    subscribe: (turnId, afterN, sink) => {
+      const last = turns.lastEventNumber(turnId);
+      const from = afterN !== null && afterN <= last ? afterN : 0;
+      for (const row of turns.events(turnId, from)) {
+        sink({ id: deps.formatId(turnId, row.n), event: parse(row.body) });
+      }
+      const open = logs.get(turnId);
+      if (!open) {
+        sink(null);
+        return () => undefined;
+      }
+      if (open.live.position !== null) {
+        sink({
+          id: null,
+          event: make(turnId, { type: "queued", position: open.live.position, held: open.live.held }),
+        });
+      }
+      if (open.pending) sink({ id: null, event: open.pending });
+      open.sinks.add(sink);
+      return () => open.sinks.delete(sink);
+    },
+    committedText: (turnId) => {
+      let text = "";
+      for (const row of turns.events(turnId, 0)) {
+        const event = parse(row.body);
+        if (event?.type === "text") text = applyText(text, event);
+      }
+      return text;
+    },
+  };
+};
+
+/** A row of an older or newer program may hold a type this one does not know: it is passed over. */
+const parse = (body: string): TurnEvent | null => {
+  const parsed = turnEventSchema.safeParse(JSON.parse(body));
+  return parsed.success ? parsed.data : null;
+};

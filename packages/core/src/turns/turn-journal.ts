@@ -1,0 +1,287 @@
+import type { Delivery } from "@steward/contract/deliveries";
+import type { ErrorCode } from "@steward/contract/errors";
+import { type MessageKey, translate } from "@steward/contract/messages";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { Logger } from "@steward/platform/logger";
+import type { TurnState } from "@steward/schema/enums";
+import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
+import type { ChatHistoryRepository } from "../chat/chat-history-repository.ts";
+import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
+import { addressOf } from "../chats/chat-repository.ts";
+import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
+import type { EventHub } from "../events/event-hub.ts";
+import type { TurnEventLog } from "./turn-event-log.ts";
+import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
+import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
+import type { SubmitTurn } from "./turn-service.ts";
+
+/** A turn that was taken by this boot; `fence` guards what is written about it. */
+export interface RunningTurn {
+  record: TurnRecord;
+  fence: number;
+}
+
+/**
+ * The turn journal: every state a turn goes through, each in one transaction with all that must be true together.
+ * Events are published after the commit, never before.
+ */
+export interface TurnJournal {
+  /** Inserts the turn and the user's message. The caller publishes with `announce` after its commit. */
+  accept(tx: DatabaseOrTransaction, turnId: string, request: SubmitTurn, now: number): ChatRecord;
+  announce(turnId: string): void;
+  /** Null when the turn no longer waits. */
+  start(turnId: string, conversationId: string): RunningTurn | null;
+  /** Committed when it returns. Throws when the turn is not ours any more: then the tool must not run. */
+  toolStarts(running: RunningTurn): void;
+  requeue(running: RunningTurn): boolean;
+  /** The outcome of a running turn: result, history, outbox and log in one transaction. False = it was settled before. */
+  settle(running: RunningTurn, outcome: TurnOutcome): boolean;
+  /** The outcome of a turn that never ran. */
+  settleWaiting(turnId: string, outcome: TurnOutcome): boolean;
+  /** DESIGN §4: retried once when no tool started, told as interrupted otherwise. Answers which. */
+  recover(running: RunningTurn, partialText: string, reason: ErrorCode): "requeued" | "ended";
+  /** Something Steward says on its own. */
+  notify(chat: ChatRecord, key: MessageKey, params?: Record<string, string | number>): void;
+  /** A result that nobody asked for (a background command of the agent finished); kept, and sent where an outbox is read. */
+  volunteer(chat: ChatRecord, text: string, toOutbox: boolean): void;
+}
+
+const ACTIONS: Record<TurnOutcome["state"], Delivery["actions"]> = {
+  done: [],
+  failed: ["retry"],
+  interrupted: ["retry", "continue"],
+  cancelled: [],
+};
+
+export const createTurnJournal = (deps: {
+  database: OpenDatabase;
+  turns: TurnRepository;
+  chats: ChatRepository;
+  deliveries: DeliveryRepository;
+  history: ChatHistoryRepository;
+  events: TurnEventLog;
+  hub: EventHub;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** Random per start of the service: who runs a turn. */
+  bootId: string;
+}): TurnJournal => {
+  const { turns, chats, deliveries, history, events, hub, clock, ids, log } = deps;
+
+  const deliver = (
+    tx: DatabaseOrTransaction,
+    chat: ChatRecord,
+    delivery: Pick<Delivery, "turnId" | "kind" | "text" | "actions" | "replyToMessageId"> & {
+      placeholderId: number | null;
+    },
+    now: number,
+  ): string => {
+    const { placeholderId, ...rest } = delivery;
+    const id = ids.uuid7();
+    deliveries.insert(tx, {
+      ...rest,
+      id,
+      chatRef: chat.id,
+      language: chat.language,
+      placeholderIds: placeholderId === null ? [] : [placeholderId],
+      createdAt: now,
+    });
+    return id;
+  };
+
+  const publishDelivery = (id: string | null): void => {
+    const delivery = id === null ? null : deliveries.find(id);
+    if (delivery) hub.publish("delivery_changed", { botId: delivery.botId, delivery });
+  };
+
+  /** An answer that still has to go out is saved first; everything else ends here. */
+  const stateAfter = (record: TurnRecord, outcome: TurnOutcome): TurnState =>
+    outcome.state === "done" && record.deliver ? "result_saved" : outcome.state;
+
+  const historySource = (record: Pick<TurnRecord, "source">): string =>
+    record.source === "gateway" ? "telegram" : record.source;
+
+  const writeOutcome = (
+    record: TurnRecord,
+    guard: { from: readonly TurnState[]; fence?: number },
+    outcome: TurnOutcome,
+  ): boolean => {
+    const now = clock.now();
+    const text = wordOutcome(record.language, outcome);
+    const chat = chats.byRef(record.chatRef);
+    const final = events.prepareFinal(record.id, {
+      type: "final",
+      state: outcome.state,
+      text,
+      errorCode: outcome.errorCode,
+      usage: outcome.usage,
+    });
+    let deliveryId: string | null = null;
+    const written = deps.database.write((tx) => {
+      const settled = turns.settle(tx, record.id, guard, {
+        state: stateAfter(record, outcome),
+        resultText: text,
+        errorCode: outcome.errorCode,
+        errorDetail: outcome.errorDetail,
+        usage: outcome.usage,
+        now,
+      });
+      if (!settled) return false;
+      const failed = outcome.state === "failed" || outcome.state === "interrupted";
+      history.say(tx, {
+        address: addressOf(chat),
+        role: "assistant",
+        content: text,
+        source: failed ? "error" : historySource(record),
+        userId: null,
+        username: null,
+        turnId: record.id,
+        at: now,
+      });
+      if (record.conversationId) {
+        chats.recordTurn(tx, record.conversationId, {
+          title: titleOf(record.prompt),
+          costMicroUsd: Math.round((outcome.usage?.costUsd ?? 0) * 1_000_000),
+          now,
+        });
+      }
+      turns.insertEvents(tx, record.id, final.rows);
+      if (record.deliver) {
+        deliveryId = deliver(
+          tx,
+          chat,
+          {
+            turnId: record.id,
+            kind: outcome.state === "done" ? "answer" : outcome.state === "cancelled" ? "notice" : "failure",
+            text,
+            actions: ACTIONS[outcome.state],
+            replyToMessageId: record.replyToMessageId,
+            // Read inside the transaction: the front end may have told it a moment ago.
+            placeholderId: turns.find(record.id)?.placeholderMessageId ?? null,
+          },
+          now,
+        );
+      }
+      return true;
+    });
+    if (!written) return false;
+    log.info(
+      { turnId: record.id, botId: record.botId, state: outcome.state, errorCode: outcome.errorCode },
+      "turn settled",
+    );
+    events.finish(record.id, final);
+    publishDelivery(deliveryId);
+    return true;
+  };
+
+  const journal: TurnJournal = {
+    accept: (tx, turnId, request, now) => {
+      const chat = chats.ensure(tx, request.address, request.language, now);
+      turns.insert(tx, {
+        id: turnId,
+        chatRef: chat.id,
+        source: request.source,
+        language: request.language,
+        state: "queued",
+        deliver: request.deliver,
+        prompt: request.text,
+        userId: request.userId,
+        userName: request.userName,
+        replyToMessageId: request.replyToMessageId,
+        receivedAt: now,
+      });
+      history.say(tx, {
+        address: request.address,
+        role: "user",
+        content: request.text,
+        source: historySource({ source: request.source }),
+        userId: request.userId,
+        username: request.userName,
+        turnId,
+        at: now,
+      });
+      return chat;
+    },
+    announce: (turnId) => {
+      const record = turns.find(turnId);
+      if (!record) return;
+      events.open(turnId, record.botId, record.deliver);
+      if (record.deliver) hub.publish("turn_opened", { botId: record.botId, turnId });
+    },
+    start: (turnId, conversationId) => {
+      const record = turns.start(turnId, { bootId: deps.bootId, conversationId, now: clock.now() });
+      return record ? { record, fence: record.fence } : null;
+    },
+    toolStarts: ({ record, fence }) => {
+      if (!turns.markTool(record.id, fence)) throw new Error(`turn ${record.id} is not running any more`);
+      record.startedTools = true;
+    },
+    requeue: ({ record, fence }) => turns.requeue(record.id, fence),
+    settle: ({ record, fence }, outcome) => writeOutcome(record, { from: ["running"], fence }, outcome),
+    settleWaiting: (turnId, outcome) => {
+      const record = turns.find(turnId);
+      return record !== null && writeOutcome(record, { from: WAITING_STATES }, outcome);
+    },
+    recover: (running, partialText, reason) => {
+      const { record } = running;
+      const current = turns.find(record.id) ?? record;
+      if (!current.startedTools && current.attempt <= 1 && journal.requeue(running)) {
+        log.warn({ turnId: record.id, reason }, "turn requeued: no tool had started");
+        return "requeued";
+      }
+      journal.settle(running, {
+        state: "interrupted",
+        text: partialText,
+        errorCode: reason,
+        errorDetail: null,
+        usage: null,
+      });
+      return "ended";
+    },
+    notify: (chat, key, params) => {
+      const now = clock.now();
+      const text = translate(chat.language, key, params);
+      const id = deps.database.write((tx) =>
+        deliver(
+          tx,
+          chat,
+          { turnId: null, kind: "notice", text, actions: [], replyToMessageId: null, placeholderId: null },
+          now,
+        ),
+      );
+      publishDelivery(id);
+    },
+    volunteer: (chat, text, toOutbox) => {
+      const now = clock.now();
+      const id = deps.database.write((tx) => {
+        history.say(tx, {
+          address: addressOf(chat),
+          role: "assistant",
+          content: text,
+          source: "background",
+          userId: null,
+          username: null,
+          turnId: null,
+          at: now,
+        });
+        if (!toOutbox) return null;
+        return deliver(
+          tx,
+          chat,
+          { turnId: null, kind: "answer", text, actions: [], replyToMessageId: null, placeholderId: null },
+          now,
+        );
+      });
+      publishDelivery(id);
+    },
+  };
+  return journal;
+};
+
+/** The first line of the prompt, as a list of conversations can show it. */
+const titleOf = (prompt: string): string => {
+  const line = prompt.trim().split("\n", 1)[0] ?? "";
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+};

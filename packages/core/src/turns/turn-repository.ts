@@ -1,0 +1,230 @@
+import type { TurnUsage } from "@steward/contract/turn-events";
+import { TERMINAL_TURN_STATES, type TurnState } from "@steward/schema/enums";
+import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
+import { chats, idempotencyKeys, turnEvents, turns } from "@steward/schema/tables";
+import { and, asc, count, eq, gt, inArray, lt, max, sql } from "drizzle-orm";
+
+export type TurnRow = typeof turns.$inferSelect;
+/** A turn with the address of its chat. */
+export type TurnRecord = TurnRow & { botId: string; chatId: string; threadId: string };
+export type NewTurn = typeof turns.$inferInsert;
+
+/** One committed chunk of a turn's log; `body` is a TurnEvent as JSON. */
+export interface TurnEventRow {
+  n: number;
+  at: number;
+  body: string;
+}
+
+export const WAITING_STATES: readonly TurnState[] = ["received", "queued"];
+
+/** The outcome is known; what may be missing is the delivery. */
+export const isSettled = (state: TurnState): boolean => !["received", "queued", "running"].includes(state);
+
+export interface TurnRepository {
+  insert(tx: DatabaseOrTransaction, turn: NewTurn): void;
+  find(turnId: string): TurnRecord | null;
+  /** Not settled, in the order of acceptance. */
+  unsettled(): TurnRecord[];
+  /** Settled but not delivered to its end. */
+  undelivered(): TurnRecord[];
+  /** A bot's turns that go through the outbox and have no outcome yet. */
+  openFor(botId: string): TurnRecord[];
+  parked(chatRef: number): TurnRecord[];
+  countWaiting(): number;
+  /** running: takes the turn for this boot. Null when it is not waiting any more. */
+  start(turnId: string, values: { bootId: string; conversationId: string; now: number }): TurnRecord | null;
+  /** Committed before the tool may run. False when the turn is not ours any more. */
+  markTool(turnId: string, fence: number): boolean;
+  requeue(turnId: string, fence: number): boolean;
+  /** Writes an outcome once: only from `from`, and for running turns only by the holder of the fence. */
+  settle(
+    tx: DatabaseOrTransaction,
+    turnId: string,
+    guard: { from: readonly TurnState[]; fence?: number },
+    values: {
+      state: TurnState;
+      resultText: string;
+      errorCode: string | null;
+      errorDetail: string | null;
+      usage: TurnUsage | null;
+      now: number;
+    },
+  ): boolean;
+  /** Moves a settled turn on: to `delivering` when a front end has it, to `done` when it is out. */
+  advance(turnId: string, from: readonly TurnState[], to: TurnState): boolean;
+  setParked(turnIds: readonly string[], parked: boolean): void;
+  setPlaceholder(turnId: string, messageId: number): number | null;
+  insertEvents(tx: DatabaseOrTransaction, turnId: string, rows: readonly TurnEventRow[]): void;
+  events(turnId: string, afterN: number): TurnEventRow[];
+  lastEventNumber(turnId: string): number;
+  findKey(scope: string, key: string): { digest: string; turnId: string } | null;
+  insertKey(tx: DatabaseOrTransaction, row: typeof idempotencyKeys.$inferInsert): void;
+  /** Drops logs of turns that ended before `before`, and idempotency keys older than that. */
+  prune(before: number): void;
+}
+
+export const createTurnRepository = ({ db }: { db: Database }): TurnRepository => {
+  const select = () =>
+    db
+      .select({ turn: turns, botId: chats.botId, chatId: chats.chatId, threadId: chats.threadId })
+      .from(turns)
+      .innerJoin(chats, eq(chats.id, turns.chatRef));
+  type Joined = { turn: TurnRow; botId: string; chatId: string; threadId: string };
+  const toRecord = ({ turn, ...address }: Joined): TurnRecord => ({ ...turn, ...address });
+  const find = (turnId: string): TurnRecord | null => {
+    const row = select().where(eq(turns.id, turnId)).get();
+    return row ? toRecord(row) : null;
+  };
+
+  return {
+    insert: (tx, turn) => {
+      tx.insert(turns).values(turn).run();
+    },
+    find,
+    unsettled: () =>
+      select()
+        .where(inArray(turns.state, ["received", "queued", "running"]))
+        .orderBy(asc(turns.seq))
+        .all()
+        .map(toRecord),
+    undelivered: () =>
+      select()
+        .where(inArray(turns.state, ["result_saved", "delivering"]))
+        .all()
+        .map(toRecord),
+    openFor: (botId) =>
+      select()
+        .where(
+          and(
+            eq(chats.botId, botId),
+            eq(turns.deliver, true),
+            inArray(turns.state, ["received", "queued", "running"]),
+          ),
+        )
+        .orderBy(asc(turns.seq))
+        .all()
+        .map(toRecord),
+    parked: (chatRef) =>
+      select()
+        .where(
+          and(eq(turns.chatRef, chatRef), eq(turns.parked, true), inArray(turns.state, [...WAITING_STATES])),
+        )
+        .orderBy(asc(turns.seq))
+        .all()
+        .map(toRecord),
+    countWaiting: () =>
+      db
+        .select({ n: count() })
+        .from(turns)
+        .where(inArray(turns.state, [...WAITING_STATES]))
+        .get()?.n ?? 0,
+    start: (turnId, { bootId, conversationId, now }) => {
+      const changed = db
+        .update(turns)
+        .set({
+          state: "running",
+          bootId,
+          conversationId,
+          fence: sql`${turns.fence} + 1`,
+          attempt: sql`${turns.attempt} + 1`,
+          startedAt: now,
+        })
+        .where(and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES])))
+        .run().changes;
+      return changed === 1 ? find(turnId) : null;
+    },
+    markTool: (turnId, fence) =>
+      db
+        .update(turns)
+        .set({ startedTools: true, toolCount: sql`${turns.toolCount} + 1` })
+        .where(and(eq(turns.id, turnId), eq(turns.state, "running"), eq(turns.fence, fence)))
+        .run().changes === 1,
+    requeue: (turnId, fence) =>
+      db
+        .update(turns)
+        .set({ state: "queued", bootId: null, startedAt: null })
+        .where(and(eq(turns.id, turnId), eq(turns.state, "running"), eq(turns.fence, fence)))
+        .run().changes === 1,
+    settle: (tx, turnId, guard, values) =>
+      tx
+        .update(turns)
+        .set({
+          state: values.state,
+          parked: false,
+          resultText: values.resultText,
+          errorCode: values.errorCode,
+          errorDetail: values.errorDetail,
+          inputTokens: values.usage?.inputTokens ?? null,
+          outputTokens: values.usage?.outputTokens ?? null,
+          cacheReadTokens: values.usage?.cacheReadTokens ?? null,
+          cacheCreationTokens: values.usage?.cacheCreationTokens ?? null,
+          costMicroUsd: values.usage ? Math.round(values.usage.costUsd * 1_000_000) : null,
+          finishedAt: values.now,
+        })
+        .where(
+          and(
+            eq(turns.id, turnId),
+            inArray(turns.state, [...guard.from]),
+            guard.fence === undefined ? undefined : eq(turns.fence, guard.fence),
+          ),
+        )
+        .run().changes === 1,
+    advance: (turnId, from, to) =>
+      db
+        .update(turns)
+        .set({ state: to })
+        .where(and(eq(turns.id, turnId), inArray(turns.state, [...from])))
+        .run().changes === 1,
+    setParked: (turnIds, parked) => {
+      if (turnIds.length === 0) return;
+      db.update(turns)
+        .set({ parked })
+        .where(inArray(turns.id, [...turnIds]))
+        .run();
+    },
+    setPlaceholder: (turnId, messageId) => {
+      db.update(turns)
+        .set({ placeholderMessageId: messageId })
+        .where(and(eq(turns.id, turnId), sql`${turns.placeholderMessageId} is null`))
+        .run();
+      return find(turnId)?.placeholderMessageId ?? null;
+    },
+    insertEvents: (tx, turnId, rows) => {
+      if (rows.length > 0)
+        tx.insert(turnEvents)
+          .values(rows.map((row) => ({ turnId, ...row })))
+          .run();
+    },
+    events: (turnId, afterN) =>
+      db
+        .select({ n: turnEvents.n, at: turnEvents.at, body: turnEvents.body })
+        .from(turnEvents)
+        .where(and(eq(turnEvents.turnId, turnId), gt(turnEvents.n, afterN)))
+        .orderBy(asc(turnEvents.n))
+        .all(),
+    lastEventNumber: (turnId) =>
+      db
+        .select({ n: max(turnEvents.n) })
+        .from(turnEvents)
+        .where(eq(turnEvents.turnId, turnId))
+        .get()?.n ?? 0,
+    findKey: (scope, key) =>
+      db
+        .select({ digest: idempotencyKeys.digest, turnId: idempotencyKeys.turnId })
+        .from(idempotencyKeys)
+        .where(and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.key, key)))
+        .get() ?? null,
+    insertKey: (tx, row) => {
+      tx.insert(idempotencyKeys).values(row).run();
+    },
+    prune: (before) => {
+      const ended = db
+        .select({ id: turns.id })
+        .from(turns)
+        .where(and(inArray(turns.state, [...TERMINAL_TURN_STATES]), lt(turns.finishedAt, before)));
+      db.delete(turnEvents).where(inArray(turnEvents.turnId, ended)).run();
+      db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, before)).run();
+    },
+  };
+};

@@ -1,0 +1,237 @@
+import { createHash } from "node:crypto";
+import { DomainError } from "@steward/contract/errors";
+import type { ChatAddress } from "@steward/contract/ids";
+import { translate } from "@steward/contract/messages";
+import type { TurnEvent } from "@steward/contract/turn-events";
+import type { Turn } from "@steward/contract/turns";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { Language, TurnSource, TurnState } from "@steward/schema/enums";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
+import type { EventHub } from "../events/event-hub.ts";
+import type { TurnEventLog } from "./turn-event-log.ts";
+import type { TurnJournal } from "./turn-journal.ts";
+import { isSettled, type TurnRecord, type TurnRepository } from "./turn-repository.ts";
+
+/** A prompt at the door. */
+export interface SubmitTurn {
+  address: ChatAddress;
+  text: string;
+  source: TurnSource;
+  language: Language;
+  userId: string | null;
+  userName: string | null;
+  /** The message this answers, for front ends that can reply. */
+  replyToMessageId: number | null;
+  /** Unique per thing to do within `keyScope`; null only where another uniqueness protects the door (the inbox). */
+  idempotencyKey: { scope: string; key: string } | null;
+  /** Deliver the result through the outbox (Telegram), or leave it to whoever waits for it (HTTP). */
+  deliver: boolean;
+}
+
+export interface SubmittedTurn {
+  turnId: string;
+  state: TurnState;
+  /** The key was seen before: nothing new was started. */
+  duplicate: boolean;
+}
+
+/** One item of a turn's stream. `id` belongs to a committed chunk; null = live, not yet committed. */
+export interface TurnStreamItem {
+  id: string | null;
+  /** Null: only the id moves on (what was sent live before is now committed). */
+  event: TurnEvent | null;
+}
+
+export interface TurnService {
+  /** Durable when it returns. Throws DomainError: queue_full, shutting_down, idempotency_mismatch. */
+  submit(request: SubmitTurn): SubmittedTurn;
+  get(turnId: string): Turn | null;
+  /** A deliberate second run of an ended turn. Throws not_found, conflict (not ended), and what submit throws. */
+  retry(turnId: string, mode: "retry" | "continue", idempotencyKey: string): SubmittedTurn;
+  /** The first message wins; answers the one that counts. Throws not_found. */
+  setPlaceholder(turnId: string, messageId: number): number;
+  /**
+   * Pushes the log after chunk `afterN` (null = from the start; an unknown or future n starts over), then live events.
+   * `sink` gets null once after the final event. Returns the detach function. Throws not_found.
+   */
+  subscribe(turnId: string, afterN: number | null, sink: (item: TurnStreamItem | null) => void): () => void;
+  /** Resolves with the turn in its terminal state; rejects only when `signal` aborts. */
+  waitForEnd(turnId: string, signal?: AbortSignal): Promise<Turn>;
+  /** Takes a still waiting turn out of its queue, atomically; false when it already runs or ended. */
+  withdraw(turnId: string, errorCode: "queue_wait_timeout" | "turn_cancelled"): boolean;
+}
+
+/** A chat's queue, as far as turns need it. */
+export interface TurnQueues {
+  enqueue(record: TurnRecord): void;
+  withdraw(record: TurnRecord): boolean;
+  waitingIn(chatRef: number): number;
+  position(record: TurnRecord): number | null;
+}
+
+export const createTurnService = (deps: {
+  database: OpenDatabase;
+  turns: TurnRepository;
+  deliveries: DeliveryRepository;
+  journal: TurnJournal;
+  events: TurnEventLog;
+  queues: TurnQueues;
+  hub: EventHub;
+  clock: Clock;
+  ids: Ids;
+  limits: { maxWaitingPerChat: number; maxWaiting: number };
+  chatRefOf: (address: ChatAddress) => number | null;
+  /** False once the service is stopping. */
+  accepting: () => boolean;
+}): TurnService => {
+  const { turns, journal, events, queues, hub, clock, ids } = deps;
+
+  const require = (turnId: string): TurnRecord => {
+    const record = turns.find(turnId);
+    if (!record) throw new DomainError("not_found", "Turn not found");
+    return record;
+  };
+
+  const assertRoom = (address: ChatAddress): void => {
+    if (!deps.accepting())
+      throw new DomainError("shutting_down", "Steward is stopping; send this again in a moment");
+    const chatRef = deps.chatRefOf(address);
+    const crowded = chatRef !== null && queues.waitingIn(chatRef) >= deps.limits.maxWaitingPerChat;
+    if (crowded || turns.countWaiting() >= deps.limits.maxWaiting) {
+      throw new DomainError("queue_full", "Too many messages are waiting; try again when some are answered");
+    }
+  };
+
+  /** The turn that this key already stands for. */
+  const repeated = (request: SubmitTurn, digest: string): SubmittedTurn | null => {
+    const key = request.idempotencyKey;
+    const known = key ? turns.findKey(key.scope, key.key) : null;
+    if (!known) return null;
+    if (known.digest !== digest) {
+      throw new DomainError("idempotency_mismatch", "This Idempotency-Key was used for something else");
+    }
+    return { turnId: known.turnId, state: require(known.turnId).state, duplicate: true };
+  };
+
+  const service: TurnService = {
+    submit: (request) => {
+      const digest = digestOf(request);
+      const known = repeated(request, digest);
+      if (known) return known;
+      assertRoom(request.address);
+      const turnId = ids.uuid7();
+      const now = clock.now();
+      deps.database.write((tx) => {
+        journal.accept(tx, turnId, request, now);
+        if (request.idempotencyKey) {
+          turns.insertKey(tx, { ...request.idempotencyKey, digest, turnId, createdAt: now });
+        }
+      });
+      journal.announce(turnId);
+      queues.enqueue(require(turnId));
+      return { turnId, state: require(turnId).state, duplicate: false };
+    },
+    get: (turnId) => {
+      const record = turns.find(turnId);
+      return record && toTurn(record, events.live(turnId)?.text ?? null, queues.position(record));
+    },
+    retry: (turnId, mode, idempotencyKey) => {
+      const ended = require(turnId);
+      if (!isSettled(ended.state)) throw new DomainError("conflict", "This turn has not ended yet");
+      return service.submit({
+        address: { botId: ended.botId, chatId: ended.chatId, threadId: ended.threadId },
+        text: mode === "retry" ? ended.prompt : translate(ended.language, "turn.continue_prompt"),
+        source: ended.source,
+        language: ended.language,
+        userId: ended.userId,
+        userName: ended.userName,
+        replyToMessageId: ended.replyToMessageId,
+        idempotencyKey: { scope: `retry:${turnId}`, key: idempotencyKey },
+        deliver: ended.deliver,
+      });
+    },
+    setPlaceholder: (turnId, messageId) =>
+      deps.database.write(() => {
+        const standing = turns.setPlaceholder(turnId, messageId);
+        if (standing === null) throw new DomainError("not_found", "Turn not found");
+        // The result may have been saved before the front end could tell where its message stands.
+        for (const delivery of deps.deliveries.ofTurn(turnId)) {
+          if (delivery.state !== "pending" || (delivery.placeholderIds[0] ?? null) !== null) continue;
+          deps.deliveries.setPlaceholderIds(delivery.id, [standing, ...delivery.placeholderIds.slice(1)]);
+        }
+        return standing;
+      }),
+    subscribe: (turnId, afterN, sink) => {
+      require(turnId);
+      return events.subscribe(turnId, afterN, sink);
+    },
+    waitForEnd: (turnId, signal) =>
+      new Promise((resolve, reject) => {
+        const finish = () => resolve(toTurn(require(turnId), null, null));
+        if (isSettled(require(turnId).state)) return finish();
+        const abort = () => {
+          detach();
+          reject(signal?.reason as Error);
+        };
+        const detach = hub.subscribe("turn_settled", (settled) => {
+          if (settled.turnId !== turnId) return;
+          detach();
+          signal?.removeEventListener("abort", abort);
+          finish();
+        });
+        if (signal?.aborted) abort();
+        else signal?.addEventListener("abort", abort, { once: true });
+      }),
+    withdraw: (turnId, errorCode) => {
+      const record = turns.find(turnId);
+      if (!record || !queues.withdraw(record)) return false;
+      return journal.settleWaiting(turnId, {
+        state: errorCode === "turn_cancelled" ? "cancelled" : "failed",
+        text: "",
+        errorCode,
+        errorParams: { seconds: Math.round((clock.now() - record.receivedAt) / 1000) },
+        errorDetail: null,
+        usage: null,
+      });
+    },
+  };
+  return service;
+};
+
+const digestOf = (request: SubmitTurn): string =>
+  createHash("sha256")
+    .update(JSON.stringify([request.address, request.text, request.source]))
+    .digest("hex");
+
+/** A record as the wire shows it. `liveText` is what a running turn has said so far. */
+export const toTurn = (record: TurnRecord, liveText: string | null, queuePosition: number | null): Turn => ({
+  id: record.id,
+  botId: record.botId,
+  chatId: record.chatId,
+  threadId: record.threadId,
+  conversationId: record.conversationId,
+  source: record.source,
+  state: record.state,
+  attempt: record.attempt,
+  prompt: record.prompt,
+  text: liveText ?? record.resultText,
+  startedTools: record.startedTools,
+  errorCode: record.errorCode,
+  errorDetail: record.errorDetail,
+  usage:
+    record.inputTokens === null
+      ? null
+      : {
+          inputTokens: record.inputTokens,
+          outputTokens: record.outputTokens ?? 0,
+          cacheReadTokens: record.cacheReadTokens ?? 0,
+          cacheCreationTokens: record.cacheCreationTokens ?? 0,
+          costUsd: (record.costMicroUsd ?? 0) / 1_000_000,
+        },
+  receivedAt: record.receivedAt,
+  startedAt: record.startedAt,
+  finishedAt: record.finishedAt,
+  queuePosition,
+});
