@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isTaken, untilReady } from "./readiness.mjs";
+
+/** The bot goes first and has little to finish; together with the API's time the whole tree ends within 20 s. */
+const BOT_TERMINATE_MS = 3_000;
+const API_TERMINATE_MS = 15_000;
+/** An API that finds its address taken says so and ends long before this. */
+const GIVES_UP_WITHIN_MS = 10_000;
+
+/**
+ * The programs of a running Steward.
+ *
+ * @param {object} options
+ * @param {string} options.root
+ * @param {NodeJS.ProcessEnv} options.env
+ * @param {ReturnType<typeof import("./settings.mjs").readSettings>} options.settings
+ * @param {(text: string) => void} options.say
+ * @param {string[]} [options.nodeArgs] e.g. `--watch`
+ */
+export function describePrograms({ root, env, settings, say, nodeArgs = [] }) {
+  const program = (/** @type {string} */ name, /** @type {number} */ terminateMs) => ({
+    name,
+    args: [
+      ...nodeArgs,
+      // Node 22 runs TypeScript natively but calls it an experiment on every start.
+      "--disable-warning=ExperimentalWarning",
+      "--import",
+      new URL("./leave-with-parent.mjs", import.meta.url).href,
+      join(root, "apps", name, "src", "main.ts"),
+    ],
+    cwd: root,
+    env: { ...env, STEWARD_SUPERVISED: "1" },
+    terminateMs,
+  });
+  return {
+    api: {
+      ...program("api", API_TERMINATE_MS),
+      untilUp: async (/** @type {AbortSignal} */ signal) => {
+        // Our API has only just been started: whoever listens already is a stranger whose answers must not count.
+        if (await isTaken(settings.host, settings.port)) {
+          await sleep(GIVES_UP_WITHIN_MS, undefined, { signal });
+        }
+        await untilReady({ address: settings.address, signal, say });
+      },
+    },
+    bot: program("bot", BOT_TERMINATE_MS),
+  };
+}
