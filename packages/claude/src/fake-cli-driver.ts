@@ -1,0 +1,212 @@
+import type { CliDriver, CliExit, CliHost, CliLaunch, CliSession, CliTurn } from "./cli-driver.ts";
+import { CliError } from "./cli-driver.ts";
+import type { CliEvent, TurnResult } from "./cli-event.ts";
+
+/** A turn in the hands of a script. Everything it does arrives at the host as from the real CLI. */
+export interface FakeTurn {
+  readonly text: string;
+  readonly uuid: string;
+  readonly session: FakeSession;
+  emit(event: CliEvent): void;
+  delta(text: string): void;
+  /** Asks the host before the tool, then reports it; resolves when the host let it run, rejects when it did not. */
+  tool(name: string, input: unknown): Promise<{ finish(isError?: boolean): void }>;
+  /** Ends the turn well with this answer. */
+  answer(text: string): void;
+  /** Ends the turn with any other result. */
+  end(result: Partial<TurnResult>): void;
+}
+
+/** What the fake CLI does with a turn. A script that returns without ending the turn leaves it open: it hangs. */
+export type FakeScript = (turn: FakeTurn) => void | Promise<void>;
+
+export interface FakeSession extends CliSession {
+  readonly launch: CliLaunch;
+  readonly turns: readonly CliTurn[];
+  readonly alive: boolean;
+  /** The process goes by itself. */
+  crash(code?: number): void;
+}
+
+export interface FakeCliDriver extends CliDriver {
+  readonly launches: readonly CliLaunch[];
+  readonly sessions: readonly FakeSession[];
+  script: FakeScript;
+  /** The next `open` calls fail with these, in order. */
+  failOpen(...errors: CliError[]): void;
+  /** While true, `interrupt` is acknowledged and nothing else happens. */
+  ignoreInterrupts: boolean;
+}
+
+/** Answers every turn with its own text. */
+export const echoScript: FakeScript = (turn) => {
+  turn.emit({ type: "user_replayed", uuid: turn.uuid });
+  turn.delta("echo: ");
+  turn.delta(turn.text);
+  turn.answer(`echo: ${turn.text}`);
+};
+
+/** An in-memory CliDriver for tests of everything above it. Keeps to the port's promises, one turn at a time included. */
+export const createFakeCliDriver = (options: { script?: FakeScript } = {}): FakeCliDriver => {
+  const launches: CliLaunch[] = [];
+  const sessions: FakeSession[] = [];
+  const failures: CliError[] = [];
+  let nextPid = 10_001;
+
+  const driver: FakeCliDriver = {
+    launches,
+    sessions,
+    script: options.script ?? echoScript,
+    ignoreInterrupts: false,
+    failOpen: (...errors) => {
+      failures.push(...errors);
+    },
+    open: async (launch, host) => {
+      launches.push(launch);
+      const failure = failures.shift();
+      if (failure) throw failure;
+      const session = openSession(driver, launch, host, nextPid++);
+      sessions.push(session);
+      return session;
+    },
+  };
+  return driver;
+};
+
+const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pid: number): FakeSession => {
+  const turns: CliTurn[] = [];
+  let busy = false;
+  let alive = true;
+  let resolveExit: (exit: CliExit) => void = () => undefined;
+  const exited = new Promise<CliExit>((resolve) => {
+    resolveExit = resolve;
+  });
+  const exit = (code: number | null, reason: CliExit["reason"]): Promise<CliExit> => {
+    if (alive) {
+      alive = false;
+      resolveExit({ code, signal: null, stderrTail: "", reason, swept: 0 });
+    }
+    return exited;
+  };
+  const endTurn = (result: Partial<TurnResult>): void => {
+    if (!busy || !alive) return;
+    busy = false;
+    host.onEvent({ ...plainResult(launch.cliSessionId), ...result });
+  };
+
+  const session: FakeSession = {
+    pid,
+    launch,
+    turns,
+    exited,
+    get alive() {
+      return alive;
+    },
+    info: {
+      version: launch.binary.version,
+      account: { email: null, subscription: null, tokenSource: null, apiKeySource: "ANTHROPIC_API_KEY" },
+      models: [],
+      commands: [],
+    },
+    sendTurn: (turn) => {
+      if (!alive) throw new CliError("cli_exited", "the fake process is gone");
+      if (busy) throw new CliError("cli_busy", "a turn is in flight");
+      busy = true;
+      turns.push(turn);
+      host.onEvent({
+        type: "turn_started",
+        sessionId: launch.cliSessionId,
+        model: launch.model ?? "fake-model",
+        tools: ["Bash"],
+        permissionMode: launch.permissionMode ?? "default",
+        version: launch.binary.version,
+      });
+      const running = makeTurn(session, host, turn, endTurn);
+      void Promise.resolve(driver.script(running)).catch((error: unknown) => {
+        endTurn({ ok: false, isError: true, errorCode: "unknown", text: String(error) });
+      });
+    },
+    interrupt: async () => {
+      if (!alive) throw new CliError("cli_exited", "the fake process is gone");
+      if (driver.ignoreInterrupts) return;
+      endTurn({
+        ok: false,
+        isError: true,
+        subtype: "error_during_execution",
+        errorCode: "aborted",
+        terminalReason: "aborted_streaming",
+        text: "",
+      });
+    },
+    setModel: async () => undefined,
+    end: () => exit(0, "ended"),
+    endChildren: async () => 0,
+    crash: (code = 1) => {
+      void exit(code, "exited");
+    },
+  };
+  return session;
+};
+
+const makeTurn = (
+  session: FakeSession,
+  host: CliHost,
+  turn: CliTurn,
+  end: (result: Partial<TurnResult>) => void,
+): FakeTurn => {
+  let tools = 0;
+  const emit = (event: CliEvent): void => {
+    if (session.alive) host.onEvent(event);
+  };
+  return {
+    text: turn.text,
+    uuid: turn.uuid,
+    session,
+    emit,
+    delta: (text) => emit({ type: "text_delta", text, parentToolUseId: null }),
+    tool: async (name, input) => {
+      tools += 1;
+      const toolUseId = `toolu_${turn.uuid.slice(0, 8)}_${tools}`;
+      emit({ type: "tool_started", toolUseId, name, parentToolUseId: null });
+      emit({
+        type: "tool_input",
+        toolUseId,
+        name,
+        input,
+        summary: JSON.stringify(input).slice(0, 200),
+        parentToolUseId: null,
+      });
+      await host.beforeTool({ toolUseId, name, input });
+      return {
+        finish: (isError = false) =>
+          emit({ type: "tool_finished", toolUseId, isError, durationMs: 1, parentToolUseId: null }),
+      };
+    },
+    answer: (text) => {
+      emit({
+        type: "assistant_text",
+        text,
+        messageId: `msg_${turn.uuid.slice(0, 8)}`,
+        parentToolUseId: null,
+      });
+      end({ text });
+    },
+    end,
+  };
+};
+
+const plainResult = (sessionId: string): TurnResult => ({
+  type: "turn_result",
+  ok: true,
+  isError: false,
+  subtype: "success",
+  text: "",
+  errorCode: null,
+  numTurns: 1,
+  terminalReason: null,
+  usage: { inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheCreationTokens: 0 },
+  costUsd: 0.001,
+  sessionId,
+  permissionDenials: [],
+  unsolicited: false,
+});
