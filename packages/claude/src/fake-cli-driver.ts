@@ -36,6 +36,8 @@ export interface FakeCliDriver extends CliDriver {
   failOpen(...errors: CliError[]): void;
   /** While true, `interrupt` is acknowledged and nothing else happens. */
   ignoreInterrupts: boolean;
+  /** While false, a turn begins without the CLI's own sign of life. */
+  announceTurns: boolean;
 }
 
 /** Answers every turn with its own text. */
@@ -58,6 +60,7 @@ export const createFakeCliDriver = (options: { script?: FakeScript } = {}): Fake
     sessions,
     script: options.script ?? echoScript,
     ignoreInterrupts: false,
+    announceTurns: true,
     failOpen: (...errors) => {
       failures.push(...errors);
     },
@@ -113,14 +116,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
       if (busy) throw new CliError("cli_busy", "a turn is in flight");
       busy = true;
       turns.push(turn);
-      host.onEvent({
-        type: "turn_started",
-        sessionId: launch.cliSessionId,
-        model: launch.model ?? "fake-model",
-        tools: ["Bash"],
-        permissionMode: launch.permissionMode ?? "default",
-        version: launch.binary.version,
-      });
+      if (driver.announceTurns) host.onEvent(startedEvent(launch));
       const running = makeTurn(session, host, turn, endTurn);
       void Promise.resolve(driver.script(running)).catch((error: unknown) => {
         endTurn({ ok: false, isError: true, errorCode: "unknown", text: String(error) });
@@ -194,6 +190,15 @@ const makeTurn = (
     end,
   };
 };
+
+const startedEvent = (launch: CliLaunch): CliEvent => ({
+  type: "turn_started",
+  sessionId: launch.cliSessionId,
+  model: launch.model ?? "fake-model",
+  tools: ["Bash"],
+  permissionMode: launch.permissionMode ?? "default",
+  version: launch.binary.version,
+});
 
 const plainResult = (sessionId: string): TurnResult => ({
   type: "turn_result",

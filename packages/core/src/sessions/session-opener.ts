@@ -98,7 +98,8 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
   return {
     open: async (chat, known, host) => {
       await assertMemory();
-      const conversation = known ?? startConversation(chat);
+      // Read again: turns that ended since have been counted.
+      const conversation = (known && chats.conversation(known.id)) ?? startConversation(chat);
       try {
         return opened(await launch(conversation, host), conversation, false);
       } catch (error) {

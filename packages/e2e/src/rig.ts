@@ -1,0 +1,151 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Client, createClient } from "@steward/client/client";
+import { readyz } from "@steward/contract/health";
+import { findMarkedProcesses } from "@steward/platform/process";
+import { type ScriptedModel, startScriptedModel } from "@steward/testkit/scripted-model";
+import { type ServiceProcess, startService } from "./service-process.ts";
+
+const repository = fileURLToPath(new URL("../../../", import.meta.url));
+export const API_ENTRY = join(repository, "apps/api/src/main.ts");
+export const BOT_ENTRY = join(repository, "apps/bot/src/main.ts");
+export const CLI_ENTRY = join(repository, "apps/cli/src/main.ts");
+
+export interface RigOptions {
+  /** Path of the Claude CLI. */
+  cli: string;
+  /** More variables for the API, or other values. */
+  apiEnv?: Record<string, string>;
+  /** The Bot API root and token of each bot, when a bot is wanted. */
+  telegram?: { url: string; tokens: string[] };
+}
+
+/** A whole Steward on a data directory of its own: real API, real bot, real CLI; only the world outside is scripted. */
+export interface Rig {
+  readonly home: string;
+  readonly url: string;
+  readonly model: ScriptedModel;
+  token(): string;
+  client(): Client;
+  /** The environment that every program of this Steward gets. */
+  readonly env: Record<string, string>;
+  readonly api: ServiceProcess;
+  readonly bot: ServiceProcess | null;
+  startApi(): Promise<void>;
+  startBot(): void;
+  /** Processes that belong to this Steward's CLI sessions, by pid. */
+  cliProcesses(): { pid: number; session: string }[];
+  /** Ends everything and asserts that nothing is left. */
+  close(): Promise<void>;
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+
+export const startRig = async (options: RigOptions): Promise<Rig> => {
+  const root = mkdtempSync(join(tmpdir(), "steward-e2e-"));
+  const home = join(root, "data");
+  const userHome = join(root, "home");
+  mkdirSync(userHome);
+  const port = await freePort();
+  const model = await startScriptedModel();
+  const base: Record<string, string> = {
+    PATH: process.env.PATH ?? "",
+    HOME: userHome,
+    TMPDIR: root,
+    LANG: "C.UTF-8",
+    STEWARD_HOME: home,
+    STEWARD_PORT: String(port),
+    STEWARD_LOG_LEVEL: "debug",
+  };
+  const apiEnv = {
+    ...base,
+    ...model.env,
+    CLAUDE_BIN: options.cli,
+    GATEWAY_MIN_FREE_MB: "64",
+    ...(options.telegram ? { TELEGRAM_BOT_TOKENS: options.telegram.tokens.join(",") } : {}),
+    ...options.apiEnv,
+  };
+  const url = `http://127.0.0.1:${port}`;
+  let api: ServiceProcess | null = null;
+  let bot: ServiceProcess | null = null;
+  const token = () => readFileSync(join(home, "token"), "utf8").trim();
+
+  const marked = () =>
+    findMarkedProcesses({ name: "STEWARD_SESSION" }).filter(({ pid }) => belongs(pid, root));
+  const rig: Rig = {
+    home,
+    url,
+    model,
+    env: base,
+    token,
+    client: () => createClient({ baseUrl: url, token: token() }),
+    get api() {
+      if (!api) throw new Error("the API was not started");
+      return api;
+    },
+    get bot() {
+      return bot;
+    },
+    startApi: async () => {
+      api = startService(API_ENTRY, apiEnv);
+      await ready(url, api);
+    },
+    startBot: () => {
+      if (!options.telegram) throw new Error("this rig has no Telegram");
+      bot = startService(BOT_ENTRY, {
+        ...base,
+        TELEGRAM_API_ROOT: options.telegram.url,
+        TELEGRAM_BOT_TOKENS: options.telegram.tokens.join(","),
+      });
+    },
+    cliProcesses: () => marked().map(({ pid, value }) => ({ pid, session: value })),
+    close: async () => {
+      await bot?.end("SIGTERM");
+      await api?.end("SIGTERM");
+      await model.close();
+      const left = marked();
+      for (const { pid } of left) process.kill(pid, "SIGKILL");
+      rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+      if (left.length > 0) throw new Error(`${left.length} processes were left behind`);
+    },
+  };
+  await rig.startApi();
+  if (options.telegram) rig.startBot();
+  return rig;
+};
+
+/** Waits until the service says it is ready; fails at once, with its output, when it ends instead. */
+const ready = async (url: string, api: ServiceProcess): Promise<void> => {
+  const client = createClient({ baseUrl: url });
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    if (!api.running()) throw new Error(`the API ended while starting:\n${api.output()}`);
+    const status = await client.call(readyz).then(
+      (answer) => answer.status,
+      () => "not yet",
+    );
+    if (status === "ready") return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`the API was not ready in time:\n${api.output()}`);
+};
+
+/** The CLI runs in this rig's own directories: nobody else's processes are counted or ended. */
+const belongs = (pid: number, root: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").includes(root);
+  } catch (error) {
+    // It has gone between the listing and this look.
+    return (error as NodeJS.ErrnoException).code === undefined;
+  }
+};

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+export interface ServiceProcess {
+  readonly pid: number;
+  /** Everything it printed, both streams. */
+  output(): string;
+  running(): boolean;
+  /** Resolves when the output contains `text`; rejects with the output when the process ends before. */
+  printed(text: string): Promise<void>;
+  /** Sends the signal and resolves with the exit code (null when a signal ended it). */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts one of Steward's programs as it is started for real, with exactly this environment. */
+export const startService = (
+  entry: string,
+  env: Record<string, string>,
+  args: string[] = [],
+): ServiceProcess => {
+  const child: ChildProcess = spawn(process.execPath, [entry, ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const watchers = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      for (const watch of [...watchers]) watch();
+    });
+  }
+  const exited = once(child, "exit").then(([code]) => {
+    for (const watch of [...watchers]) watch();
+    return code as number | null;
+  });
+  const running = () => child.exitCode === null && child.signalCode === null;
+  if (child.pid === undefined) throw new Error(`${entry} could not be started`);
+
+  return {
+    pid: child.pid,
+    exited,
+    output: () => output,
+    running,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const watch = () => {
+          if (output.includes(text)) resolve();
+          else if (!running()) reject(new Error(`ended before printing ${JSON.stringify(text)}:\n${output}`));
+          else return;
+          watchers.delete(watch);
+        };
+        watchers.add(watch);
+        watch();
+      }),
+    end: (signal) => {
+      if (running()) child.kill(signal);
+      return exited;
+    },
+  };
+};
