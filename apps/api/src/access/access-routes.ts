@@ -1,0 +1,30 @@
+import { ENDPOINTS } from "@steward/contract/endpoints";
+import { translate } from "@steward/contract/messages";
+import type { AccessService } from "@steward/core/access/access-service";
+import type { Mount } from "../http/mount.ts";
+
+/** Whoever holds the token is the owner; front ends that people use will bring their own names. */
+const ACTOR = "owner";
+
+export function mountAccess(
+  mount: Mount,
+  deps: {
+    access: AccessService;
+    /** With an API key several people may share a bot; a subscription is for one (DESIGN §13.6). */
+    hasApiKey: boolean;
+  },
+): void {
+  const { access } = deps;
+  mount.json(ENDPOINTS.requestPairing, ({ body }) => access.requestPairing(body));
+  mount.json(ENDPOINTS.listPairingRequests, () => access.listRequests());
+  mount.json(ENDPOINTS.approvePairing, ({ body }) => {
+    const { entry, people } = access.approve(body.code, ACTOR);
+    // Once: the third person is no news.
+    const warns = people === 2 && !deps.hasApiKey;
+    return { entry, warning: warns ? translate("en", "pairing.second_person", { count: people }) : null };
+  });
+  mount.json(ENDPOINTS.listAccess, ({ query }) => access.list(query.botId));
+  mount.json(ENDPOINTS.revokeAccess, ({ params }) => ({
+    revoked: access.revoke(params.botId, params.userId, ACTOR),
+  }));
+}

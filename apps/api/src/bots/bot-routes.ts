@@ -1,0 +1,13 @@
+import { ENDPOINTS } from "@steward/contract/endpoints";
+import type { BotService } from "@steward/core/bots/bot-service";
+import type { Mount } from "../http/mount.ts";
+
+export function mountBots(mount: Mount, { bots }: { bots: BotService }): void {
+  mount.json(ENDPOINTS.registerBot, ({ params, body }) =>
+    bots.register(params.botId, "telegram", body.username),
+  );
+  mount.json(ENDPOINTS.reportBotState, ({ params, body }) =>
+    bots.reportState(params.botId, body.state, body.detail),
+  );
+  mount.json(ENDPOINTS.listBots, () => bots.list());
+}

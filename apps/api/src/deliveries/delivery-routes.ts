@@ -1,0 +1,19 @@
+import { ENDPOINTS } from "@steward/contract/endpoints";
+import type { DeliveryService } from "@steward/core/deliveries/delivery-service";
+import type { FrontEndFeed } from "@steward/core/front-end/front-end-feed";
+import type { Mount } from "../http/mount.ts";
+import type { StreamDeps } from "../streams/stream-response.ts";
+import { frontEndStream } from "./front-end-stream.ts";
+
+export function mountDeliveries(
+  mount: Mount,
+  deps: StreamDeps & { deliveries: DeliveryService; feed: FrontEndFeed },
+): void {
+  mount.response(ENDPOINTS.deliveriesStream, ({ query }, c) => frontEndStream(c, deps, query.botId));
+  mount.json(ENDPOINTS.setDeliveryPlaceholder, ({ params, body }) => ({
+    messageId: deps.deliveries.setPlaceholder(params.deliveryId, body.part, body.messageId),
+  }));
+  mount.json(ENDPOINTS.settleDelivery, ({ params, body }) => ({
+    state: deps.deliveries.settle(params.deliveryId, body),
+  }));
+}

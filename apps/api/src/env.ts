@@ -1,0 +1,224 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { type EnvProblem, parseEnv } from "@steward/platform/env";
+import type { LogLevel } from "@steward/platform/logger";
+import { z } from "zod";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The API's settings, in our own names and units. What is null is decided by the machine or the data directory. */
+export interface ApiConfig {
+  readonly homeDirectory: string;
+  readonly logLevel: LogLevel;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly allowedHosts: readonly string[];
+    /** Compare each answer with its schema before it goes out. */
+    readonly checkAnswers: boolean;
+  };
+  readonly storage: { readonly databasePath: string | null; readonly workspacesDirectory: string | null };
+  readonly claude: {
+    readonly bin: string | null;
+    /** What the owner set for the CLI itself, by its own variable names; handed on to it. */
+    readonly credentials: Readonly<Record<string, string>>;
+  };
+  readonly sessions: {
+    readonly idleTimeoutMs: number;
+    readonly modelSilenceMs: number;
+    readonly toolSilenceMs: number;
+    readonly minFreeBytes: number;
+    readonly maxLive: number | null;
+  };
+  readonly gateway: { readonly queueWaitTimeoutMs: number };
+  readonly telegram: { readonly configured: boolean };
+  /** Values that must never be written anywhere. */
+  readonly secrets: readonly string[];
+}
+
+const CREDENTIAL_NAMES = [
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "CLAUDE_CODE_OAUTH_TOKEN",
+  "ANTHROPIC_BASE_URL",
+] as const;
+
+const list = (text: string): string[] =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+
+const path = z.string().transform((value) => resolve(value.replace(/^~(?=\/|$)/, homedir())));
+const hosts = z
+  .string()
+  .transform(list)
+  .pipe(
+    z.array(
+      z.string().regex(/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i, "must be host names, comma-separated"),
+    ),
+  );
+const seconds = z.coerce
+  .number({ error: "must be a number of seconds" })
+  .positive("must be more than 0 seconds")
+  .max(2_592_000, "must be at most 30 days");
+const count = z.coerce
+  .number({ error: "must be a whole number" })
+  .int("must be a whole number")
+  .min(1, "must be at least 1");
+
+/** Every variable the API reads. Seconds and megabytes are the ancestor's units and stay what they were. */
+export const envSchema = z.object({
+  STEWARD_HOME: path.default(() => join(homedir(), ".steward")),
+  STEWARD_HOST: z.string().default("127.0.0.1"),
+  /** 0 = any free one. */
+  STEWARD_PORT: z.coerce
+    .number({ error: "must be a port number" })
+    .int("must be a port number")
+    .min(0, "must be between 0 and 65535")
+    .max(65_535, "must be between 0 and 65535")
+    .default(8000),
+  /** Names, besides the loopback ones, that clients reach Steward by. */
+  STEWARD_ALLOWED_HOSTS: hosts.default([]),
+  /** `1`: something in front encrypts what crosses the network. Required to listen beyond this machine. */
+  STEWARD_BEHIND_TLS: z.enum(["0", "1"], { error: "must be 0 or 1" }).default("0"),
+  STEWARD_LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error", "silent"], {
+      error: "must be debug, info, warn, error or silent",
+    })
+    .default("info"),
+  NODE_ENV: z.string().optional(),
+
+  TELEGRAM_BOT_TOKEN: z.string().optional(),
+  TELEGRAM_BOT_TOKENS: z.string().transform(list).default([]),
+
+  CLAUDE_BIN: path.optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_AUTH_TOKEN: z.string().optional(),
+  CLAUDE_CODE_OAUTH_TOKEN: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+
+  /** The ancestor's: the database's own path. */
+  DATABASE_PATH: path.optional(),
+  /** The ancestor's: where workspaces lie. */
+  GATEWAY_SESSION_DIR: path.optional(),
+  /** How long a session stays warm without a message. */
+  GATEWAY_SESSION_IDLE_TIMEOUT: seconds.optional(),
+  /** An older name of the same. */
+  GATEWAY_SESSION_TIMEOUT: seconds.optional(),
+  /** How long the model may be silent. The ancestor bounded the whole run; here only silence counts. */
+  GATEWAY_CLAUDE_TIMEOUT: seconds.optional(),
+  /** How long a tool may be silent; must be more than the one above. */
+  GATEWAY_BUSY_STUCK_TIMEOUT: seconds.optional(),
+  GATEWAY_QUEUE_WAIT_TIMEOUT: seconds.default(120),
+  GATEWAY_MIN_FREE_MB: z.coerce
+    .number({ error: "must be a number of megabytes" })
+    .min(0, "must not be negative")
+    .default(512),
+  GATEWAY_MAX_CLAUDE_PROCESSES: count.optional(),
+});
+
+/** The process's variables over those of `.env`. One that is set to nothing counts as not set, here as there. */
+export const mergeEnvironment = (own: Environment, dotEnv: Environment): Environment => ({
+  ...dotEnv,
+  ...Object.fromEntries(
+    Object.entries(own).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  ),
+});
+
+/** Reads the environment once. All problems are told together; their messages never contain a value. */
+export function readApiConfig(
+  source: Environment,
+): { ok: true; value: ApiConfig } | { ok: false; problems: EnvProblem[] } {
+  const result = parseEnv(envSchema, source);
+  if (!result.ok) return result;
+  const env = result.value;
+  const problems = [...checkExposure(env), ...checkTimeouts(env)];
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: toConfig(env) };
+}
+
+type Env = z.output<typeof envSchema>;
+
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/** Listening beyond this machine takes names to be called by, and the owner's word that the way is encrypted (T11). */
+function checkExposure(env: Env): EnvProblem[] {
+  if (isLoopback(env.STEWARD_HOST)) return [];
+  const problems: EnvProblem[] = [];
+  const beyond = "to listen beyond this machine (STEWARD_HOST is not a loopback address)";
+  if (env.STEWARD_ALLOWED_HOSTS.length === 0) {
+    problems.push({
+      name: "STEWARD_ALLOWED_HOSTS",
+      message: `must name the hosts clients may use, ${beyond}`,
+    });
+  }
+  if (env.STEWARD_BEHIND_TLS !== "1") {
+    const message = `must be 1 ${beyond}: the token would cross the network in clear; put a TLS proxy in front`;
+    problems.push({ name: "STEWARD_BEHIND_TLS", message });
+  }
+  return problems;
+}
+
+const DEFAULT_IDLE_S = 7_200;
+const DEFAULT_MODEL_SILENCE_S = 300;
+const DEFAULT_TOOL_SILENCE_S = 900;
+
+function checkTimeouts(env: Env): EnvProblem[] {
+  const { modelSilenceS, toolSilenceS } = silences(env);
+  if (toolSilenceS > modelSilenceS) return [];
+  return [{ name: "GATEWAY_BUSY_STUCK_TIMEOUT", message: "must be more than GATEWAY_CLAUDE_TIMEOUT" }];
+}
+
+/** Who lengthens only the first of the two did not mean the second to cut it short. */
+function silences(env: Env): { modelSilenceS: number; toolSilenceS: number } {
+  const modelSilenceS = env.GATEWAY_CLAUDE_TIMEOUT ?? DEFAULT_MODEL_SILENCE_S;
+  const fallback = Math.max(DEFAULT_TOOL_SILENCE_S, modelSilenceS * 1.1);
+  return { modelSilenceS, toolSilenceS: env.GATEWAY_BUSY_STUCK_TIMEOUT ?? fallback };
+}
+
+function toConfig(env: Env): ApiConfig {
+  const { modelSilenceS, toolSilenceS } = silences(env);
+  const telegramTokens = [env.TELEGRAM_BOT_TOKEN, ...env.TELEGRAM_BOT_TOKENS].filter(
+    (token) => token !== undefined,
+  );
+  const credentials = Object.fromEntries(
+    CREDENTIAL_NAMES.map((name) => [name, env[name]] as const).filter(
+      (entry): entry is [(typeof CREDENTIAL_NAMES)[number], string] => entry[1] !== undefined,
+    ),
+  );
+  const { ANTHROPIC_BASE_URL: _, ...secretCredentials } = credentials;
+  return deepFreeze({
+    homeDirectory: env.STEWARD_HOME,
+    logLevel: env.STEWARD_LOG_LEVEL,
+    http: {
+      host: env.STEWARD_HOST,
+      port: env.STEWARD_PORT,
+      allowedHosts: env.STEWARD_ALLOWED_HOSTS,
+      checkAnswers: env.NODE_ENV === "development" || env.NODE_ENV === "test",
+    },
+    storage: {
+      databasePath: env.DATABASE_PATH ?? null,
+      workspacesDirectory: env.GATEWAY_SESSION_DIR ?? null,
+    },
+    claude: { bin: env.CLAUDE_BIN ?? null, credentials },
+    sessions: {
+      idleTimeoutMs:
+        (env.GATEWAY_SESSION_IDLE_TIMEOUT ?? env.GATEWAY_SESSION_TIMEOUT ?? DEFAULT_IDLE_S) * 1000,
+      modelSilenceMs: modelSilenceS * 1000,
+      toolSilenceMs: toolSilenceS * 1000,
+      minFreeBytes: env.GATEWAY_MIN_FREE_MB * 1_048_576,
+      maxLive: env.GATEWAY_MAX_CLAUDE_PROCESSES ?? null,
+    },
+    gateway: { queueWaitTimeoutMs: env.GATEWAY_QUEUE_WAIT_TIMEOUT * 1000 },
+    telegram: { configured: telegramTokens.length > 0 },
+    secrets: [...telegramTokens, ...Object.values(secretCredentials)],
+  });
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

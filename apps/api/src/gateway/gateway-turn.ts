@@ -1,0 +1,109 @@
+import { DomainError } from "@steward/contract/errors";
+import type { GatewayMessage } from "@steward/contract/gateway";
+import type { TurnEvent } from "@steward/contract/turn-events";
+import type { GatewayRequest, GatewayService } from "@steward/core/gateway/gateway-service";
+import type { TurnService } from "@steward/core/turns/turn-service";
+import type { Clock } from "@steward/platform/clock";
+import { createCoalescer } from "../streams/coalescer.ts";
+import { COALESCE_WINDOW_MS } from "../streams/event-stream.ts";
+import { isDelta, joinTurnEvents } from "../turns/turn-events.ts";
+import { BUSY_TEXTS, endText, STILL_WORKING_TEXT } from "./gateway-texts.ts";
+
+export interface GatewayTurnDeps {
+  gateway: GatewayService;
+  turns: TurnService;
+  clock: Clock;
+}
+
+/** Both clients give up after 30 minutes; by then they must have been told. */
+export const LONGEST_WAIT_MS = 28.5 * 60_000;
+
+export interface GatewayListener {
+  onThinking?(text: string): void;
+  onText?(event: { offset: number; text: string }): void;
+  /** Exactly once, the last call. */
+  onEnd(text: string): void;
+}
+
+/**
+ * Accepts a message, or answers in the ancestor's words why not. Only refusals the ancestor had no words for are
+ * thrown: they become a status other than 200 before anything was done.
+ */
+export function acceptMessage(
+  gateway: GatewayService,
+  message: GatewayMessage,
+): GatewayRequest | { refusal: string } {
+  try {
+    return gateway.accept(message);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === "shutting_down") throw error;
+    return { refusal: error.code === "queue_full" ? BUSY_TEXTS.full : `[ERROR] ${error.message}` };
+  }
+}
+
+/**
+ * Follows an accepted turn to its end, to the withdrawal of a turn that waited too long, or to the point where the
+ * client must be told to wait no longer. Detaching stops the following, never the turn.
+ *
+ * @returns the detach function
+ */
+export function followTurn(
+  deps: GatewayTurnDeps,
+  message: GatewayMessage,
+  turnId: string,
+  listener: GatewayListener,
+): () => void {
+  const { gateway, turns, clock } = deps;
+  let over = false;
+  let busyText: string = BUSY_TEXTS.queue;
+
+  const end = (text: string): void => {
+    if (over) return;
+    over = true;
+    stop();
+    listener.onEnd(text);
+  };
+  const queueTimer = clock.setTimer(
+    gateway.queueWaitTimeoutMs,
+    () => {
+      // Asked before the withdrawal: does the chat itself keep the turn waiting, or the lack of a free place?
+      busyText = gateway.queueStatus(message.bot_id, message.chat_id).busy
+        ? BUSY_TEXTS.queue
+        : BUSY_TEXTS.places;
+      turns.withdraw(turnId, "queue_wait_timeout");
+    },
+    { unref: true },
+  );
+  const patience = clock.setTimer(LONGEST_WAIT_MS, () => end(STILL_WORKING_TEXT), { unref: true });
+  const coalescer = createCoalescer<TurnEvent>({
+    clock,
+    windowMs: COALESCE_WINDOW_MS,
+    streamOf: (event) => (isDelta(event) ? turnId : null),
+    join: joinTurnEvents,
+    emit: (event) => {
+      if (over) return;
+      if (event.type === "text") listener.onText?.(event);
+      else if (event.type === "thinking") listener.onThinking?.(event.text);
+      else if (event.type === "final") {
+        const withdrawn = event.errorCode === "queue_wait_timeout";
+        end(withdrawn ? busyText : endText(event, turns.get(turnId)));
+      }
+    },
+  });
+  let detach: (() => void) | undefined;
+  const stop = (): void => {
+    queueTimer.cancel();
+    patience.cancel();
+    coalescer.stop();
+    detach?.();
+  };
+
+  detach = turns.subscribe(turnId, null, (item) => {
+    if (item?.event) coalescer.push(item.event);
+  });
+  if (over) detach();
+  return () => {
+    over = true;
+    stop();
+  };
+}

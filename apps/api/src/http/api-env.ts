@@ -1,0 +1,15 @@
+import type { HttpBindings } from "@hono/node-server";
+
+/** What a request carries through the middlewares. */
+export interface ApiEnv {
+  /** Node's own request and response; absent, all of it, when the app is called in-process. */
+  Bindings: Partial<HttpBindings> | undefined;
+  Variables: {
+    /** The body as text, read and measured by the security front; undefined when there is none. */
+    bodyText: string | undefined;
+    /** The pattern of the route that answered, for the log. */
+    route: string;
+    /** Why the request was refused, for the log. */
+    refusal: string;
+  };
+}

@@ -1,0 +1,67 @@
+import { DomainError, ERROR_STATUS, type ErrorBody, type ErrorCode } from "@steward/contract/errors";
+
+/** A request that does not fit its endpoint's schemas, told in the ancestor's list shape. */
+export class ValidationError extends Error {
+  readonly problems: Exclude<ErrorBody["detail"], string>;
+  constructor(problems: Exclude<ErrorBody["detail"], string>) {
+    super("the request does not fit its schema");
+    this.name = "ValidationError";
+    this.problems = problems;
+  }
+}
+
+/** Seconds after which asking again makes sense, for the codes where it does. */
+const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
+  too_many_requests: 60,
+  queue_full: 5,
+  pairing_too_many: 60,
+  not_ready: 1,
+  shutting_down: 2,
+  database_busy: 1,
+  storage_full: 30,
+};
+
+/** A refusal in the shape that every route uses. */
+export function refuse(
+  code: ErrorCode,
+  detail: ErrorBody["detail"],
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const body: ErrorBody = { detail, code };
+  const retryAfter = RETRY_AFTER_S[code];
+  return Response.json(body, {
+    status: ERROR_STATUS[code],
+    headers: { ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }), ...headers },
+  });
+}
+
+/**
+ * The one place where a thrown error becomes an answer. `expected` is false for what nobody foresaw: that is logged,
+ * and the caller learns no more than that it happened.
+ */
+export function errorResponse(error: unknown): { response: Response; code: ErrorCode; expected: boolean } {
+  if (error instanceof ValidationError) {
+    const code = "validation_failed";
+    return { response: refuse(code, error.problems), code, expected: true };
+  }
+  if (error instanceof DomainError) {
+    return { response: refuse(error.code, error.message), code: error.code, expected: true };
+  }
+  const code = storageCode(error) ?? "internal_error";
+  return { response: refuse(code, STORAGE_DETAIL[code] ?? "Internal Server Error"), code, expected: false };
+}
+
+const STORAGE_DETAIL: Partial<Record<ErrorCode, string>> = {
+  database_busy: "The database is busy; nothing was done",
+  storage_full: "The disk is full or cannot be written; nothing was done",
+};
+
+/** What SQLite or the file system said, if it stands anywhere in the chain of causes. */
+function storageCode(error: unknown): ErrorCode | null {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    const code = "code" in cause ? String(cause.code) : "";
+    if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return "database_busy";
+    if (/^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN)|ENOSPC|EROFS|EDQUOT)/.test(code)) return "storage_full";
+  }
+  return null;
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import type { MiddlewareHandler } from "hono";
+import { isPublic } from "../security/exceptions.ts";
+import type { ApiEnv } from "./api-env.ts";
+
+/**
+ * One wide line per request, when its answer has gone out or its client has gone away. It names the route, never the
+ * address, and holds nothing of headers or bodies.
+ */
+export function createRequestLog(deps: {
+  log: Logger;
+  clock: Pick<Clock, "monotonicMs">;
+}): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const startedMs = deps.clock.monotonicMs();
+    await next();
+    const { method } = c.req.raw;
+    const { status } = c.res;
+    const refusal = c.get("refusal");
+    const outgoing = c.env?.outgoing;
+
+    const write = (): void => {
+      const line = {
+        method,
+        route: c.get("route") ?? null,
+        status,
+        durationMs: Math.round((deps.clock.monotonicMs() - startedMs) * 10) / 10,
+        ...(refusal === undefined ? {} : { refusal }),
+        ...(outgoing === undefined || outgoing.writableFinished ? {} : { clientGone: true }),
+      };
+      if (refusal === "unauthorized" || refusal === "too_many_requests")
+        deps.log.warn(line, "request refused");
+      else if (isPublic(method, c.req.path) && status < 400) deps.log.debug(line, "request");
+      else deps.log.info(line, "request");
+    };
+    if (outgoing === undefined) write();
+    else outgoing.once("close", write);
+  };
+}

@@ -1,0 +1,41 @@
+import type { Core } from "@steward/core/core";
+import type { Clock } from "@steward/platform/clock";
+import type { Hono } from "hono";
+import { mountAccess } from "../access/access-routes.ts";
+import { mountBots } from "../bots/bot-routes.ts";
+import { mountChatHistory } from "../chat-history/chat-history-routes.ts";
+import { mountChats } from "../chats/chat-routes.ts";
+import { mountDeliveries } from "../deliveries/delivery-routes.ts";
+import { mountDocs } from "../docs/docs-routes.ts";
+import { mountGateway } from "../gateway/gateway-routes.ts";
+import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
+import { mountInbox } from "../inbox/inbox-routes.ts";
+import type { OpenStreams } from "../streams/open-streams.ts";
+import { mountTurns } from "../turns/turn-routes.ts";
+import type { ApiEnv } from "./api-env.ts";
+import { createMount } from "./mount.ts";
+
+export interface RouteDeps extends HealthDeps {
+  core: Core;
+  clock: Clock;
+  streams: OpenStreams;
+  version: string;
+  checkAnswers: boolean;
+  hasApiKey: boolean;
+}
+
+/** Every route there is. A new group of endpoints gets its line here. */
+export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
+  const { core, clock, streams } = deps;
+  const mount = createMount(app, deps);
+  mountHealth(mount, deps);
+  mountInbox(mount, core);
+  mountBots(mount, core);
+  mountDeliveries(mount, { deliveries: core.deliveries, feed: core.frontEnd, clock, streams });
+  mountTurns(mount, { turns: core.turns, clock, streams });
+  mountChats(mount, core);
+  mountAccess(mount, { access: core.access, hasApiKey: deps.hasApiKey });
+  mountGateway(mount, { gateway: core.gateway, turns: core.turns, clock, streams });
+  mountChatHistory(mount, core);
+  mountDocs(app, deps);
+}

@@ -1,0 +1,10 @@
+import { ENDPOINTS } from "@steward/contract/endpoints";
+import type { InboxService } from "@steward/core/inbox/inbox-service";
+import type { Mount } from "../http/mount.ts";
+
+export function mountInbox(mount: Mount, { inbox }: { inbox: InboxService }): void {
+  mount.json(ENDPOINTS.postInbox, ({ body }) => inbox.accept(body.botId, body.updates));
+  mount.json(ENDPOINTS.settleInbox, ({ params, body }) => ({
+    state: inbox.settle(params.inboxId, body.state, body.detail),
+  }));
+}

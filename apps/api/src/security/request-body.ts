@@ -1,0 +1,37 @@
+import type { Context } from "hono";
+import type { ApiEnv } from "../http/api-env.ts";
+
+const MIB = 1_048_576;
+/** A prompt may be 1 MiB of UTF-8; a client that escapes everything outside ASCII needs up to twice that and more. */
+const DEFAULT_LIMIT_BYTES = 4 * MIB;
+/** A batch of a hundred updates, each classified and raw. */
+const LIMIT_BYTES_BY_PATH: Readonly<Record<string, number>> = { "/api/v1/inbox": 16 * MIB };
+
+export const bodyLimitBytes = (path: string): number => LIMIT_BYTES_BY_PATH[path] ?? DEFAULT_LIMIT_BYTES;
+
+/** HTTP/1.1 announces a body by one of two headers; called in-process there may be a body without either. */
+export function hasBody(c: Context<ApiEnv>): boolean {
+  if (c.req.header("transfer-encoding") !== undefined) return true;
+  const length = c.req.header("content-length");
+  if (length !== undefined) return length !== "0";
+  return c.env?.incoming === undefined && c.req.raw.body !== null;
+}
+
+export const isJson = (contentType: string | undefined): boolean =>
+  contentType !== undefined && /^application\/json\s*(;|$)/i.test(contentType);
+
+/** The body as text; null when it is larger than the limit, of which no more than the limit is ever held. */
+export async function readBody(c: Context<ApiEnv>, limitBytes: number): Promise<string | null> {
+  const announced = c.req.header("content-length");
+  // Node's parser holds the sender to the length that was announced.
+  if (announced !== undefined) return Number(announced) > limitBytes ? null : c.req.text();
+  if (c.req.raw.body === null) return "";
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of c.req.raw.body) {
+    bytes += chunk.byteLength;
+    if (bytes > limitBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,37 @@
+import { ENDPOINTS } from "@steward/contract/endpoints";
+import { DomainError } from "@steward/contract/errors";
+import type { TurnService } from "@steward/core/turns/turn-service";
+import type { Mount } from "../http/mount.ts";
+import type { StreamDeps } from "../streams/stream-response.ts";
+import { turnEventStream } from "./turn-events.ts";
+
+export function mountTurns(mount: Mount, deps: StreamDeps & { turns: TurnService }): void {
+  const { turns } = deps;
+  mount.json(ENDPOINTS.submitTurn, ({ headers, body }) =>
+    turns.submit({
+      address: { botId: body.botId, chatId: body.chatId, threadId: body.threadId },
+      text: body.text,
+      source: body.source,
+      language: "en",
+      userId: null,
+      userName: body.userName ?? null,
+      replyToMessageId: null,
+      idempotencyKey: { scope: "turns", key: headers["idempotency-key"] },
+      deliver: false,
+    }),
+  );
+  mount.json(ENDPOINTS.getTurn, ({ params }) => {
+    const turn = turns.get(params.turnId);
+    if (turn === null) throw new DomainError("not_found", "Turn not found");
+    return turn;
+  });
+  mount.response(ENDPOINTS.turnEvents, ({ params, headers }, c) =>
+    turnEventStream(c, deps, params.turnId, headers["last-event-id"]),
+  );
+  mount.json(ENDPOINTS.retryTurn, ({ params, headers, body }) =>
+    turns.retry(params.turnId, body.mode, headers["idempotency-key"]),
+  );
+  mount.json(ENDPOINTS.setPlaceholder, ({ params, body }) => ({
+    messageId: turns.setPlaceholder(params.turnId, body.messageId),
+  }));
+}

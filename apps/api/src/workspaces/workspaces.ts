@@ -1,0 +1,32 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { join, sep } from "node:path";
+import { botIdSchema, type ChatAddress, chatAddressSchema } from "@steward/contract/ids";
+import type { Workspaces } from "@steward/core/engine";
+
+const PRIVATE_DIRECTORY = 0o700;
+
+/**
+ * One directory per chat: `<root>/<bot>/<chat>`, and beside it `<chat>.t<thread>` for a forum topic. Names are checked
+ * again here, where they become a path, and the result must really lie in the root: a link planted inside is no way
+ * out (fault matrix #50).
+ *
+ * @param root absolute path of the existing workspaces directory
+ */
+export function createWorkspaces(root: string): Workspaces {
+  return {
+    ensure: (address) => {
+      const { botId, chatId, threadId } = chatAddressSchema.parse(address);
+      const path = join(root, botIdSchema.parse(botId), directoryName({ chatId, threadId }));
+      mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });
+      const real = realpathSync(path);
+      if (!real.startsWith(realpathSync(root) + sep)) {
+        throw new Error(`The workspace ${path} leads out of ${root}`);
+      }
+      return path;
+    },
+  };
+}
+
+/** A chat id has no dot, so a topic's directory is nobody else's. */
+const directoryName = ({ chatId, threadId }: Pick<ChatAddress, "chatId" | "threadId">): string =>
+  threadId === "" ? chatId : `${chatId}.t${threadId}`;

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFakeCliDriver, type FakeCliDriver, type FakeScript } from "@steward/claude/fake-cli-driver";
+import { type Client, createClient } from "@steward/client/client";
+import { type Core, createCore } from "@steward/core/core";
+import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/session-limits";
+import { type Clock, createSystemClock } from "@steward/platform/clock";
+import { createIds } from "@steward/platform/ids";
+import { createMemoryLogger, type LogLine } from "@steward/platform/logger";
+import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { Hono } from "hono";
+import { onTestFinished } from "vitest";
+import type { ApiEnv } from "../src/http/api-env.ts";
+import { createApp } from "../src/http/app.ts";
+import { mountRoutes } from "../src/http/routes.ts";
+import { type RunningServer, startServer } from "../src/http/server.ts";
+import { createHostGate } from "../src/security/host-gate.ts";
+import { createTokenGate } from "../src/security/token-gate.ts";
+import { createOpenStreams, type OpenStreams } from "../src/streams/open-streams.ts";
+import { createWorkspaces } from "../src/workspaces/workspaces.ts";
+
+export const TOKEN = "test-token-of-thirty-two-characters-or-more";
+export const HOST = "127.0.0.1:8000";
+
+/** The API on the real core and a real database; only the CLI is the port's fake. */
+export interface ApiFixture {
+  app: Hono<ApiEnv>;
+  core: Core;
+  database: OpenDatabase;
+  driver: FakeCliDriver;
+  streams: OpenStreams;
+  logLines: LogLine[];
+  state: { accepting: boolean };
+  /** Calls the app in-process, as a client with the right token and Host. */
+  fetch(path: string, init?: RequestInit & { headers?: Record<string, string> }): Promise<Response>;
+  /** The typed client, in-process. */
+  client: Client;
+  /** Makes it listen on a free port. */
+  listen(): Promise<RunningServer>;
+}
+
+export interface FixtureOptions {
+  script?: FakeScript;
+  clock?: Clock;
+  limits?: Partial<SessionLimits>;
+  queueWaitTimeoutMs?: number;
+  /** Default true. */
+  recovered?: boolean;
+}
+
+/** Everything is taken down when the test ends. */
+export async function createApiFixture(options: FixtureOptions = {}): Promise<ApiFixture> {
+  const folder = mkdtempSync(join(tmpdir(), "steward-api-"));
+  const clock = options.clock ?? createSystemClock();
+  const { log, lines: logLines } = createMemoryLogger();
+  const database = openDatabase({ path: ":memory:" });
+  const driver = createFakeCliDriver(options.script === undefined ? {} : { script: options.script });
+  const binary = { path: "/nowhere/claude", version: "2.1.197", source: "bundled" as const };
+  const core = createCore({
+    database,
+    driver,
+    engine: { kind: "live", launch: async () => ({ binary, env: {} }) },
+    workspaces: createWorkspaces(folder),
+    freeMemoryBytes: async () => 8 * 1024 ** 3,
+    limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
+    queueWaitTimeoutMs: options.queueWaitTimeoutMs ?? 120_000,
+    clock,
+    ids: createIds(),
+    log,
+    reapProcesses: async () => 0,
+  });
+  if (options.recovered !== false) await core.recover();
+
+  const hosts = createHostGate([]);
+  hosts.listensOn(8000);
+  const streams = createOpenStreams();
+  const state = { accepting: true };
+  const app = createApp({
+    hosts,
+    checkToken: createTokenGate({ token: TOKEN, clock }),
+    log,
+    clock,
+    isAccepting: () => state.accepting,
+  });
+  mountRoutes(app, {
+    core,
+    clock,
+    streams,
+    version: "0.0.0-test",
+    checkAnswers: true,
+    hasApiKey: false,
+    readiness: () => ({ status: "ready", components: [] }),
+    system: () => ({
+      version: "0.0.0-test",
+      mode: "live",
+      startedAt: 0,
+      cli: {
+        found: true,
+        path: binary.path,
+        version: binary.version,
+        source: "bundled",
+        login: null,
+        problem: null,
+      },
+      sessions: { live: core.load().live, max: core.load().max, queued: core.load().queued },
+    }),
+    liveSessions: () => core.load().live,
+  });
+
+  const fetchInProcess: ApiFixture["fetch"] = async (path, init = {}) =>
+    app.request(`http://${HOST}${path}`, {
+      ...init,
+      headers: { host: HOST, authorization: `Bearer ${TOKEN}`, ...init.headers },
+    });
+  const servers: RunningServer[] = [];
+  onTestFinished(async () => {
+    for (const server of servers) await server.close(0);
+    await core.stop(0);
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    app,
+    core,
+    database,
+    driver,
+    streams,
+    logLines,
+    state,
+    fetch: fetchInProcess,
+    client: createClient({
+      baseUrl: `http://${HOST}`,
+      token: TOKEN,
+      fetch: (url, init) => {
+        const headers = new Headers(init.headers);
+        headers.set("host", HOST);
+        return app.request(url, { ...init, headers });
+      },
+    }),
+    listen: async () => {
+      const server = await startServer(app, { host: "127.0.0.1", port: 0 });
+      hosts.listensOn(server.port);
+      servers.push(server);
+      return server;
+    },
+  };
+}
+
+/** A promise to open from outside, for scripts that wait for the test. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
