@@ -1,0 +1,132 @@
+import {
+  type FormattedText,
+  joinFormatted,
+  MAX_ENTITIES,
+  MAX_TEXT_UNITS,
+  sliceFormatted,
+} from "../formatting/formatted-text.ts";
+import { markdownTail } from "../formatting/markdown-tail.ts";
+import { renderMarkdown } from "../formatting/render.ts";
+import { STATUS_WORDS, type StatusLanguage, type StatusState } from "./status-words.ts";
+import { summarizeTool } from "./summarize-tool.ts";
+
+export type { StatusLanguage, StatusState } from "./status-words.ts";
+export { summarizeTool, type ToolSummary } from "./summarize-tool.ts";
+
+export interface StatusTool {
+  name: string;
+  /** The tool's input, or a summary of it. */
+  summary: unknown;
+  finished: boolean;
+  isError: boolean;
+}
+
+export interface StatusView {
+  state: StatusState;
+  /** Since the turn began. */
+  elapsedMs: number;
+  /** All tool calls of the turn, oldest first. */
+  tools: readonly StatusTool[];
+  /** The answer as far as it has grown, Markdown. */
+  text: string;
+  /** The model is being asked again. */
+  retry?: { attempt: number; maxRetries: number; delayMs: number } | null;
+  /** For `queued`: 1 = next. */
+  queuePosition?: number | null;
+  language: StatusLanguage;
+}
+
+/** Tool lines shown: fewer once there is text to read. */
+const TOOL_LINES_ALONE = 5;
+const TOOL_LINES_WITH_TEXT = 3;
+/** Markdown looked at per frame: more than a message holds, little enough to render in a few milliseconds. */
+const TAIL_UNITS = 2 * MAX_TEXT_UNITS;
+
+/**
+ * What the status message shows: a line of state, elapsed time and tool count; the latest tools as a quote; and the text
+ * so far, or as much of its end as fits. At most 4096 units and 100 entities.
+ */
+export function renderStatus(view: StatusView): FormattedText {
+  const head = plain(headLine(view));
+  const tools = toolLines(view);
+  const above = joinFormatted(tools.text === "" ? [head] : [head, plain("\n"), tools]);
+  const separator = plain("\n\n");
+  const body = tailOf(
+    renderMarkdown(markdownTail(view.text, TAIL_UNITS)),
+    MAX_TEXT_UNITS - above.text.length - separator.text.length,
+    MAX_ENTITIES - above.entities.length,
+    view.text.length > TAIL_UNITS,
+  );
+  return body.text === "" ? above : joinFormatted([above, separator, body]);
+}
+
+/** Minutes and seconds, with hours when there are any: "0:42", "1:02:03". */
+export function formatElapsed(elapsedMs: number): string {
+  const seconds = Math.max(Math.floor(elapsedMs / 1000), 0);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+}
+
+function headLine({ state, elapsedMs, tools, retry, queuePosition, language }: StatusView): string {
+  const words = STATUS_WORDS[language];
+  if (state === "queued") return words.queued(queuePosition ?? null);
+  const line = retry
+    ? words.retrying(retry.attempt, retry.maxRetries, Math.ceil(retry.delayMs / 1000))
+    : words.states[state];
+  const parts = [`${line} ${formatElapsed(elapsedMs)}`];
+  if (tools.length > 0) parts.push(words.tools(tools.length));
+  return parts.join(" · ");
+}
+
+/**
+ * A quote sets the lines apart from the answer; the detail is code, because Telegram would make links of file names
+ * (`README.md`) and commands of paths.
+ */
+function toolLines({ tools, text }: StatusView): FormattedText {
+  const shown = tools.slice(-(text.trim() === "" ? TOOL_LINES_ALONE : TOOL_LINES_WITH_TEXT));
+  const lines = shown.map(({ name, summary, finished, isError }): FormattedText => {
+    const { icon, label, detail } = summarizeTool(name, summary);
+    const start = plain(detail === "" ? `${icon} ${label}` : `${icon} ${label} `);
+    const mark = plain(isError ? " ✗" : finished ? "" : " …");
+    const code = { type: "code" as const, offset: 0, length: detail.length };
+    return joinFormatted([start, { text: detail, entities: detail === "" ? [] : [code] }, mark]);
+  });
+  const all = joinFormatted(lines.flatMap((line, i) => (i === 0 ? [line] : [plain("\n"), line])));
+  if (all.text === "") return all;
+  return {
+    text: all.text,
+    entities: [{ type: "blockquote", offset: 0, length: all.text.length }, ...all.entities],
+  };
+}
+
+/** The end of a text within the limits, from the beginning of a line where there is one near, marked with `…`. */
+function tailOf(
+  source: FormattedText,
+  maxUnits: number,
+  maxEntities: number,
+  wasCut: boolean,
+): FormattedText {
+  const { text, entities } = source;
+  const firstAllowed = entities.length > maxEntities ? (entities.at(-maxEntities)?.offset ?? 0) : 0;
+  if (text === "" || (!wasCut && text.length <= maxUnits && firstAllowed === 0)) return source;
+  const mark = "…\n";
+  const earliest = Math.max(text.length - (maxUnits - mark.length), firstAllowed, 0);
+  const from =
+    earliest === 0 ? 0 : (nearLineStart(text, earliest, maxUnits / 2) ?? nextCharacter(text, earliest));
+  const tail = sliceFormatted(source, from, text.length);
+  return joinFormatted([plain(mark), { text: tail.text, entities: tail.entities.slice(-maxEntities) }]);
+}
+
+function nearLineStart(text: string, at: number, within: number): number | null {
+  const lineFeed = text.indexOf("\n", at - 1);
+  return lineFeed === -1 || lineFeed - at > within ? null : lineFeed + 1;
+}
+
+/** Steps over what belongs to the character before: the rest of a surrogate pair, marks, joiners. */
+function nextCharacter(text: string, at: number): number {
+  const rest = /^[\udc00-\udfff]?(?:\p{M}|\p{Emoji_Modifier}|\u200d)*/u.exec(text.slice(at, at + 64));
+  return at + (rest?.[0].length ?? 0);
+}
+
+const plain = (text: string): FormattedText => ({ text, entities: [] });
