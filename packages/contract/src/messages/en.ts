@@ -1,3 +1,5 @@
+import { botEn } from "./bot-en.ts";
+
 /** What Steward itself says, in English. Placeholders stand in braces. */
 export const en = {
   "error.cli_not_found":
@@ -35,6 +37,9 @@ export const en = {
   "turn.empty": "(no text in the answer)",
   "turn.continue_prompt":
     "You were interrupted while working on my last message. Look at what is already done, then go on from there without repeating finished steps.",
+  "notice.context_lost":
+    "The earlier conversation could not be restored, so this answer starts without its context.",
   "pairing.second_person":
     "{count} people now share this bot. A Claude subscription is for one person: with more, use an API key (ANTHROPIC_API_KEY).",
+  ...botEn,
 } as const;

@@ -1,3 +1,4 @@
+import { botZh } from "./bot-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 
 /** What Steward itself says, in Chinese. */
@@ -31,6 +32,8 @@ export const zh: Record<MessageKey, string> = {
   "turn.empty": "（回答中没有文字）",
   "turn.continue_prompt":
     "你在处理我上一条消息时被中断了。请先查看已经完成的内容，然后从那里继续，不要重复已完成的步骤。",
+  "notice.context_lost": "无法恢复之前的对话，因此本次回答不含其上下文。",
   "pairing.second_person":
     "现在有 {count} 人共用此机器人。Claude 订阅仅供一人使用：多人使用请改用 API 密钥（ANTHROPIC_API_KEY）。",
+  ...botZh,
 };
