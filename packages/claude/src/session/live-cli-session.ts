@@ -1,0 +1,233 @@
+import { DEFAULT_END_PLAN, type EndPlan } from "@steward/platform/process";
+import {
+  CliError,
+  type CliExit,
+  type CliHost,
+  type CliLaunch,
+  type CliSession,
+  type CliSessionInfo,
+  type CliTurn,
+} from "../cli-driver.ts";
+import type { CliEvent } from "../cli-event.ts";
+import { createEventDecoder, type EventDecoder } from "../codec/event-decoder.ts";
+import { asObject, asText, parseRawMessage, type RawMessage } from "../codec/raw-message.ts";
+import { type CliProcess, type CliProcessDeps, startCliProcess } from "./cli-process.ts";
+import { type ControlChannel, createControlChannel } from "./control-channel.ts";
+import { buildInitializeRequest, explainEarlyExit, readHandshake } from "./handshake.ts";
+import { createHostRequests } from "./host-requests.ts";
+import { createTurnProcesses, type TurnProcesses } from "./turn-processes.ts";
+import { encodeTurn, isCommand } from "./user-line.ts";
+
+const DEFAULT_HANDSHAKE_TIMEOUT_MS = 30_000;
+/** Requests are answered in milliseconds, an interrupt that kills a process tree in a few hundred. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** First step of a graceful end while a turn runs. */
+const INTERRUPT_ON_END_MS = 2_000;
+/**
+ * The CLI saves its transcript some 100 ms behind and loses the whole turn when it is killed before; on SIGTERM it
+ * saves first. So `now` starts with SIGTERM, and SIGKILL comes long after the first 150 ms of any result.
+ */
+const END_NOW_PLAN: EndPlan = { inputEndMs: 0, terminateMs: 2_000, killMs: 2_000 };
+
+interface TurnInFlight {
+  uuid: string;
+  isCommand: boolean;
+  /** The CLI has taken up our line. */
+  replayed: boolean;
+}
+
+/** A live CLI: writes turns, reads events, answers questions. One turn at a time. */
+export class LiveCliSession implements CliSession {
+  readonly #launch: CliLaunch;
+  readonly #host: CliHost;
+  readonly #deps: CliProcessDeps;
+  readonly #control: ControlChannel;
+  readonly #decoder: EventDecoder;
+  readonly #resultWaiters = new Set<() => void>();
+  #parts: { process: CliProcess; turnProcesses: TurnProcesses } | undefined;
+  #info: CliSessionInfo | undefined;
+  #turn: TurnInFlight | undefined;
+  #isEnding = false;
+  #badLines = 0;
+
+  private constructor(launch: CliLaunch, host: CliHost, deps: CliProcessDeps) {
+    this.#launch = launch;
+    this.#host = host;
+    this.#deps = deps;
+    this.#decoder = createEventDecoder(deps.clock);
+    this.#control = createControlChannel({
+      clock: deps.clock,
+      send: (message) => this.#parts?.process.write(JSON.stringify(message)) ?? false,
+      handle: createHostRequests({
+        host,
+        onToolAsked: () => this.#parts?.turnProcesses.remember(),
+        onToolAllowed: (toolUseId) => this.#decoder.restartTool(toolUseId),
+      }),
+    });
+  }
+
+  /** @throws CliError */
+  static async open(launch: CliLaunch, host: CliHost, deps: CliProcessDeps): Promise<LiveCliSession> {
+    const session = new LiveCliSession(launch, host, deps);
+    await session.#start();
+    await session.#shakeHands();
+    return session;
+  }
+
+  get pid(): number {
+    return this.#started.process.pid;
+  }
+
+  get exited(): Promise<CliExit> {
+    return this.#started.process.exited;
+  }
+
+  get info(): CliSessionInfo {
+    if (this.#info === undefined) throw new Error("a session is handed out after its handshake");
+    return this.#info;
+  }
+
+  sendTurn(turn: CliTurn): void {
+    const { process, turnProcesses } = this.#started;
+    if (process.isGone || this.#isEnding) throw new CliError("cli_exited", "the process is gone or going");
+    // A second line would be merged into the running turn, and one result would answer both.
+    if (this.#turn !== undefined) throw new CliError("cli_busy", `turn ${this.#turn.uuid} is in flight`);
+    const { allowCommands } = this.#launch;
+    turnProcesses.forget();
+    this.#turn = { uuid: turn.uuid, isCommand: isCommand(turn, allowCommands), replayed: false };
+    if (!process.write(encodeTurn(turn, allowCommands))) {
+      this.#turn = undefined;
+      throw new CliError("cli_exited", "the process has closed its stdin");
+    }
+  }
+
+  async interrupt(): Promise<void> {
+    await this.#control.request({ subtype: "interrupt" }, REQUEST_TIMEOUT_MS);
+  }
+
+  async setModel(model?: string): Promise<void> {
+    await this.#control.request({ subtype: "set_model", model: model ?? "default" }, REQUEST_TIMEOUT_MS);
+  }
+
+  async end(how: "graceful" | "now" = "graceful"): Promise<CliExit> {
+    const { process } = this.#started;
+    const isFirst = !this.#isEnding;
+    this.#isEnding = true;
+    if (how === "now") return await process.end(END_NOW_PLAN);
+    if (!isFirst || process.isGone) return await process.exited;
+    if (this.#turn !== undefined) await this.#interruptBeforeEnd();
+    return await process.end(DEFAULT_END_PLAN);
+  }
+
+  async endChildren(): Promise<number> {
+    return await this.#started.turnProcesses.end();
+  }
+
+  get #started(): { process: CliProcess; turnProcesses: TurnProcesses } {
+    if (this.#parts === undefined) throw new Error("a session is handed out after its start");
+    return this.#parts;
+  }
+
+  async #start(): Promise<void> {
+    const process = await startCliProcess(
+      this.#launch,
+      {
+        onLine: (line) => this.#receiveLine(line),
+        onOversize: (bytes) => this.#emit({ type: "oversize_line", bytes }),
+        onInputBroken: () => {
+          this.#deps.log.warn({}, "the cli has closed its stdin");
+          void this.end("now");
+        },
+        onGone: (how) => {
+          this.#control.close(new CliError("cli_exited", how));
+          this.#wakeResultWaiters();
+        },
+      },
+      this.#deps,
+    );
+    const { clock, table } = this.#deps;
+    const turnProcesses = createTurnProcesses({
+      pid: process.pid,
+      marker: this.#launch.marker,
+      table,
+      clock,
+    });
+    this.#parts = { process, turnProcesses };
+  }
+
+  async #shakeHands(): Promise<void> {
+    const timeoutMs = this.#launch.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
+    try {
+      const request = buildInitializeRequest(this.#launch.appendSystemPrompt);
+      const response = await this.#control.request(request, timeoutMs);
+      this.#info = readHandshake(response, this.#launch.binary.version);
+    } catch (error) {
+      const exit = await this.end("now");
+      if (!(error instanceof CliError)) throw error;
+      if (error.code === "cli_exited") throw explainEarlyExit(exit.code, exit.signal, exit.stderrTail);
+      if (error.code !== "cli_request_timeout") throw error;
+      throw new CliError(
+        "cli_handshake_timeout",
+        `no answer within ${timeoutMs} ms: ${exit.stderrTail.trim()}`,
+      );
+    }
+  }
+
+  #receiveLine(line: string): void {
+    const raw = parseRawMessage(line);
+    if (raw === undefined) {
+      this.#badLines += 1;
+      this.#emit({ type: "bad_line", count: this.#badLines });
+      return;
+    }
+    if (this.#control.receive(raw)) return;
+    if (raw.type === "result") {
+      this.#receiveResult(raw);
+      return;
+    }
+    for (const event of this.#decoder.decode(raw)) {
+      if (event.type === "user_replayed" && event.uuid === this.#turn?.uuid) this.#turn.replayed = true;
+      this.#emit(event);
+    }
+  }
+
+  #receiveResult(raw: RawMessage): void {
+    const turn = this.#turn;
+    // The CLI takes turns of its own when a background task of its ends. One may be running when ours is sent: ours
+    // then waits, or is taken into it, which the acknowledgement of our line tells.
+    const ofItsOwn = asText(asObject(raw.origin)?.kind) === "task-notification";
+    const unsolicited = turn === undefined || (ofItsOwn && !turn.replayed);
+    if (!unsolicited) this.#turn = undefined;
+    const context = { isCommand: turn?.isCommand === true, unsolicited };
+    for (const event of this.#decoder.decodeResult(raw, context)) this.#emit(event);
+    this.#wakeResultWaiters();
+  }
+
+  #emit(event: CliEvent): void {
+    try {
+      this.#host.onEvent(event);
+    } catch (error) {
+      // A host's mistake must not end the reading of its own process.
+      this.#deps.log.error({ err: error, event: event.type }, "cli event handler failed");
+    }
+  }
+
+  async #interruptBeforeEnd(): Promise<void> {
+    let wake: () => void = () => undefined;
+    const resultOrGone = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    this.#resultWaiters.add(wake);
+    const timer = this.#deps.clock.setTimer(INTERRUPT_ON_END_MS, wake);
+    this.#control.request({ subtype: "interrupt" }, INTERRUPT_ON_END_MS).catch((error: unknown) => {
+      this.#deps.log.debug({ err: error }, "no answer to the interrupt before the end");
+    });
+    await resultOrGone;
+    timer.cancel();
+    this.#resultWaiters.delete(wake);
+  }
+
+  #wakeResultWaiters(): void {
+    for (const wake of this.#resultWaiters) wake();
+  }
+}
