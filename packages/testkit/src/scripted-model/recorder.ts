@@ -45,7 +45,8 @@ export interface Recorder {
 
 const DEFAULT_WAIT_MS = 15_000;
 
-export function createRecorder(): Recorder {
+/** @param keepLast how many requests to remember; each holds 50–130 KB. */
+export function createRecorder(keepLast = Number.POSITIVE_INFINITY): Recorder {
   const requests: RecordedRequest[] = [];
   const violations: Violation[] = [];
   const watchers = new Set<(request: RecordedRequest) => void>();
@@ -75,6 +76,7 @@ export function createRecorder(): Recorder {
       recorded += 1;
       const request: RecordedRequest = { ...entry, number: recorded };
       requests.push(request);
+      if (requests.length > keepLast) requests.shift();
       for (const watch of [...watchers]) watch(request);
     },
     reset() {

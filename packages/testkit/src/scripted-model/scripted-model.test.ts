@@ -225,6 +225,13 @@ describe("what a test can see and do", () => {
     );
   });
 
+  test("keepLast bounds what is remembered", async () => {
+    await model.close();
+    model = await startScriptedModel({ keepLast: 2 });
+    for (const prompt of ["a", "b", "c"]) await ask(prompt);
+    expect(model.requests.map(({ number, prompt }) => `${number} ${prompt}`)).toEqual(["2 b", "3 c"]);
+  });
+
   test("malformed and unauthorised requests are violations, unknown routes are not", async () => {
     expect((await ask("x", { model: undefined })).status).toBe(400);
     expect((await fetch(`${model.url}/v1/messages`, { method: "POST", body: "{}" })).status).toBe(401);

@@ -33,6 +33,8 @@ export interface ScriptedModelOptions {
   /** Default 0: any free one. */
   readonly port?: number;
   readonly apiKey?: string;
+  /** How many requests `requests` remembers; default all. Long runs set it. */
+  readonly keepLast?: number;
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly log?: Logger;
@@ -67,7 +69,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   const ids = options.ids ?? createIds();
   const apiKey = options.apiKey ?? `sk-test-${ids.uuid4()}`;
   const gates = createGates();
-  const recorder = createRecorder();
+  const recorder = createRecorder(options.keepLast);
   const strikes = createStrikes();
   let script: Script | null = null;
 
