@@ -21,7 +21,7 @@ import { leadWith } from "./toolchain/search-path.mjs";
  * @property {NodeJS.ProcessEnv} env for children: this process's environment with both tools in front of PATH
  */
 
-export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Finds or fetches Node and pnpm. A few milliseconds when both are there.

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { endProcessTree } from "@steward/platform/process";
+import { endProcessTree } from "../../packages/platform/src/process/index.ts";
 import { splitLines } from "../steps/split-lines.mjs";
 
 const KILL_MS = 2_000;
@@ -7,7 +7,7 @@ const KILL_MS = 2_000;
 /**
  * One run of a supervised program.
  *
- * @typedef {import("@steward/platform/process").ProcessExit} ProcessExit
+ * @typedef {import("../../packages/platform/src/process/index.ts").ProcessExit} ProcessExit
  *
  * @typedef {object} ChildRun
  * @property {Promise<ProcessExit>} exited

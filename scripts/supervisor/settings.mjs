@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
-import { loadDotEnv } from "@steward/platform/env";
+import { join, resolve } from "node:path";
+import { loadDotEnv } from "../../packages/platform/src/env.ts";
 
 /**
  * The few settings the supervisor itself needs. The apps read and check all of them; what is wrong here is left to
@@ -19,7 +19,7 @@ export function readSettings(root, env) {
     host: reachable(host),
     port,
     address: `http://${bracketed(reachable(host))}:${port}`,
-    home: read("STEWARD_HOME") ?? join(homedir(), ".steward"),
+    home: resolve(root, (read("STEWARD_HOME") ?? "~/.steward").replace(/^~(?=\/|$)/, homedir())),
     hasTelegram: Boolean(read("TELEGRAM_BOT_TOKEN") ?? read("TELEGRAM_BOT_TOKENS")),
   };
 }

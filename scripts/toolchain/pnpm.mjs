@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -68,7 +69,9 @@ function isExactly(path, version, memory) {
   });
   const found = status === 0 ? stdout.trim() : "";
   mkdirSync(dirname(memory), { recursive: true });
-  writeFileSync(memory, `${JSON.stringify({ key, version: found })}\n`);
+  // By rename, so that a run beside this one never reads half a file.
+  writeFileSync(`${memory}.${process.pid}`, `${JSON.stringify({ key, version: found })}\n`);
+  renameSync(`${memory}.${process.pid}`, memory);
   return found === version;
 }
 
