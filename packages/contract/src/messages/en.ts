@@ -1,4 +1,5 @@
 import { botEn } from "./bot-en.ts";
+import { cliEn } from "./cli-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
 export const en = {
@@ -42,4 +43,5 @@ export const en = {
   "pairing.second_person":
     "{count} people now share this bot. A Claude subscription is for one person: with more, use an API key (ANTHROPIC_API_KEY).",
   ...botEn,
+  ...cliEn,
 } as const;

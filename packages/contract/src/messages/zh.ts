@@ -1,5 +1,6 @@
 import { botZh } from "./bot-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
+import { cliZh } from "./cli-zh.ts";
 
 /** What Steward itself says, in Chinese. */
 export const zh: Record<MessageKey, string> = {
@@ -36,4 +37,5 @@ export const zh: Record<MessageKey, string> = {
   "pairing.second_person":
     "现在有 {count} 人共用此机器人。Claude 订阅仅供一人使用：多人使用请改用 API 密钥（ANTHROPIC_API_KEY）。",
   ...botZh,
+  ...cliZh,
 };
