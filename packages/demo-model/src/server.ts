@@ -11,7 +11,6 @@ import {
 import { splitWords } from "./words.ts";
 
 export type { DemoQuestion, DemoReply, ReplyScript } from "./demo-reply.ts";
-export { DEMO_LABEL } from "./demo-text.ts";
 
 export interface DemoModelOptions {
   /** A loopback address; any other is refused. */

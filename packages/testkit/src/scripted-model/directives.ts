@@ -5,6 +5,27 @@
  * Each TOOL closes a step: what stands before the first TOOL governs the first answer, what stands between the
  * first and the second governs the answer after the first tool's result, and so on. So `TOOL:Bash:{…}` followed by
  * `HANG` hangs after the tool has run. CTX alone holds for every step.
+ *
+ * | directive | the answer |
+ * |---|---|
+ * | (none) | echoes the prompt and the count of earlier prompts; after tools: their results |
+ * | `SAY:text` | is `text` (`\n` is a line break; several lines add up) |
+ * | `THINK:text` | thinks `text` first |
+ * | `RECALL` | lists the earlier prompts of this conversation |
+ * | `TOOL:Name:{json}` | calls the tool |
+ * | `LOOPTOOL`, `LOOPTOOL:Name:{json}` | calls the tool again after each result |
+ * | `SLOW:n:ms` | comes in n chunks, ms apart |
+ * | `GATE:name` | stops after its first chunk until the test releases the gate |
+ * | `PAD:n` | is n characters long |
+ * | `CTX:n` | reports n input tokens |
+ * | `RLH:status[:claim]` | carries a subscription's limit headers; `rejected` is a 429 |
+ * | `ERR:status[:times[:variant]]` | fails (see `api-failures.ts`) |
+ * | `RETRYAFTER:seconds` | fails with a `retry-after` header (with ERR or RLH:rejected) |
+ * | `HANG`, `HANGMID` | never begins, never goes on after its first chunk |
+ * | `DROP`, `MIDDROP` | hangs up before the first byte, after the first chunk |
+ * | `MIDERR` | is broken by an SSE `error` event; whole when not streamed |
+ *
+ * A fault happens to every request of its step, or with `:times` to the first so many.
  */
 
 export interface ToolDirective {
