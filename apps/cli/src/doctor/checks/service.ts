@@ -1,0 +1,62 @@
+import type { ServiceProbe } from "../../service/probe.ts";
+import { type Finding, msg, ok, problem, warning } from "../finding.ts";
+
+/** The API as the probe found it. That nothing runs is no fault by itself: the doctor works before the first start. */
+export function checkService(probe: ServiceProbe, url: string): Finding[] {
+  switch (probe.state) {
+    case "down":
+      return [warning("service", msg("cli.doctor.service_down", { url }), msg("cli.doctor.start_fix"))];
+    case "unreachable":
+      return [
+        problem(
+          "service",
+          msg("cli.doctor.service_unreachable", { url, reason: probe.reason }),
+          msg("cli.doctor.service_unreachable_fix"),
+        ),
+      ];
+    case "foreign":
+      return [
+        problem("service", msg("cli.doctor.service_foreign", { url }), msg("cli.doctor.service_foreign_fix")),
+      ];
+    case "up":
+      return [...checkReadiness(probe, url), ...checkInside(probe, url)];
+  }
+}
+
+type RunningService = ServiceProbe & { state: "up" };
+
+function checkReadiness({ readiness, inside }: RunningService, url: string): Finding[] {
+  const failing = readiness.components
+    .filter(({ ok }) => !ok)
+    .map(({ name, detail = "" }) =>
+      problem(
+        "service",
+        msg("cli.doctor.service_component", { name, detail }),
+        msg("cli.doctor.service_component_fix"),
+      ),
+    );
+  if (readiness.status !== "ready") {
+    const { status } = readiness;
+    const state = status === "starting" ? warning : problem;
+    return [state("service", msg("cli.doctor.service_status", { url, status })), ...failing];
+  }
+  const version = inside === null ? "" : ` ${inside.system.version}`;
+  return [ok("service", msg("cli.doctor.service", { url, version })), ...failing];
+}
+
+function checkInside({ inside }: RunningService, url: string): Finding[] {
+  if (inside === null) {
+    return [
+      problem("service", msg("cli.doctor.service_token", { url }), msg("cli.doctor.service_token_fix")),
+    ];
+  }
+  const { cli, mode } = inside.system;
+  const findings: Finding[] = [];
+  if (mode === "demo") {
+    findings.push(warning("service", msg("cli.doctor.service_demo"), msg("cli.doctor.login_none_fix")));
+  }
+  if (cli.problem !== null) {
+    findings.push(problem("service", msg("cli.doctor.service_cli", { reason: cli.problem })));
+  }
+  return findings;
+}

@@ -1,0 +1,115 @@
+import { ApiError } from "@steward/client/api-error";
+import type { Client } from "@steward/client/client";
+import { approvePairing, listAccess, listPairingRequests, revokeAccess } from "@steward/contract/access";
+import { CommandFailure, EXIT, type ExitCode } from "../exit-codes.ts";
+import { harmlessLine } from "../terminal/harmless.ts";
+import { printTable } from "../terminal/table.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { formatDuration, formatMoment } from "../terminal/units.ts";
+
+export interface PairDeps {
+  readonly client: Client;
+  readonly terminal: Terminal;
+  readonly now: () => number;
+}
+
+/** `steward pair`: who is waiting to be let in. */
+export async function showRequests({ client, terminal, now }: PairDeps): Promise<ExitCode> {
+  const { say, print, note } = terminal;
+  const requests = await client.call(listPairingRequests);
+  if (requests.length === 0) {
+    print(say("cli.pair.no_requests"));
+    return EXIT.ok;
+  }
+  const rows = requests.map((request) => [
+    request.code,
+    request.botId,
+    request.userId,
+    personName(request),
+    formatDuration(Math.max(0, request.expiresAt - now())),
+  ]);
+  const heading = [
+    say("cli.pair.code"),
+    say("cli.pair.bot"),
+    say("cli.pair.user"),
+    say("cli.pair.name"),
+    say("cli.pair.expires_in"),
+  ];
+  printTable(terminal, heading, rows);
+  note(say("cli.pair.approve_hint"));
+  return EXIT.ok;
+}
+
+/** `steward pair list`: who may use a bot. */
+export async function showAccess({ client, terminal }: PairDeps): Promise<ExitCode> {
+  const { say, print } = terminal;
+  const entries = await client.call(listAccess);
+  if (entries.length === 0) {
+    print(say("cli.pair.nobody"));
+    return EXIT.ok;
+  }
+  const rows = entries.map((entry) => [
+    entry.botId,
+    entry.userId,
+    personName(entry),
+    say(`cli.role.${entry.role}`),
+    formatMoment(entry.createdAt),
+  ]);
+  const heading = [
+    say("cli.pair.bot"),
+    say("cli.pair.user"),
+    say("cli.pair.name"),
+    say("cli.pair.role"),
+    say("cli.pair.since"),
+  ];
+  printTable(terminal, heading, rows);
+  return EXIT.ok;
+}
+
+/** `steward pair approve CODE`. The code is taken as people type it: small letters, spaces and hyphens. */
+export async function approve({ client, terminal }: PairDeps, typed: string): Promise<ExitCode> {
+  const { say } = terminal;
+  const code = typed.replace(/[\s-]/g, "").toUpperCase();
+  try {
+    const { entry, warning } = await client.call(approvePairing, { body: { code } });
+    terminal.print(
+      say("cli.pair.approved", {
+        name: harmlessLine(personName(entry)),
+        user: entry.userId,
+        bot: entry.botId,
+        role: say(`cli.role.${entry.role}`),
+      }),
+    );
+    if (warning !== null) terminal.note(terminal.style("stderr", "yellow", `! ${warning}`));
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "pairing_code_invalid") throw error;
+    throw new CommandFailure(EXIT.failed, say("cli.pair.code_invalid", { code: harmlessLine(code) }), {
+      cause: error,
+    });
+  }
+}
+
+/** `steward pair revoke BOT USER`: the user by number, or by the name shown in the list. */
+export async function revoke({ client, terminal }: PairDeps, bot: string, user: string): Promise<ExitCode> {
+  const botId = bot.replace(/^@/, "");
+  const userId = /^\d+$/.test(user) ? user : await findUser(client, botId, user);
+  const revoked =
+    userId === undefined ? false : (await client.call(revokeAccess, { params: { botId, userId } })).revoked;
+  if (!revoked) {
+    throw new CommandFailure(EXIT.failed, terminal.say("cli.pair.not_paired", { bot: botId, user }));
+  }
+  terminal.print(terminal.say("cli.pair.revoked", { bot: botId, user }));
+  return EXIT.ok;
+}
+
+async function findUser(client: Client, botId: string, name: string): Promise<string | undefined> {
+  const wanted = name.replace(/^@/, "").toLowerCase();
+  const entries = await client.call(listAccess, { query: { botId } });
+  return entries.find(({ username }) => username?.toLowerCase() === wanted)?.userId;
+}
+
+const personName = ({ name, username }: { name: string | null; username: string | null }): string =>
+  [name, username === null ? null : `@${username}`]
+    .filter((part) => part !== null && part !== "")
+    .join(" ") || "–";

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+import type { MessageKey } from "@steward/contract/messages";
+import { Command, type Help } from "commander";
+
+import type { ChatOptions } from "./chat/chat-command.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import type { PairDeps } from "./pair/pairing.ts";
+import type { CommandContext } from "./service/service.ts";
+import { displayWidth } from "./terminal/display-width.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+import type { TokenOptions } from "./token/token-command.ts";
+
+type Pairing = typeof import("./pair/pairing.ts");
+
+/**
+ * The commands and their help. Each command's code is loaded when it runs: help has to be there at once.
+ *
+ * @param run is handed what the chosen command does; resolves when it is done.
+ */
+export function createProgram(
+  context: CommandContext,
+  run: (action: () => Promise<ExitCode> | ExitCode) => Promise<void>,
+): Command {
+  const { terminal } = context;
+  const { say } = terminal;
+
+  const command = (parent: Command, usage: string, description: MessageKey): Command =>
+    parent
+      .command(usage)
+      .description(say(description))
+      .helpOption("-h, --help", say("cli.option.help"))
+      .option("--no-color", say("cli.option.no_color"));
+
+  const program = new Command("steward")
+    .description(say("cli.description"))
+    .version(readVersion(), "-V, --version", say("cli.option.version"))
+    .helpOption("-h, --help", say("cli.option.help"))
+    .helpCommand("help [command]", say("cli.describe.help"))
+    .option("--no-color", say("cli.option.no_color"))
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+      // Told by main in the person's language.
+      outputError: () => undefined,
+    })
+    .configureHelp(helpIn(terminal))
+    .addHelpText("after", () => `${examples(terminal, MAIN_EXAMPLES)}\n\n${say("cli.help.in_checkout")}`);
+
+  command(program, "chat", "cli.describe.chat")
+    .argument("[text...]", say("cli.argument.text"))
+    .option("--chat <name>", say("cli.option.chat"), "cli")
+    .option("--new", say("cli.option.new"))
+    .option("--json", say("cli.option.chat_json"))
+    .addHelpText("after", () => examples(terminal, CHAT_EXAMPLES))
+    .action((words: string[], options: ChatOptions) =>
+      run(async () => {
+        const { runChat } = await import("./chat/chat-command.ts");
+        return await runChat(words, options, context);
+      }),
+    );
+
+  const pairing = (use: (pairing: Pairing, deps: PairDeps) => Promise<ExitCode>) =>
+    run(async () => {
+      const [commands, { withService }] = await Promise.all([
+        import("./pair/pairing.ts"),
+        import("./service/service.ts"),
+      ]);
+      return await withService(context, ({ client }) => use(commands, { client, terminal, now: Date.now }));
+    });
+  const pair = command(program, "pair", "cli.describe.pair").action(() =>
+    pairing(({ showRequests }, deps) => showRequests(deps)),
+  );
+  command(pair, "approve", "cli.describe.pair_approve")
+    .argument("<code>", say("cli.argument.code"))
+    .action((code: string) => pairing(({ approve }, deps) => approve(deps, code)));
+  command(pair, "list", "cli.describe.pair_list").action(() =>
+    pairing(({ showAccess }, deps) => showAccess(deps)),
+  );
+  command(pair, "revoke", "cli.describe.pair_revoke")
+    .argument("<bot>", say("cli.argument.bot"))
+    .argument("<user>", say("cli.argument.user"))
+    .action((bot: string, user: string) => pairing(({ revoke }, deps) => revoke(deps, bot, user)));
+
+  command(program, "token", "cli.describe.token")
+    .option("--show", say("cli.option.show"))
+    .option("--gateway-url", say("cli.option.gateway_url"))
+    .action((options: TokenOptions) =>
+      run(async () => {
+        const { runToken } = await import("./token/token-command.ts");
+        return runToken(options, context);
+      }),
+    );
+
+  command(program, "status", "cli.describe.status").action(() =>
+    run(async () => {
+      const { runStatus } = await import("./status/status-command.ts");
+      return await runStatus(context);
+    }),
+  );
+
+  command(program, "doctor", "cli.describe.doctor")
+    .option("--json", say("cli.option.doctor_json"))
+    .action((options: { json?: boolean }) =>
+      run(async () => {
+        const { runDoctor } = await import("./doctor/doctor-command.ts");
+        return await runDoctor(options, context);
+      }),
+    );
+
+  return program;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Commander's help with its headings in the person's language, and Chinese characters two places wide. */
+function helpIn({ say, style }: Terminal): Partial<Help> {
+  const titles: Readonly<Record<string, MessageKey>> = {
+    "Usage:": "cli.help.usage",
+    "Arguments:": "cli.help.arguments",
+    "Options:": "cli.help.options",
+    "Commands:": "cli.help.commands",
+  };
+  const title = (text: string): string => {
+    const key = titles[text];
+    return style("stdout", "bold", key === undefined ? text : say(key));
+  };
+  return { styleTitle: title, displayWidth: (text) => displayWidth(stripVTControlCharacters(text)) };
+}
+
+type Example = readonly [command: string, meaning: MessageKey];
+
+const MAIN_EXAMPLES: readonly Example[] = [
+  ['steward chat "What is in my downloads folder?"', "cli.help.example_hello"],
+  ["steward chat", "cli.help.example_talk"],
+  ["steward pair", "cli.help.example_pair"],
+  ["steward doctor", "cli.help.example_doctor"],
+];
+
+const CHAT_EXAMPLES: readonly Example[] = [
+  ['steward chat "What is in my downloads folder?"', "cli.help.example_hello"],
+  ['git diff | steward chat "Review this:" -', "cli.help.example_pipe"],
+  ['steward chat --chat work --new "Plan my week"', "cli.help.example_chat"],
+  ["steward chat", "cli.help.example_talk"],
+];
+
+function examples({ say, style }: Terminal, list: readonly Example[]): string {
+  const width = Math.max(...list.map(([command]) => command.length));
+  const lines = list.map(([command, meaning]) => `  ${command.padEnd(width)}  ${say(meaning)}`);
+  return `\n${style("stdout", "bold", say("cli.help.examples"))}\n${lines.join("\n")}`;
+}
