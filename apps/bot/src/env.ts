@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type EnvProblem, parseEnv } from "@steward/platform/env";
 import type { LogLevel } from "@steward/platform/logger";
 import { z } from "zod";
@@ -22,6 +22,8 @@ export interface BotEnv {
   readonly logLevel: LogLevel;
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What @BotFather hands out: the bot's id, a colon, 35 characters (not counted on: a local server may differ). */
 const TOKEN = /^(\d{1,20}):[A-Za-z0-9_-]{8,}$/;
 
@@ -43,13 +45,16 @@ export const envSchema = z.object({
     .optional(),
   /** A local Bot API server, if not Telegram's own. */
   TELEGRAM_API_ROOT: httpAddress.default("https://api.telegram.org"),
-  STEWARD_HOME: z.string().default(() => join(homedir(), ".steward")),
+  STEWARD_HOME: z
+    .string()
+    .transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())))
+    .default(() => join(homedir(), ".steward")),
   STEWARD_HOST: z.string().default("127.0.0.1"),
   STEWARD_PORT: z.coerce
     .number({ error: "must be a port number" })
     .int("must be a port number")
-    .min(1, "must be between 1 and 65535")
-    .max(65_535, "must be between 1 and 65535")
+    .min(0, "must be between 0 and 65535")
+    .max(65_535, "must be between 0 and 65535")
     .default(8000),
   /** Where the API answers, if not at STEWARD_HOST and STEWARD_PORT. */
   STEWARD_API_URL: httpAddress.optional(),
@@ -60,9 +65,15 @@ export const envSchema = z.object({
     .default("info"),
 });
 
+/** The process's variables over those of `.env`. One that is set to nothing counts as not set. */
+export function mergeEnvironment(own: Environment, dotEnv: Environment): Environment {
+  const set = Object.entries(own).filter(([, value]) => value !== undefined && value.trim() !== "");
+  return { ...dotEnv, ...Object.fromEntries(set) };
+}
+
 /** Reads the environment once; every problem is told, none stops the search for the next. */
 export function readBotEnv(
-  source: Readonly<Record<string, string | undefined>>,
+  source: Environment,
 ): { ok: true; value: BotEnv } | { ok: false; problems: EnvProblem[] } {
   const result = parseEnv(envSchema, source);
   if (!result.ok) return result;
@@ -74,6 +85,9 @@ export function readBotEnv(
   // The same token in both variables is one bot, not a mistake.
   const accounts = [...new Set(tokens)].map((each) => ({ botId: each.split(":", 1)[0] ?? "", token: each }));
   const problems = checkAccounts(accounts);
+  if (env.STEWARD_PORT === 0 && env.STEWARD_API_URL === undefined) {
+    problems.push({ name: "STEWARD_PORT", message: "is 0 (any free one), so STEWARD_API_URL is required" });
+  }
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,

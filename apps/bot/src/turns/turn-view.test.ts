@@ -1,6 +1,6 @@
 import type { TurnEvent, TurnEventBody } from "@steward/contract/turn-events";
 import { describe, expect, test } from "vitest";
-import { applyTurnEvent, createTurnView, type TurnView } from "./turn-view.ts";
+import { applyTurnEvent, createTurnView, type TurnView, toStatusView } from "./turn-view.ts";
 
 const TURN = "0193f0a2-7c11-7000-8000-00000000002a";
 
@@ -65,17 +65,43 @@ describe("applyTurnEvent", () => {
     ]);
   });
 
-  test("a hint lasts until something visible happens", () => {
-    const retrying = after(received(), {
+  test("what it is busy with follows the last thing that happened", () => {
+    const activity = (...bodies: TurnEventBody[]) => after(received(), ...bodies).activity;
+    const tool = {
+      type: "tool_started",
+      toolUseId: "a",
+      name: "Bash",
+      summary: "ls",
+      parentToolUseId: null,
+    } as const;
+    expect(activity()).toBe("starting");
+    expect(activity({ type: "queued", position: 1, held: false })).toBe("queued");
+    expect(activity({ type: "started", start: "fresh" })).toBe("thinking");
+    expect(activity(tool)).toBe("working");
+    expect(activity(tool, { type: "text", offset: 0, text: "x" })).toBe("writing");
+    expect(activity({ type: "compacting" })).toBe("compacting");
+  });
+
+  test("trouble with the model is told until something comes", () => {
+    const retrying = {
       type: "retrying",
       attempt: 2,
       maxRetries: 5,
       delayMs: 10,
       reason: "overloaded",
+    } as const;
+    expect(after(received(), retrying).retry).toEqual({ attempt: 2, maxRetries: 5, delayMs: 10 });
+    expect(after(received(), retrying, { type: "text", offset: 0, text: "x" }).retry).toBeNull();
+  });
+
+  test("a snapshot taken in the middle of a turn shows the same as its events would", () => {
+    const running = { ...received(), state: "running" as const, startedAt: 5_000, text: "so far" };
+    expect(createTurnView(running)).toMatchObject({ activity: "writing", ended: false });
+    expect(createTurnView({ ...running, state: "delivering" }).ended).toBe(true);
+    expect(toStatusView(createTurnView(running), 47_000)).toMatchObject({
+      state: "writing",
+      elapsedMs: 42_000,
     });
-    expect(retrying.hint).toEqual({ kind: "retrying", attempt: 2, maxRetries: 5 });
-    expect(after(retrying, { type: "text", offset: 0, text: "x" }).hint).toBeNull();
-    expect(after(received(), { type: "compacting" }).hint).toEqual({ kind: "compacting" });
   });
 
   test("an event of a later version is ignored", () => {

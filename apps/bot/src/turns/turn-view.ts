@@ -1,20 +1,28 @@
 import type { TurnSnapshot } from "@steward/contract/deliveries";
 import { applyText, type TurnEvent } from "@steward/contract/turn-events";
+import type { StatusState, StatusView } from "@steward/telegram/status-text";
 
 /** A turn as its status message shows it: the snapshot of the stream, kept up to date by its events. */
 export interface TurnView extends TurnSnapshot {
-  /** What the turn is busy with besides text and tools; null when nothing needs to be said. */
-  readonly hint: TurnHint | null;
+  readonly activity: StatusState;
+  readonly retry: { attempt: number; maxRetries: number; delayMs: number } | null;
   /** The `final` event was seen: the status message stands still and the answer comes as a delivery. */
   readonly ended: boolean;
 }
 
-export type TurnHint =
-  | { kind: "thinking" }
-  | { kind: "compacting" }
-  | { kind: "retrying"; attempt: number; maxRetries: number };
+export const createTurnView = (turn: TurnSnapshot): TurnView => ({
+  ...turn,
+  activity: activityOf(turn),
+  retry: null,
+  ended: turn.state !== "received" && turn.state !== "queued" && turn.state !== "running",
+});
 
-export const createTurnView = (turn: TurnSnapshot): TurnView => ({ ...turn, hint: null, ended: false });
+function activityOf({ state, text, tools }: TurnSnapshot): StatusState {
+  if (state === "queued") return "queued";
+  if (state !== "running") return "starting";
+  if (tools.some(({ finished }) => !finished)) return "working";
+  return text === "" ? "thinking" : "writing";
+}
 
 /**
  * The view after an event. Events of types unknown to this version change nothing.
@@ -23,24 +31,31 @@ export const createTurnView = (turn: TurnSnapshot): TurnView => ({ ...turn, hint
 export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
   switch (event.type) {
     case "queued":
-      return { ...view, state: "queued", queuePosition: event.position, held: event.held };
+      return {
+        ...view,
+        state: "queued",
+        activity: "queued",
+        queuePosition: event.position,
+        held: event.held,
+      };
     case "started":
       return {
         ...view,
         state: "running",
+        activity: "thinking",
         startedAt: view.startedAt ?? event.at,
         queuePosition: null,
         held: false,
       };
     case "text":
-      return { ...view, text: applyText(view.text, event), hint: null };
+      return { ...view, text: applyText(view.text, event), activity: "writing", retry: null };
     case "thinking":
-      return { ...view, hint: { kind: "thinking" } };
+      return { ...view, activity: "thinking", retry: null };
     case "tool_started": {
       if (view.tools.some(({ toolUseId }) => toolUseId === event.toolUseId)) return view;
       const { toolUseId, name, summary } = event;
       const tool = { toolUseId, name, summary, finished: false, isError: false };
-      return { ...view, tools: [...view.tools, tool], hint: null };
+      return { ...view, tools: [...view.tools, tool], activity: "working", retry: null };
     }
     case "tool_finished": {
       const { isError } = event;
@@ -49,16 +64,22 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
       );
       return { ...view, tools };
     }
-    case "retrying":
-      return {
-        ...view,
-        hint: { kind: "retrying", attempt: event.attempt, maxRetries: event.maxRetries },
-      };
+    case "retrying": {
+      const { attempt, maxRetries, delayMs } = event;
+      return { ...view, retry: { attempt, maxRetries, delayMs } };
+    }
     case "compacting":
-      return { ...view, hint: { kind: "compacting" } };
+      return { ...view, activity: "compacting" };
     case "final":
-      return { ...view, ended: true, hint: null };
+      return { ...view, ended: true };
     default:
       return view;
   }
+}
+
+/** What `renderStatus` needs, at this moment. */
+export function toStatusView(view: TurnView, nowMs: number): StatusView {
+  const { activity, tools, text, retry, queuePosition, language } = view;
+  const elapsedMs = nowMs - (view.startedAt ?? view.receivedAt);
+  return { state: activity, elapsedMs, tools, text, retry, queuePosition, language };
 }

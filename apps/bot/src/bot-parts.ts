@@ -1,0 +1,182 @@
+import type { Client } from "@steward/client/client";
+import type { Delivery } from "@steward/contract/deliveries";
+import { translate } from "@steward/contract/messages";
+import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import { backoff } from "@steward/platform/retry";
+import type { BotApi } from "@steward/telegram/api";
+import { createLanes } from "@steward/telegram/lanes";
+import { renderMarkdown } from "@steward/telegram/render";
+import { formatElapsed } from "@steward/telegram/status-text";
+import type { UserFromGetMe } from "telegraf/types";
+import { createAccessBook } from "./access/access-book.ts";
+import { createPairingDesk } from "./access/pairing-desk.ts";
+import { createPressButton } from "./callbacks/press-button.ts";
+import { createCommands } from "./commands/commands.ts";
+import { Deliverer } from "./deliveries/deliverer.ts";
+import { performDelivery } from "./deliveries/perform-delivery.ts";
+import { Dispatcher } from "./dispatch/dispatcher.ts";
+import { createRouter } from "./dispatch/router.ts";
+import { createRoutes } from "./dispatch/routes.ts";
+import type { TelegramAccount } from "./env.ts";
+import { Intake } from "./intake/intake.ts";
+import { OutageNotices } from "./intake/outage-notices.ts";
+import { createMessenger, plainText } from "./outbound/messenger.ts";
+import { FrontEndLink, type FrontEndListener } from "./steward/front-end-link.ts";
+import type { Steward } from "./steward/steward.ts";
+import { StatusBoard } from "./turns/status-board.ts";
+import { TypingIndicator } from "./turns/typing-indicator.ts";
+
+export interface BotDeps {
+  account: TelegramAccount;
+  apiRoot: string;
+  api: BotApi;
+  client: Client;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface BotParts {
+  intake: Intake;
+  link: FrontEndLink;
+  /** Begins nothing new; resolves when what was begun is done. */
+  finish(): Promise<void>;
+  /** Ends everything at once. */
+  close(): void;
+}
+
+/** Edits do not make a phone ring: an answer that took longer than this is followed by a short note that does. */
+const NOTE_AFTER_MS = 60_000;
+const DELIVERY_BACKOFF = backoff({ baseMs: 1_000, maxMs: 30_000 });
+
+/** The parts of one bot, wired. `signal` ends every wait and call. */
+export function createBotParts(
+  deps: BotDeps & {
+    me: UserFromGetMe;
+    steward: Steward;
+    /** UTC ms. */
+    startedAt: number;
+    /** The present is known (again). */
+    onPresent(): void;
+    signal: AbortSignal;
+  },
+): BotParts {
+  const { account, apiRoot, api, clock, log, me, steward, onPresent, signal } = deps;
+  const { botId } = account;
+  const lanes = createLanes({ api, clock, log });
+  const messenger = createMessenger({ lanes, clock, log });
+  const typing = new TypingIndicator({ lanes, clock, log });
+  const board = new StatusBoard({
+    lanes,
+    messenger,
+    steward,
+    onActivity: (address, isActive) => typing.set(address, isActive),
+    clock,
+    log,
+  });
+  const access = createAccessBook(deps.startedAt);
+  const pairing = createPairingDesk({ botId, steward, messenger, clock, log });
+
+  const noteLongTurn = ({
+    turnId,
+    kind,
+    createdAt,
+    language,
+    placeholderIds,
+    ...address
+  }: Delivery): void => {
+    const startedAt = turnId === null ? null : board.startedAt(turnId);
+    if (kind !== "answer" || startedAt === null || createdAt - startedAt < NOTE_AFTER_MS) return;
+    const text = translate(language, "bot.done_ping", { duration: formatElapsed(createdAt - startedAt) });
+    messenger
+      .say(address, plainText(text), { replyToMessageId: placeholderIds[0] ?? null })
+      .catch((error: unknown) => log.warn({ err: error }, "could not say that a long turn is done"));
+  };
+  const deliverer = new Deliverer({
+    perform: (delivery) =>
+      performDelivery(
+        delivery,
+        {
+          messenger,
+          steward,
+          releaseStatus: (turnId) => board.release(turnId),
+          retryAt: (attempt) => clock.now() + DELIVERY_BACKOFF(attempt),
+          log,
+        },
+        signal,
+      ),
+    steward,
+    onDelivered: noteLongTurn,
+    clock,
+    log,
+    signal,
+  });
+
+  const routes = createRoutes({
+    botId,
+    commands: createCommands({ steward, messenger, clock }),
+    pressButton: createPressButton({
+      steward,
+      messenger,
+      markStopping: (turnId) => board.markStopping(turnId),
+    }),
+    messenger,
+    clock,
+  });
+  const router = createRouter({ token: account.token, apiRoot, botInfo: me, routes, log });
+  const dispatcher = new Dispatcher({ botId, router, steward, messenger, log, signal });
+  const outage = new OutageNotices({ botId, messenger, clock, log });
+  const intake = new Intake({
+    steward,
+    access,
+    botUsername: me.username,
+    isBusy: (chat) => board.isBusy({ botId, ...chat }),
+    barrier: (chat) => dispatcher.barrier(chat),
+    onPending: (row) => dispatcher.dispatch(row),
+    onKnock: (sender) => void pairing.knock(sender),
+    register: async () => void (await steward.register(me.username)),
+    outage,
+    onBack: () => link.reconnect(),
+    clock,
+    log,
+  });
+
+  const welcome = (entries: Parameters<typeof access.update>[0]): void => {
+    for (const { userId } of access.update(entries)) {
+      const language = pairing.languageOf(userId);
+      const text = `${translate(language, "bot.paired")}\n\n${translate(language, "bot.welcome")}`;
+      messenger
+        .say({ botId, chatId: userId, threadId: "" }, renderMarkdown(text))
+        .catch((error: unknown) => log.warn({ err: error, userId }, "could not welcome a new person"));
+    }
+  };
+
+  const listener: FrontEndListener = {
+    present(present) {
+      welcome(present.access);
+      board.reset(present.turns);
+      deliverer.reset(present.deliveries);
+      for (const row of present.updates) dispatcher.dispatch(row);
+      onPresent();
+    },
+    event(event) {
+      if (event.type === "access") welcome(event.entries);
+      else if (event.type === "turn_opened") board.open(event.turn);
+      else if (event.type === "turn_event") board.apply(event.event);
+      else if (event.type === "delivery") deliverer.add(event.delivery);
+      else dispatcher.dispatch(event);
+    },
+  };
+  const link = new FrontEndLink({ client: deps.client, botId, listener, clock, log });
+
+  return {
+    intake,
+    link,
+    async finish() {
+      outage.over();
+      typing.stop();
+      await Promise.all([deliverer.stop(), dispatcher.idle(), board.stop()]);
+    },
+    close: () => lanes.close(),
+  };
+}

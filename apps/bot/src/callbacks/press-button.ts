@@ -1,0 +1,83 @@
+import { ApiError } from "@steward/client/api-error";
+import type { ChatAddress } from "@steward/contract/ids";
+import { type MessageKey, translate } from "@steward/contract/messages";
+import type { CommandRequest } from "../commands/command.ts";
+import { createKeyboard } from "../outbound/keyboard.ts";
+import { type Messenger, plainText } from "../outbound/messenger.ts";
+import type { Steward } from "../steward/steward.ts";
+import { parseCallbackData } from "./callback-data.ts";
+
+export interface ButtonPress extends Omit<CommandRequest, "name"> {
+  callbackId: string;
+  /** What the button carried. Telegram does not vouch for it: a changed client sends what it likes. */
+  data: string;
+  /** The message the button hangs under. */
+  messageId: number;
+}
+
+export type PressButton = (press: ButtonPress) => Promise<void>;
+
+export interface PressButtonDeps {
+  steward: Pick<Steward, "stop" | "release" | "retryTurn" | "turnAddress">;
+  messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
+  /** Says "stopping" in the turn's status message. */
+  markStopping(turnId: string): void;
+}
+
+/** It was pressed before (the other button of the two), or the turn goes on. Nothing is left to do. */
+const SETTLED: ReadonlySet<string> = new Set(["idempotency_mismatch", "conflict"]);
+
+const isSameChat = (a: ChatAddress, b: ChatAddress): boolean =>
+  a.botId === b.botId && a.chatId === b.chatId && a.threadId === b.threadId;
+
+/** Does what a button says. The press is answered first, so that the spinner on it ends whatever happens next. */
+export function createPressButton({ steward, messenger, markStopping }: PressButtonDeps): PressButton {
+  const answer = ({ callbackId, language }: ButtonPress, key: MessageKey): Promise<void> =>
+    messenger.answerCallback(callbackId, translate(language, key));
+
+  const runAgain = async (
+    press: ButtonPress,
+    { turnId, kind }: { turnId: string; kind: "retry" | "continue" },
+  ): Promise<void> => {
+    const { address, messageId } = press;
+    const home = await steward.turnAddress(turnId);
+    // An id is a route, not a right: only in its own chat does a turn's button count.
+    if (home === null || !isSameChat(home, address)) return await answer(press, "bot.toast.expired");
+    await answer(press, kind === "retry" ? "bot.toast.retrying" : "bot.toast.continuing");
+    try {
+      // One key for both buttons of a message: whichever is pressed first counts, and counts once.
+      await steward.retryTurn(turnId, kind, `telegram-${turnId}-${messageId}`);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !SETTLED.has(error.code)) throw error;
+    }
+    await messenger.removeKeyboard(address, messageId);
+  };
+
+  return async (press) => {
+    const { address, language, data, messageId } = press;
+    const toast = (key: MessageKey): Promise<void> => answer(press, key);
+    const action = parseCallbackData(data);
+    if (action === null) return await toast("bot.toast.expired");
+
+    switch (action.kind) {
+      case "stop": {
+        await toast("bot.toast.stopping");
+        markStopping(action.turnId);
+        const { waiting, stopped } = await steward.stop(address, action.turnId);
+        if (!stopped || waiting === 0) return;
+        const keyboard = createKeyboard(language, [{ kind: "run_queue" }, { kind: "drop_queue" }]);
+        const held = translate(language, "bot.queue_held", { count: waiting });
+        await messenger.say(address, plainText(held), { keyboard });
+        return;
+      }
+      case "retry":
+      case "continue":
+        return await runAgain(press, action);
+      case "run_queue":
+      case "drop_queue":
+        await toast(action.kind === "run_queue" ? "bot.toast.running" : "bot.toast.dropping");
+        await steward.release(address, action.kind === "run_queue" ? "run" : "drop");
+        await messenger.removeKeyboard(address, messageId);
+    }
+  };
+}

@@ -1,0 +1,151 @@
+import type { Delivery } from "@steward/contract/deliveries";
+import { translate } from "@steward/contract/messages";
+import type { Logger } from "@steward/platform/logger";
+import { BotApiError, isChatUnreachable, isMessageGone } from "@steward/telegram/api";
+import { LaneDeferredError } from "@steward/telegram/lanes";
+import { type FormattedText, renderParts } from "@steward/telegram/split";
+import { deliveryKeyboard } from "../outbound/keyboard.ts";
+import { type Messenger, plainText } from "../outbound/messenger.ts";
+import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
+
+export interface DeliveryDeps {
+  messenger: Messenger;
+  steward: Pick<Steward, "setDeliveryPlaceholder">;
+  /** Stops the status message of a turn and answers its id; null when it never had one. */
+  releaseStatus(turnId: string): Promise<number | null>;
+  /** UTC ms of the next attempt after a failure that passes by itself. */
+  retryAt(attempt: number): number;
+  log: Logger;
+}
+
+/**
+ * Shows one delivery: every part gets a message of its own first, whose id the API keeps, and then its content by edit.
+ * Sending may double a placeholder, editing changes nothing when repeated; so this may be cut off anywhere, by a crash
+ * too, and be done again from the start, and the text still stands there exactly once.
+ *
+ * Writes the placeholders it learns into `delivery`. Throws only when the lanes were closed or `signal` aborted.
+ */
+export async function performDelivery(
+  delivery: Delivery,
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  const parts = partsOf(delivery);
+  try {
+    await adoptStatusMessage(delivery, deps);
+    for (const [part, content] of parts.entries()) {
+      const keyboard = part === parts.length - 1 ? deliveryKeyboard(delivery) : undefined;
+      await showPart(
+        delivery,
+        part,
+        (messageId) =>
+          deps.messenger.edit(delivery, messageId, content, { keyboard, priority: "final", signal }),
+        deps,
+        signal,
+      );
+    }
+    return { outcome: "delivered" };
+  } catch (error) {
+    return await judgeFailure(error, delivery, deps, signal);
+  }
+}
+
+/** There is always something to see: an answer without text says so. */
+function partsOf({ text, language }: Delivery): FormattedText[] {
+  const parts = renderParts(text);
+  return parts.length > 0 ? parts : [plainText(translate(language, "turn.empty"))];
+}
+
+/** The status message becomes part 0, unless the API already knows another one. */
+async function adoptStatusMessage(delivery: Delivery, deps: DeliveryDeps): Promise<void> {
+  if (delivery.turnId === null) return;
+  const own = await deps.releaseStatus(delivery.turnId);
+  if (own === null || own === delivery.placeholderIds[0]) return;
+  await claimPart(delivery, 0, own, deps);
+}
+
+async function claimPart(
+  delivery: Delivery,
+  part: number,
+  messageId: number,
+  { messenger, steward }: DeliveryDeps,
+): Promise<void> {
+  const known = delivery.placeholderIds[part];
+  const winner = known ?? (await steward.setDeliveryPlaceholder(delivery.id, part, messageId));
+  setPart(delivery, part, winner);
+  if (winner !== messageId) await messenger.remove(delivery, messageId);
+}
+
+function setPart(delivery: Delivery, part: number, messageId: number | null): void {
+  while (delivery.placeholderIds.length <= part) delivery.placeholderIds.push(null);
+  delivery.placeholderIds[part] = messageId;
+}
+
+async function showPart(
+  delivery: Delivery,
+  part: number,
+  edit: (messageId: number) => Promise<void>,
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = delivery.placeholderIds[part] ?? null;
+  if (known !== null) {
+    try {
+      return await edit(known);
+    } catch (error) {
+      if (!isMessageGone(error)) throw error;
+      deps.log.info({ deliveryId: delivery.id, part }, "the message was deleted; sending a new one");
+    }
+  }
+  const isUnasked = delivery.turnId === null && part === 0;
+  const sent = await deps.messenger.send(
+    delivery,
+    plainText(translate(delivery.language, isUnasked ? "bot.placeholder_notice" : "bot.placeholder")),
+    {
+      silent: !isUnasked,
+      replyToMessageId: part === 0 ? delivery.replyToMessageId : null,
+      priority: "final",
+      signal,
+    },
+  );
+  // After a deletion the API still holds the old id, and the first one wins there: it is told, but not asked.
+  if (known === null) await claimPart(delivery, part, sent, deps);
+  else setPart(delivery, part, sent);
+  await edit(delivery.placeholderIds[part] ?? sent);
+}
+
+async function judgeFailure(
+  error: unknown,
+  delivery: Delivery,
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  signal.throwIfAborted();
+  const reason = error instanceof Error ? error.message.slice(0, 500) : String(error);
+  if (error instanceof LaneDeferredError)
+    return { outcome: "retry", retryAt: error.retryAtMs, error: reason };
+  if (isChatUnreachable(error)) return { outcome: "dead", error: reason };
+  const isRefusal = error instanceof BotApiError && error.code >= 400 && error.code < 500;
+  if (!isRefusal || error.code === 401 || error.code === 404) {
+    return { outcome: "retry", retryAt: deps.retryAt(delivery.attempt + 1), error: reason };
+  }
+  deps.log.error({ err: error, deliveryId: delivery.id }, "Telegram refuses to show this delivery");
+  await tellRefusal(delivery, error, deps, signal);
+  return { outcome: "dead", error: reason };
+}
+
+/** Nobody is left looking at a status message that never ends. */
+async function tellRefusal(
+  delivery: Delivery,
+  error: BotApiError,
+  { messenger, log }: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const text = plainText(translate(delivery.language, "bot.undeliverable", { reason: error.description }));
+  const messageId = delivery.placeholderIds[0] ?? null;
+  const telling =
+    messageId === null
+      ? messenger.send(delivery, text, { priority: "final", signal })
+      : messenger.edit(delivery, messageId, text, { priority: "final", signal });
+  await telling.catch((failure: unknown) => log.warn({ err: failure }, "nor a sentence about it"));
+}

@@ -1,0 +1,97 @@
+import { translate } from "@steward/contract/messages";
+import type { Clock } from "@steward/platform/clock";
+import type { ButtonPress, PressButton } from "../callbacks/press-button.ts";
+import type { CommandRequest } from "../commands/command.ts";
+import type { Commands } from "../commands/commands.ts";
+import type { PendingUpdate } from "../intake/intake.ts";
+import { type Messenger, plainText } from "../outbound/messenger.ts";
+import type { Routes, Task, TaskOutcome } from "./router.ts";
+
+export interface RoutesDeps {
+  botId: string;
+  commands: Commands;
+  pressButton: PressButton;
+  messenger: Pick<Messenger, "say">;
+  clock: Pick<Clock, "monotonicMs">;
+}
+
+/** "Only text for now" and the like are said this often per chat at most: an album is up to ten messages. */
+const REMARK_EVERY_MS = 60_000;
+/** Chats remembered for that. */
+const REMEMBERED = 1_000;
+
+const HANDLED: TaskOutcome = { state: "handled", detail: "" };
+const ignored =
+  (detail: string): Task =>
+  () =>
+    Promise.resolve({ state: "ignored", detail });
+
+/** What each kind of update means. */
+export function createRoutes({ botId, commands, pressButton, messenger, clock }: RoutesDeps): Routes {
+  const remarkedAtMs = new Map<string, number>();
+
+  const requestOf = ({ update }: PendingUpdate): CommandRequest | null => {
+    const { chat, sender, command } = update;
+    if (chat === null || sender === null) return null;
+    const address = { botId, chatId: chat.id, threadId: chat.threadId };
+    return { address, language: sender.language, name: command ?? "" };
+  };
+
+  const remark =
+    (row: PendingUpdate, key: "bot.text_only" | "bot.no_edits"): Task =>
+    async () => {
+      const request = requestOf(row);
+      if (request === null) return { state: "ignored", detail: "nobody to tell" };
+      const { address, language } = request;
+      const place = `${key} ${address.chatId} ${address.threadId}`;
+      const last = remarkedAtMs.get(place);
+      if (last !== undefined && clock.monotonicMs() - last < REMARK_EVERY_MS) {
+        return { state: "ignored", detail: "already told a moment ago" };
+      }
+      if (remarkedAtMs.size >= REMEMBERED) remarkedAtMs.clear();
+      remarkedAtMs.set(place, clock.monotonicMs());
+      await messenger.say(address, plainText(translate(language, key)));
+      return HANDLED;
+    };
+
+  return {
+    command: (row) => {
+      const request = requestOf(row);
+      if (request === null) return ignored("no chat or sender");
+      const command = isCommand(commands, request.name) ? commands[request.name] : commands.unknown;
+      return async () => {
+        await command(request);
+        return HANDLED;
+      };
+    },
+    callback: (row) => {
+      const request = requestOf(row);
+      const callbackId = callbackIdOf(row.update.raw);
+      const { text: data, messageId } = row.update;
+      if (request === null || callbackId === null || messageId === null)
+        return ignored("not a button of ours");
+      const press: ButtonPress = { ...request, callbackId, data, messageId };
+      return async () => {
+        await pressButton(press);
+        return HANDLED;
+      };
+    },
+    edit: (row) => remark(row, "bot.no_edits"),
+    membership: () => ignored("membership"),
+    unsupported: (row) =>
+      // Service messages (a pinned message, a new photo of the group) are nobody's question.
+      row.update.reason?.startsWith("content ") === true
+        ? remark(row, "bot.text_only")
+        : ignored("service message"),
+  };
+}
+
+const isCommand = (commands: Commands, name: string): name is keyof Commands =>
+  name !== "unknown" && Object.hasOwn(commands, name);
+
+function callbackIdOf(raw: unknown): string | null {
+  if (typeof raw !== "object" || raw === null || !("callback_query" in raw)) return null;
+  const { callback_query: query } = raw;
+  if (typeof query !== "object" || query === null || !("id" in query)) return null;
+  return typeof query.id === "string" ? query.id : null;
+}

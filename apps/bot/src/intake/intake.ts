@@ -1,0 +1,207 @@
+import { ApiError } from "@steward/client/api-error";
+import type { InboxUpdate } from "@steward/contract/inbox";
+import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import { backoff } from "@steward/platform/retry";
+import { decideAccess } from "@steward/telegram/access";
+import { type ClassifiedUpdate, classifyUpdate } from "@steward/telegram/update";
+import type { AccessBook } from "../access/access-book.ts";
+import { settledWithin } from "../deadline.ts";
+import { type InboxAnswer, isPassing, type Steward } from "../steward/steward.ts";
+import type { OutageNotices } from "./outage-notices.ts";
+import { toInboxUpdate } from "./to-inbox-update.ts";
+
+export interface PendingUpdate {
+  inboxId: number;
+  update: InboxUpdate;
+}
+
+export interface IntakeDeps {
+  steward: Pick<Steward, "postInbox">;
+  access: Pick<AccessBook, "list">;
+  botUsername: string;
+  /** Something runs or waits in this chat. */
+  isBusy(chat: { chatId: string; threadId: string }): boolean;
+  /** Resolves when this chat's commands that what follows must not overtake are done; null when there are none. */
+  barrier(chat: { chatId: string; threadId: string }): Promise<void> | null;
+  /** A row that is the bot's to handle; comes again until it is settled. */
+  onPending(row: PendingUpdate): void;
+  /** A stranger wrote /start, and that is durable. */
+  onKnock(sender: NonNullable<InboxUpdate["sender"]>): void;
+  /** The API does not know this bot (any more). */
+  register(): Promise<void>;
+  outage: OutageNotices;
+  /** The API has taken a batch after it had not. */
+  onBack(): void;
+  clock: Clock;
+  log: Logger;
+}
+
+/** One attempt may take this long; the API commits in milliseconds. */
+const POST_TIMEOUT_MS = 10_000;
+/** How long one batch is insisted on. After that the poller asks Telegram again, and may see more chats waiting. */
+const INSIST_MS = 30_000;
+/** A command must be done before what was written after it is handed in, but nothing waits for it for ever. */
+const BARRIER_MS = 5_000;
+const BACKOFF = backoff({ baseMs: 250, maxMs: 2_000 });
+
+interface Item {
+  update: InboxUpdate;
+  isKnock: boolean;
+}
+
+/**
+ * From raw updates to the API's inbox: classify, gate, hand in. Answers only when the API has committed, so the
+ * poller's offset never runs ahead of what is safe.
+ */
+export class Intake {
+  readonly #deps: IntakeDeps;
+  #isAway = false;
+
+  constructor(deps: IntakeDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Hands a batch in and answers the next update id wanted.
+   *
+   * @throws what the API's failure was: nothing of the rest is confirmed, the same updates come again
+   */
+  async accept(raws: readonly unknown[], signal: AbortSignal): Promise<number> {
+    const items = raws.flatMap((raw) => this.#read(raw));
+    let next = 0;
+    let group: Item[] = [];
+    const flush = async (): Promise<void> => {
+      if (group.length === 0) return;
+      next = Math.max(next, await this.#insist(group, signal));
+      group = [];
+    };
+    for (const item of items) {
+      // A /new or /stop just before this in its chat may be in this very group, so hand that in first.
+      if (follows(group, item)) await flush();
+      const barrier = this.#barrierOf(item);
+      if (barrier !== null) {
+        await flush();
+        await settledWithin(this.#deps.clock, BARRIER_MS, barrier);
+      }
+      group.push(item);
+    }
+    await flush();
+    return next;
+  }
+
+  #read(raw: unknown): Item[] {
+    const { access, botUsername, isBusy, log } = this.#deps;
+    const update = classifyUpdate(raw);
+    if (!hasId(update)) {
+      log.error("an update without an id cannot be confirmed; left out");
+      return [];
+    }
+    const decision = decideAccess({ update, accessList: access.list, botUsername });
+    const { chat } = update;
+    const chatIsBusy = chat !== null && isBusy({ chatId: chat.id, threadId: chat.threadId });
+    return [
+      {
+        update: toInboxUpdate(update, decision, chatIsBusy),
+        isKnock: decision.decision === "pairing",
+      },
+    ];
+  }
+
+  #barrierOf({ update: { kind, chat } }: Item): Promise<void> | null {
+    if (kind !== "prompt" || chat === null) return null;
+    return this.#deps.barrier({ chatId: chat.id, threadId: chat.threadId });
+  }
+
+  async #insist(group: readonly Item[], signal: AbortSignal): Promise<number> {
+    const { clock, outage, log } = this.#deps;
+    const startedMs = clock.monotonicMs();
+    outage.waiting(group.map(({ update }) => update));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const next = await this.#handIn(group, signal);
+        outage.over();
+        if (this.#isAway) this.#deps.onBack();
+        this.#isAway = false;
+        return next;
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#isAway = true;
+        if (!isPassing(error) || clock.monotonicMs() - startedMs > INSIST_MS) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        log.debug({ reason, attempt }, "the API did not take a batch; trying again");
+        await clock.sleep(BACKOFF(attempt), signal);
+      }
+    }
+  }
+
+  async #handIn(group: readonly Item[], signal: AbortSignal): Promise<number> {
+    try {
+      return await this.#post(group, signal);
+    } catch (error) {
+      if (!(error instanceof ApiError) || isPassing(error)) throw error;
+      if (error.code === "not_found") {
+        await this.#deps.register();
+        return await this.#post(group, signal);
+      }
+      this.#deps.log.error({ err: error, updates: group.length }, "the API refuses a batch");
+      return await this.#postEach(group, signal);
+    }
+  }
+
+  /** One refused update must not hold up the others: alone, then without its content, and then it is given up. */
+  async #postEach(group: readonly Item[], signal: AbortSignal): Promise<number> {
+    let next = 0;
+    for (const item of group) {
+      const { update } = item;
+      const bare: InboxUpdate = {
+        ...update,
+        kind: "malformed",
+        chat: null,
+        sender: null,
+        text: "",
+        command: null,
+        replyTo: null,
+        reason: "refused by the API",
+        raw: null,
+      };
+      for (const attempt of [item, { update: bare, isKnock: false }]) {
+        try {
+          await this.#post([attempt], signal);
+          break;
+        } catch (error) {
+          if (!(error instanceof ApiError) || isPassing(error)) throw error;
+          this.#deps.log.error({ err: error, updateId: update.updateId }, "the API refuses an update");
+        }
+      }
+      next = Math.max(next, update.updateId + 1);
+    }
+    return next;
+  }
+
+  async #post(group: readonly Item[], signal: AbortSignal): Promise<number> {
+    const { steward, onPending, onKnock } = this.#deps;
+    const updates = group.map(({ update }) => update);
+    const answer: InboxAnswer = await steward.postInbox(updates, { signal, timeoutMs: POST_TIMEOUT_MS });
+    const byId = new Map(answer.results.map((result) => [result.updateId, result]));
+    for (const { update, isKnock } of group) {
+      const result = byId.get(update.updateId);
+      if (result?.state === "pending") onPending({ inboxId: result.inboxId, update });
+      if (isKnock && update.sender !== null) onKnock(update.sender);
+    }
+    return Math.max(...updates.map(({ updateId }) => updateId)) + 1;
+  }
+}
+
+const hasId = (update: ClassifiedUpdate): update is ClassifiedUpdate & { updateId: number } =>
+  update.updateId !== null;
+
+/** A prompt behind a command of the same chat within one group. */
+function follows(group: readonly Item[], { update }: Item): boolean {
+  const { chat } = update;
+  if (update.kind !== "prompt" || chat === null) return false;
+  return group.some(
+    ({ update: earlier }) =>
+      earlier.kind === "command" && earlier.chat?.id === chat.id && earlier.chat.threadId === chat.threadId,
+  );
+}

@@ -1,0 +1,91 @@
+import type { InboxUpdate } from "@steward/contract/inbox";
+import { languageOf } from "@steward/contract/messages";
+import type { AccessDecision } from "@steward/telegram/access";
+import type { ClassifiedUpdate } from "@steward/telegram/update";
+
+/** Words that stop a running turn without a slash, in the languages we speak. */
+const STOP_WORDS = /^(?:stop|cancel|停|停止|取消)[\s.!。！]*$/i;
+
+/** Limits of the contract; Telegram's own are lower, but an update is handed in whatever it holds. */
+const LONGEST_TEXT = 1_048_576;
+const LONGEST_QUOTE = 65_536;
+
+/**
+ * A classified update as the inbox takes it. What was denied keeps its number and who it came from, nothing else.
+ *
+ * @param isBusy something runs or waits in the update's chat: then a plain "stop" means /stop
+ */
+export function toInboxUpdate(
+  update: ClassifiedUpdate & { updateId: number },
+  decision: AccessDecision,
+  isBusy: boolean,
+): InboxUpdate {
+  const { updateId, chat, sender, messageId, raw } = update;
+  const base = {
+    updateId,
+    chat,
+    sender:
+      sender === null
+        ? null
+        : {
+            id: sender.id,
+            username: sender.username?.slice(0, 64) ?? null,
+            name: sender.name?.slice(0, 256) ?? null,
+            language: languageOf(sender.languageCode),
+          },
+    messageId,
+    text: "",
+    command: null,
+    replyTo: null,
+    reason: null,
+  };
+  if (update.kind === "malformed") {
+    return { ...base, kind: "malformed", reason: reasonOf(update.reason), raw };
+  }
+  if (decision.decision !== "allow") {
+    const reason = decision.decision === "deny" ? decision.reason : "pairing";
+    return { ...base, kind: "denied", reason, raw: null };
+  }
+  switch (update.kind) {
+    case "command":
+      return {
+        ...base,
+        kind: "command",
+        command: update.command?.name.slice(0, 32) ?? "",
+        text: update.command?.args.slice(0, LONGEST_TEXT) ?? "",
+        raw,
+      };
+    case "prompt": {
+      const [attachment] = update.attachments;
+      if (attachment !== undefined) {
+        return { ...base, kind: "unsupported", reason: `content ${attachment.kind}`, raw };
+      }
+      if (isBusy && STOP_WORDS.test(update.text.trim())) {
+        return { ...base, kind: "command", command: "stop", raw };
+      }
+      return {
+        ...base,
+        kind: "prompt",
+        text: update.text.slice(0, LONGEST_TEXT),
+        replyTo: quoteOf(update),
+        raw,
+      };
+    }
+    default:
+      return {
+        ...base,
+        kind: update.kind,
+        text: update.text.slice(0, LONGEST_TEXT),
+        reason: update.reason === undefined ? null : reasonOf(update.reason),
+        raw,
+      };
+  }
+}
+
+const reasonOf = (reason: string | undefined): string => (reason ?? "unknown").slice(0, 200);
+
+/** A quote from another chat has no message here; 0 is no message's id. */
+function quoteOf({ replyTo }: ClassifiedUpdate): InboxUpdate["replyTo"] {
+  if (replyTo === undefined || replyTo.text === "") return null;
+  return { messageId: replyTo.messageId ?? 0, text: replyTo.text.slice(0, LONGEST_QUOTE) };
+}

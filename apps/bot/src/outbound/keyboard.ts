@@ -1,0 +1,35 @@
+import type { Delivery } from "@steward/contract/deliveries";
+import { type MessageKey, translate } from "@steward/contract/messages";
+import type { BotArguments } from "@steward/telegram/api";
+import { type ButtonAction, formatCallbackData } from "../callbacks/callback-data.ts";
+
+type Language = Delivery["language"];
+/** An inline keyboard as the Bot API takes it. */
+export type Keyboard = NonNullable<BotArguments<"editMessageText">["reply_markup"]>;
+
+const LABELS: Record<ButtonAction["kind"], MessageKey> = {
+  stop: "bot.button.stop",
+  retry: "bot.button.retry",
+  continue: "bot.button.continue",
+  run_queue: "bot.button.run_queue",
+  drop_queue: "bot.button.drop_queue",
+};
+
+/** One row of buttons; undefined when there are none. */
+export function createKeyboard(language: Language, actions: readonly ButtonAction[]): Keyboard | undefined {
+  if (actions.length === 0) return undefined;
+  const row = actions.map((action) => ({
+    text: translate(language, LABELS[action.kind]),
+    callback_data: formatCallbackData(action),
+  }));
+  return { inline_keyboard: [row] };
+}
+
+/** The buttons under a delivered message. An action that needs a turn is left out where there is none. */
+export function deliveryKeyboard({ actions, turnId, language }: Delivery): Keyboard | undefined {
+  const buttons = actions.flatMap((kind): ButtonAction[] => {
+    if (kind === "run_queue" || kind === "drop_queue") return [{ kind }];
+    return turnId === null ? [] : [{ kind, turnId }];
+  });
+  return createKeyboard(language, buttons);
+}

@@ -1,0 +1,167 @@
+import type { ChatAddress } from "@steward/contract/ids";
+import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import { backoff, retry } from "@steward/platform/retry";
+import { BotApiError, type BotArguments, BotNetworkError } from "@steward/telegram/api";
+import { LaneDeferredError, type Lanes, type Priority } from "@steward/telegram/lanes";
+import type { FormattedText } from "@steward/telegram/render";
+import type { Keyboard } from "./keyboard.ts";
+
+export interface SendOptions {
+  keyboard?: Keyboard | undefined;
+  /** The message this answers; a deleted one is no hindrance. */
+  replyToMessageId?: number | null;
+  /** Arrives without a sound. */
+  silent?: boolean;
+  priority?: Priority;
+  signal?: AbortSignal;
+}
+
+export interface EditOptions {
+  keyboard?: Keyboard | undefined;
+  priority?: Priority;
+  signal?: AbortSignal;
+}
+
+/**
+ * What this bot says, through its lanes. Failures of the network are repeated a few times; what then remains is
+ * thrown: BotApiError, BotNetworkError, LaneDeferredError, LaneClosedError.
+ */
+export interface Messenger {
+  /**
+   * Sends a message and answers its id. **May arrive twice** when the network breaks after Telegram took it, so this is
+   * for placeholders and for short replies that do no harm when doubled.
+   */
+  send(address: ChatAddress, content: FormattedText, options?: SendOptions): Promise<number>;
+  /**
+   * A reply that a person waits for: like `send`, and a chat that Telegram holds back is waited for as well (up to ten
+   * minutes), because nobody would come back for it.
+   */
+  say(address: ChatAddress, content: FormattedText, options?: SendOptions): Promise<number>;
+  /** Puts this content into a message. Repeating it changes nothing. */
+  edit(address: ChatAddress, messageId: number, content: FormattedText, options?: EditOptions): Promise<void>;
+  /** Takes the buttons off a message; a message that has gone is fine. */
+  removeKeyboard(address: ChatAddress, messageId: number): Promise<void>;
+  /** Takes a stray message away if that is possible. */
+  remove(address: ChatAddress, messageId: number): Promise<void>;
+  /** Stops the spinner on a pressed button, with a short toast. Late is too late, and harmless. */
+  answerCallback(callbackId: string, text?: string): Promise<void>;
+}
+
+export const plainText = (text: string): FormattedText => ({ text, entities: [] });
+
+const LONGEST_WAIT_MS = 600_000;
+const ATTEMPTS = 3;
+const BACKOFF = backoff({ baseMs: 300, maxMs: 3_000 });
+
+/** No answer, or one from something in front of the Bot API: worth another try. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof BotNetworkError
+    ? error.reason !== "aborted"
+    : error instanceof BotApiError && error.code >= 500;
+}
+
+/** The chat's own fields of any call. */
+export function chatFields(address: ChatAddress): { chat_id: number | string; message_thread_id?: number } {
+  const numeric = Number(address.chatId);
+  const chat_id = Number.isSafeInteger(numeric) ? numeric : address.chatId;
+  return address.threadId === "" ? { chat_id } : { chat_id, message_thread_id: Number(address.threadId) };
+}
+
+export function createMessenger(deps: { lanes: Lanes; clock: Clock; log: Logger }): Messenger {
+  const { lanes, clock, log } = deps;
+  const repeat = <Value>(fn: () => Promise<Value>, signal?: AbortSignal): Promise<Value> =>
+    retry(fn, { attempts: ATTEMPTS, backoff: BACKOFF, clock, judge: isOutage, ...(signal && { signal }) });
+  const bestEffort = async (what: string, work: Promise<unknown>): Promise<void> => {
+    await work.catch((error: unknown) =>
+      log.debug({ err: error }, `${what} did not work; nothing depends on it`),
+    );
+  };
+
+  const sendOnce = async (
+    args: BotArguments<"sendMessage">,
+    { priority = "command", signal }: SendOptions,
+  ): Promise<number> => {
+    try {
+      return (await lanes.call("sendMessage", args, { priority, signal })).message_id;
+    } catch (error) {
+      if (args.message_thread_id === undefined || !isThreadGone(error)) throw error;
+      // The topic was deleted; the person is better served in the chat itself than not at all.
+      const { message_thread_id: _gone, ...rest } = args;
+      return (await lanes.call("sendMessage", rest, { priority, signal })).message_id;
+    }
+  };
+
+  const send: Messenger["send"] = (address, content, options = {}) =>
+    repeat(
+      () =>
+        sendOnce(
+          {
+            ...chatFields(address),
+            ...content,
+            link_preview_options: { is_disabled: true },
+            ...(options.silent === true && { disable_notification: true }),
+            ...(options.keyboard && { reply_markup: options.keyboard }),
+            ...(typeof options.replyToMessageId === "number" && {
+              reply_parameters: {
+                message_id: options.replyToMessageId,
+                allow_sending_without_reply: true,
+              },
+            }),
+          },
+          options,
+        ),
+      options.signal,
+    );
+
+  return {
+    send,
+    say: async (address, content, options = {}) => {
+      const patienceEndsAt = clock.now() + LONGEST_WAIT_MS;
+      for (;;) {
+        try {
+          return await send(address, content, options);
+        } catch (error) {
+          if (!(error instanceof LaneDeferredError) || error.retryAtMs > patienceEndsAt) throw error;
+          await clock.sleep(Math.max(error.retryAtMs - clock.now(), 0), options.signal);
+        }
+      }
+    },
+    edit: async (address, messageId, content, { keyboard, priority = "command", signal } = {}) => {
+      const args = {
+        chat_id: chatFields(address).chat_id,
+        message_id: messageId,
+        ...content,
+        link_preview_options: { is_disabled: true },
+        ...(keyboard && { reply_markup: keyboard }),
+      };
+      await repeat(() => lanes.call("editMessageText", args, { priority, signal }), signal);
+    },
+    removeKeyboard: ({ chatId }, messageId) =>
+      bestEffort(
+        "removing buttons",
+        lanes.call("editMessageReplyMarkup", {
+          chat_id: Number(chatId),
+          message_id: messageId,
+          reply_markup: { inline_keyboard: [] },
+        }),
+      ),
+    remove: ({ chatId }, messageId) =>
+      bestEffort(
+        "removing a stray message",
+        lanes.call("deleteMessage", { chat_id: Number(chatId), message_id: messageId }),
+      ),
+    answerCallback: (callbackId, text) =>
+      bestEffort(
+        "answering a button",
+        lanes.call("answerCallbackQuery", {
+          callback_query_id: callbackId,
+          ...(text !== undefined && { text: text.slice(0, 200) }),
+        }),
+      ),
+  };
+}
+
+function isThreadGone(error: unknown): boolean {
+  return error instanceof BotApiError && error.code === 400 && /thread not found/i.test(error.description);
+}

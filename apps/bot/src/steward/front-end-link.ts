@@ -1,0 +1,120 @@
+import { ApiError } from "@steward/client/api-error";
+import type { Client, ConnectionState } from "@steward/client/client";
+import type { AccessEntry } from "@steward/contract/access";
+import {
+  type Delivery,
+  deliveriesStream,
+  type FrontEndEvent,
+  type TurnSnapshot,
+} from "@steward/contract/deliveries";
+import type { InboxUpdate } from "@steward/contract/inbox";
+import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+
+/** Everything there is, as of the moment the stream said `live`. */
+export interface Present {
+  access: AccessEntry[];
+  turns: TurnSnapshot[];
+  deliveries: Delivery[];
+  updates: { inboxId: number; update: InboxUpdate }[];
+}
+
+export interface FrontEndListener {
+  /** After each connecting: what is not in it is over. */
+  present(present: Present): void;
+  /** A change after that. */
+  event(event: Exclude<FrontEndEvent, { type: "live" }>): void;
+}
+
+export interface FrontEndLinkDeps {
+  client: Client;
+  botId: string;
+  listener: FrontEndListener;
+  clock: Pick<Clock, "sleep">;
+  log: Logger;
+}
+
+/** A refusal that asking again does not change by itself (a token replaced, an API older than the bot). */
+const REFUSED_RETRY_MS = 5_000;
+
+/**
+ * Follows the front end's stream across API restarts. Between connecting and `live` the present is gathered and handed
+ * over whole, so a listener never sees half of it.
+ */
+export class FrontEndLink {
+  readonly #deps: FrontEndLinkDeps;
+  #isConnected = false;
+  /** One run of attempts; aborted to begin a new one without its waiting times. */
+  #attempts = new AbortController();
+
+  constructor(deps: FrontEndLinkDeps) {
+    this.#deps = deps;
+  }
+
+  /** The API is known to be back: connects now instead of after the wait that a long outage has made long. */
+  reconnect(): void {
+    if (!this.#isConnected) this.#attempts.abort();
+  }
+
+  /** Resolves when `signal` aborts; rejects only for a defect. */
+  async follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#attempts = new AbortController();
+      const either = AbortSignal.any([signal, this.#attempts.signal]);
+      try {
+        await this.#listen(either);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        this.#deps.log.error({ err: error }, "the API refuses its stream");
+        await this.#deps.clock.sleep(REFUSED_RETRY_MS, either).catch(() => {
+          // Aborted: the loop's condition says whether to end or to begin anew.
+        });
+      }
+    }
+  }
+
+  async #listen(signal: AbortSignal): Promise<void> {
+    const { client, botId, listener } = this.#deps;
+    let gathering: FrontEndEvent[] | null = [];
+    const events = client.streamEvents(deliveriesStream, {
+      query: { botId },
+      signal,
+      onConnection: (state) => {
+        gathering = [];
+        this.#note(state);
+      },
+    });
+    for await (const { event } of events) {
+      if (event.type === "live") {
+        const gathered = gathering ?? [];
+        gathering = null;
+        listener.present(gatherPresent(gathered));
+        // What happened to a turn while the present was being told.
+        for (const late of gathered) if (late.type === "turn_event") listener.event(late);
+      } else if (gathering === null) listener.event(event);
+      else gathering.push(event);
+    }
+  }
+
+  #note(state: ConnectionState): void {
+    const { log } = this.#deps;
+    if (state.connected) log.info("connected to the API's stream");
+    else {
+      const fields = { reason: state.error?.message ?? "ended", retryInMs: state.retryInMs };
+      if (this.#isConnected) log.warn(fields, "lost the API's stream");
+      else log.debug(fields, "the API's stream cannot be reached");
+    }
+    this.#isConnected = state.connected;
+  }
+}
+
+function gatherPresent(events: readonly FrontEndEvent[]): Present {
+  const present: Present = { access: [], turns: [], deliveries: [], updates: [] };
+  for (const event of events) {
+    if (event.type === "access") present.access = event.entries;
+    else if (event.type === "turn_opened") present.turns.push(event.turn);
+    else if (event.type === "delivery") present.deliveries.push(event.delivery);
+    else if (event.type === "update") present.updates.push({ inboxId: event.inboxId, update: event.update });
+  }
+  return present;
+}

@@ -1,0 +1,131 @@
+import { ApiError, ApiUnreachable } from "@steward/client/api-error";
+import type { CallOptions, Client } from "@steward/client/client";
+import { requestPairing } from "@steward/contract/access";
+import { type Bot, registerBot, reportBotState } from "@steward/contract/bots";
+import {
+  type ChatStatus,
+  getChatStatus,
+  newConversation,
+  releaseQueue,
+  stopChat,
+} from "@steward/contract/chats";
+import { type Delivery, setDeliveryPlaceholder, settleDelivery } from "@steward/contract/deliveries";
+import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
+import type { ChatAddress } from "@steward/contract/ids";
+import { type InboxUpdate, postInbox, settleInbox } from "@steward/contract/inbox";
+import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
+import type { Clock } from "@steward/platform/clock";
+import { backoff, retry } from "@steward/platform/retry";
+
+export type DeliveryOutcome = EndpointInput<typeof settleDelivery>["body"];
+export type InboxAnswer = EndpointResult<typeof postInbox>;
+export type InboxOutcome = "handled" | "ignored" | "dead";
+export type PairingAnswer = EndpointResult<typeof requestPairing>;
+
+/** The API's verbs that one bot needs. Everything the bot must not forget lives behind them. */
+export interface Steward {
+  register(username: string | null): Promise<Bot>;
+  reportState(state: Bot["state"], detail: string): Promise<void>;
+  /** Once, without repeating: the caller decides what a failure means for its offset. */
+  postInbox(updates: InboxUpdate[], options?: CallOptions): Promise<InboxAnswer>;
+  settleInbox(inboxId: number, state: InboxOutcome, detail: string): Promise<void>;
+  /** Answers the message that counts: the first one reported. */
+  setPlaceholder(turnId: string, messageId: number): Promise<number>;
+  setDeliveryPlaceholder(deliveryId: string, part: number, messageId: number): Promise<number>;
+  /** Answers the state that stands now. */
+  settleDelivery(deliveryId: string, outcome: DeliveryOutcome): Promise<Delivery["state"]>;
+  status(address: ChatAddress): Promise<ChatStatus>;
+  stop(address: ChatAddress, turnId?: string): Promise<EndpointResult<typeof stopChat>>;
+  release(address: ChatAddress, action: "run" | "drop"): Promise<number>;
+  newConversation(address: ChatAddress): Promise<void>;
+  retryTurn(turnId: string, mode: "retry" | "continue", idempotencyKey: string): Promise<void>;
+  /** The chat a turn belongs to; null for a turn that is not there. */
+  turnAddress(turnId: string): Promise<ChatAddress | null>;
+  requestPairing(person: EndpointInput<typeof requestPairing>["body"]): Promise<PairingAnswer>;
+}
+
+export interface StewardDeps {
+  client: Client;
+  botId: string;
+  clock: Pick<Clock, "sleep">;
+  /** Ends every wait and call. */
+  signal: AbortSignal;
+}
+
+/** A person waits for these; after the last attempt they are told that the backend is away. */
+const PROMPT_ATTEMPTS = 5;
+/** A stop or a new conversation resolves when the old process has gone, which takes up to 15 s (DESIGN §5). */
+const SLOW_CALL_TIMEOUT_MS = 30_000;
+const BACKOFF = backoff({ baseMs: 250, maxMs: 10_000 });
+
+/** Nobody answered, or what stands in the way passes by itself: the same call may succeed later. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiUnreachable) return true;
+  return error instanceof ApiError && (error.status >= 500 || error.status === 429 || error.status === 401);
+}
+
+export function createSteward({ client, botId, clock, signal }: StewardDeps): Steward {
+  const repeat = <Value>(attempts: number, fn: () => Promise<Value>): Promise<Value> =>
+    retry(fn, { attempts, backoff: BACKOFF, clock, signal, judge: isPassing });
+  /** For what must reach the API: repeating is harmless there, losing it is not. */
+  const untilDone = <Value>(fn: () => Promise<Value>): Promise<Value> => repeat(Number.POSITIVE_INFINITY, fn);
+  const promptly = <Value>(fn: () => Promise<Value>): Promise<Value> => repeat(PROMPT_ATTEMPTS, fn);
+
+  return {
+    register: (username) =>
+      untilDone(() => client.call(registerBot, { params: { botId }, body: { username }, signal })),
+    reportState: async (state, detail) => {
+      await untilDone(() =>
+        client.call(reportBotState, {
+          params: { botId },
+          body: { state, detail: detail.slice(0, 500) },
+          signal,
+        }),
+      );
+    },
+    postInbox: (updates, options) => client.call(postInbox, { body: { botId, updates }, ...options }),
+    settleInbox: async (inboxId, state, detail) => {
+      const body = { state, detail: detail.slice(0, 500) };
+      await untilDone(() => client.call(settleInbox, { params: { inboxId }, body, signal }));
+    },
+    setPlaceholder: async (turnId, messageId) => {
+      const input = { params: { turnId }, body: { messageId }, signal };
+      return (await untilDone(() => client.call(setPlaceholder, input))).messageId;
+    },
+    setDeliveryPlaceholder: async (deliveryId, part, messageId) => {
+      const input = { params: { deliveryId }, body: { part, messageId }, signal };
+      return (await untilDone(() => client.call(setDeliveryPlaceholder, input))).messageId;
+    },
+    settleDelivery: async (deliveryId, outcome) => {
+      const input = { params: { deliveryId }, body: outcome, signal };
+      return (await untilDone(() => client.call(settleDelivery, input))).state;
+    },
+    status: (address) => promptly(() => client.call(getChatStatus, { query: address, signal })),
+    stop: (address, turnId) => {
+      const body = turnId === undefined ? address : { ...address, turnId };
+      return promptly(() => client.call(stopChat, { body, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }));
+    },
+    release: async (address, action) =>
+      (await promptly(() => client.call(releaseQueue, { body: { ...address, action }, signal }))).count,
+    newConversation: async (address) => {
+      await promptly(() =>
+        client.call(newConversation, { body: address, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
+      );
+    },
+    retryTurn: async (turnId, mode, idempotencyKey) => {
+      const headers = { "idempotency-key": idempotencyKey };
+      const input = { params: { turnId }, headers, body: { mode }, signal };
+      await promptly(() => client.call(retryTurn, input));
+    },
+    turnAddress: async (turnId) => {
+      try {
+        const turn = await promptly(() => client.call(getTurn, { params: { turnId }, signal }));
+        return { botId: turn.botId, chatId: turn.chatId, threadId: turn.threadId };
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "not_found") return null;
+        throw error;
+      }
+    },
+    requestPairing: (person) => promptly(() => client.call(requestPairing, { body: person, signal })),
+  };
+}
