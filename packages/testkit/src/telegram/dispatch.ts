@@ -57,9 +57,8 @@ export async function dispatch(deps: DispatchDeps, incoming: IncomingCall): Prom
   const { world, ledger, faults, floodWaits, changes } = deps;
   const bot = world.botByToken(incoming.token);
   const method = spelling.get(incoming.method.toLowerCase()) ?? incoming.method;
-  const params = isEmulated(method)
-    ? decodeParameters(method, incoming.body.values, incoming.body.from)
-    : incoming.body.values;
+  const values = withoutMethodField(incoming.body.values, incoming.method);
+  const params = isEmulated(method) ? decodeParameters(method, values, incoming.body.from) : values;
   const chatId = Number(params.chat_id);
   const call = ledger.open({
     bot,
@@ -168,6 +167,15 @@ function checkCall(deps: DispatchDeps, body: RequestBody, call: ApiCall): void {
 
 /** Not one of Telegram's answers: where it would keep silent, the emulator speaks. */
 const strictError = (message: string) => new ApiError(400, `Bad Request: strict emulator: ${message}`);
+
+/** Some clients repeat the method of the URL as a field, as webhook replies need it; the server does not mind. */
+function withoutMethodField(
+  values: Readonly<Record<string, unknown>>,
+  method: string,
+): Record<string, unknown> {
+  const { method: field, ...rest } = values;
+  return field === undefined || field === method ? rest : { ...rest, method: field };
+}
 
 const isEmulated = (method: string): method is EmulatedMethod =>
   (emulatedMethods as readonly string[]).includes(method);

@@ -44,7 +44,26 @@ export type { FileInput, StoredFile } from "./world/files.ts";
 export type { Message } from "./world/message.ts";
 export type { AddBotOptions } from "./world/world.ts";
 
-/** Starts a strict Bot API server on 127.0.0.1. */
+/**
+ * Starts a strict Bot API server on 127.0.0.1, with people in front of it:
+ *
+ * ```ts
+ * const telegram = await startTelegramEmulator();
+ * const bot = telegram.addBot({ username: "steward_bot" });      // hand bot.token and telegram.url to the program
+ * const alice = telegram.user({ first_name: "Alice" });
+ * alice.in(bot).sendText("hello");
+ * const answer = await telegram.waitForMessage(bot, alice, ({ text }) => text.startsWith("Hello"));
+ * alice.in(bot).pressButton(answer, "Stop");
+ * telegram.faults.next({ kind: "429", method: "editMessageText", retryAfter: 3 });
+ * console.log(telegram.renderTranscript(bot, alice));
+ * telegram.assertNoViolations();
+ * await telegram.close();
+ * ```
+ *
+ * Error texts are those of the Bot API server and the library below it, as far as their sources show; where Telegram's
+ * own servers decide (BUTTON_DATA_INVALID, REACTION_INVALID, TOPIC_CLOSED …) they are what bots report.
+ * @throws when the port is taken.
+ */
 export async function startTelegramEmulator(options: EmulatorOptions = {}): Promise<TelegramEmulator> {
   const clock = options.clock ?? createSystemClock();
   const changes = new Changes();

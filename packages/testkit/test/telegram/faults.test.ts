@@ -51,6 +51,18 @@ describe("faults", () => {
     expect(telegram.transcript(bot, alice).messages).toHaveLength(kind === "hang" ? 1 : 2);
   });
 
+  test("a poll that hangs holds nothing back from the next one", async () => {
+    const { call, telegram, bot } = await startFixture();
+    telegram.faults.next({ kind: "hang", method: "getUpdates" });
+    const gone = new AbortController();
+    const hanging = call("getUpdates", { timeout: 50 }, gone.signal);
+    await telegram.waitFor(() => telegram.calls(bot, { method: "getUpdates" })[0]?.endedAtMs);
+    expect(telegram.isPolling(bot)).toBe(false);
+    expect((await call("getUpdates", { timeout: 50 })).result).toHaveLength(1);
+    gone.abort();
+    await expect(hanging).rejects.toThrow("abort");
+  });
+
   test("an HTML 413, a 500 and a 502 come as a proxy and the server send them", async () => {
     const { call, chat_id, telegram, bot } = await startFixture();
     telegram.faults.next({ kind: "html413" });

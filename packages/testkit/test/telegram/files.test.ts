@@ -72,6 +72,7 @@ describe("files bots send", () => {
       caption_entities: JSON.stringify([{ type: "bold", offset: 4, length: 6 }]),
       reply_parameters: JSON.stringify({ message_id: hello.id }),
       disable_notification: "true",
+      method: "sendDocument", // some clients repeat it
     });
     expect(result).toMatchObject({
       document: { file_name: "document.txt", mime_type: "text/plain", file_size: 6 },
