@@ -34,12 +34,14 @@ export class StewardDouble {
   readonly token: string;
   readonly calls: { name: EndpointName; request: DoubleRequest }[] = [];
   readonly violations: string[] = [];
+  readonly #host: string;
   readonly #handlers = new Map<EndpointName, Handler>();
   #server: Server | null = null;
   #port = 0;
 
-  constructor(token: string) {
+  constructor(token: string, host = "127.0.0.1") {
     this.token = token;
+    this.#host = host;
   }
 
   get url(): string {
@@ -70,7 +72,7 @@ export class StewardDouble {
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen(this.#port, "127.0.0.1", resolve);
+      server.listen(this.#port, this.#host, resolve);
     });
     this.#port = (server.address() as AddressInfo).port;
     return this;

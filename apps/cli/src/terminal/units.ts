@@ -24,10 +24,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `2026-11-20 21:05` in the machine's zone. */
-export function formatMoment(atMs: number): string {
-  const at = new Date(atMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
-}
+/** `2026-11-20 21:05`, in the machine's zone unless another is named. */
+export const formatMoment = (atMs: number, timeZone?: string): string =>
+  // Swedish dates are ISO dates.
+  new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(atMs);

@@ -154,7 +154,7 @@ export const cliEn = {
   "cli.doctor.node_old_fix": "`npm start` and `npm test` bring their own; or install Node 24.",
   "cli.doctor.claude_missing_fix":
     "Run `npm start` (it installs one), or install Claude Code, or set CLAUDE_BIN to it.",
-  "cli.doctor.claude_old_fix": "claude update   (or unset CLAUDE_BIN to use Steward's own copy)",
+  "cli.doctor.claude_old_fix": "Run: claude update (or unset CLAUDE_BIN to use Steward's own copy)",
   "cli.doctor.claude_env":
     "Claude Code {version}, named by CLAUDE_BIN ({path}; {minimum} or newer is needed)",
   "cli.doctor.claude_path": "Claude Code {version}, found on PATH ({path}; {minimum} or newer is needed)",
@@ -186,9 +186,9 @@ export const cliEn = {
   "cli.doctor.token_missing": "No token yet ({path}); the first start makes it",
   "cli.doctor.token_exposed": "Other users of this machine can read the token {path} ({mode})",
   "cli.doctor.token_exposed_fix":
-    "{remove}   then restart Steward: it makes a new one. If nobody else uses this machine: {command}",
+    "Run: {remove} (then restart Steward: it makes a new one). If nobody else uses this machine: {command}",
   "cli.doctor.token_invalid": "{path} does not hold a token",
-  "cli.doctor.token_invalid_fix": "{remove}   then restart Steward: it makes a new one.",
+  "cli.doctor.token_invalid_fix": "Run: {remove} (then restart Steward: it makes a new one)",
   "cli.doctor.database": "Database: {size} ({mode})",
   "cli.doctor.database_missing": "No database yet; the first start makes it",
   "cli.doctor.database_exposed": "Other users of this machine can read the database: {paths}",

@@ -151,7 +151,7 @@ export const cliZh: Record<keyof typeof cliEn, string> = {
   "cli.doctor.node_old_fix": "`npm start` 和 `npm test` 会自带合适的版本；或安装 Node 24。",
   "cli.doctor.claude_missing_fix":
     "运行 `npm start`（会自动安装），或自行安装 Claude Code，或将 CLAUDE_BIN 指向它。",
-  "cli.doctor.claude_old_fix": "claude update   （或取消 CLAUDE_BIN，改用 Steward 自带的版本）",
+  "cli.doctor.claude_old_fix": "运行：claude update（或取消 CLAUDE_BIN，改用 Steward 自带的版本）",
   "cli.doctor.claude_env": "Claude Code {version}，由 CLAUDE_BIN 指定（{path}；需要 {minimum} 或更新）",
   "cli.doctor.claude_path": "Claude Code {version}，在 PATH 中找到（{path}；需要 {minimum} 或更新）",
   "cli.doctor.claude_bundled": "Claude Code {version}，Steward 自带（{path}；需要 {minimum} 或更新）",
@@ -180,9 +180,9 @@ export const cliZh: Record<keyof typeof cliEn, string> = {
   "cli.doctor.token_missing": "还没有令牌（{path}）；首次启动时会创建",
   "cli.doctor.token_exposed": "本机其他用户可以读取令牌 {path}（{mode}）",
   "cli.doctor.token_exposed_fix":
-    "{remove}   然后重启 Steward，它会创建新的令牌。若此机器只有您使用：{command}",
+    "运行：{remove}（然后重启 Steward，它会创建新的令牌）。若此机器只有您使用：{command}",
   "cli.doctor.token_invalid": "{path} 中没有令牌",
-  "cli.doctor.token_invalid_fix": "{remove}   然后重启 Steward，它会创建新的令牌。",
+  "cli.doctor.token_invalid_fix": "运行：{remove}（然后重启 Steward，它会创建新的令牌）",
   "cli.doctor.database": "数据库：{size}（{mode}）",
   "cli.doctor.database_missing": "还没有数据库；首次启动时会创建",
   "cli.doctor.database_exposed": "本机其他用户可以读取数据库：{paths}",

@@ -23,7 +23,7 @@ export function checkClaude({ binary, minimumVersion }: ClaudeFacts): Finding {
     } as const;
     return ok("claude", msg(sentences[source], { version, path, minimum: minimumVersion }));
   }
-  const params = { reason: binary.message, minimum: minimumVersion };
+  const params = { reason: reasonOf(binary), minimum: minimumVersion };
   switch (binary instanceof CliError ? binary.code : undefined) {
     case "cli_not_found":
       return problem(
@@ -37,6 +37,10 @@ export function checkClaude({ binary, minimumVersion }: ClaudeFacts): Finding {
       return problem("claude", msg("cli.doctor.claude_broken", params), msg("cli.doctor.claude_broken_fix"));
   }
 }
+
+/** The driver's errors begin with their code, which is no word for a person. */
+const reasonOf = (error: Error): string =>
+  error instanceof CliError ? error.message.replace(`${error.code}: `, "") : error.message;
 
 /**
  * Credentials in the order in which the CLI takes them; its stored login comes last. Measured on 2.1.197 and 2.1.328 by
@@ -53,7 +57,7 @@ export function checkLogin(
 ): Finding[] {
   if (login === null) return [];
   if (login instanceof Error) {
-    return [warning("login", msg("cli.doctor.login_unknown", { reason: login.message }))];
+    return [warning("login", msg("cli.doctor.login_unknown", { reason: reasonOf(login) }))];
   }
   const [winner, ...others] = CREDENTIALS.filter((name) => (environment[name] ?? "") !== "");
   if (winner === "ANTHROPIC_AUTH_TOKEN" && others.includes("ANTHROPIC_API_KEY")) {

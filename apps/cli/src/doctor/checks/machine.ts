@@ -55,9 +55,9 @@ const CLOCK_TOLERANCE_MS = 5 * 60_000;
 export function checkClock(nowMs: number, zone: string, writtenFile: string): Finding {
   const fix = msg("cli.doctor.clock_fix");
   if (nowMs < WRITTEN_AT)
-    return problem("clock", msg("cli.doctor.clock_past", { now: formatMoment(nowMs) }), fix);
+    return problem("clock", msg("cli.doctor.clock_past", { now: formatMoment(nowMs, zone) }), fix);
   const ahead = (statSync(writtenFile, { throwIfNoEntry: false })?.mtimeMs ?? 0) - nowMs;
   return ahead > CLOCK_TOLERANCE_MS
     ? problem("clock", msg("cli.doctor.clock_behind", { by: formatDuration(ahead) }), fix)
-    : ok("clock", msg("cli.doctor.clock", { now: formatMoment(nowMs), zone }));
+    : ok("clock", msg("cli.doctor.clock", { now: formatMoment(nowMs, zone), zone }));
 }
