@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,7 +56,12 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
   const root = mkdtempSync(join(tmpdir(), "steward-e2e-"));
   const home = join(root, "data");
   const userHome = join(root, "home");
-  mkdirSync(userHome);
+  mkdirSync(join(userHome, ".claude"), { recursive: true });
+  // The user's own CLI settings, as a person would have them: this harmless command needs no approval.
+  writeFileSync(
+    join(userHome, ".claude", "settings.json"),
+    JSON.stringify({ permissions: { allow: ["Bash(tail *)"] } }),
+  );
   const port = await freePort();
   const model = await startScriptedModel();
   const base: Record<string, string> = {

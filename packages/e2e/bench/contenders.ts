@@ -1,0 +1,127 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { submitTurn, turnEvents } from "@steward/contract/turns";
+import type { Rig } from "../src/rig.ts";
+
+/** One way to get an answer. `ask` resolves with the milliseconds from sending the prompt to the first text. */
+export interface Contender {
+  name: string;
+  ask(prompt: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+const STREAM_JSON = [
+  "-p",
+  "--input-format",
+  "stream-json",
+  "--output-format",
+  "stream-json",
+  "--verbose",
+  "--include-partial-messages",
+];
+
+const hasText = (line: string): boolean => line.includes('"text_delta"');
+const isResult = (line: string): boolean => line.includes('"type":"result"');
+
+/** The CLI's own environment: nothing of Steward's in between. */
+const cliEnv = (rig: Rig, home: string): Record<string, string> => {
+  mkdirSync(home, { recursive: true });
+  return { PATH: rig.env.PATH ?? "", HOME: home, ...rig.model.env };
+};
+
+/** The floor: a live CLI process, fed and read by hand. */
+export const rawPipe = (rig: Rig, cli: string): Contender => {
+  const cwd = `${rig.home}-raw`;
+  mkdirSync(cwd, { recursive: true });
+  const child: ChildProcessWithoutNullStreams = spawn(cli, [...STREAM_JSON, "--session-id", randomUUID()], {
+    env: cliEnv(rig, cwd),
+    cwd,
+  });
+  child.stderr.resume();
+  const lines = createInterface({ input: child.stdout });
+  return {
+    name: "raw CLI pipe, warm",
+    ask: (prompt) =>
+      new Promise((resolve) => {
+        const start = performance.now();
+        let first = Number.NaN;
+        const read = (line: string) => {
+          if (Number.isNaN(first) && hasText(line)) first = performance.now() - start;
+          if (!isResult(line)) return;
+          lines.off("line", read);
+          resolve(first);
+        };
+        lines.on("line", read);
+        child.stdin.write(
+          `${JSON.stringify({ type: "user", message: { role: "user", content: prompt } })}\n`,
+        );
+      }),
+    close: async () => {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.stdin.end();
+      await gone;
+    },
+  };
+};
+
+/** What the ancestor does: a CLI process per message. */
+export const processPerMessage = (rig: Rig, cli: string): Contender => {
+  const cwd = `${rig.home}-cold`;
+  mkdirSync(cwd, { recursive: true });
+  const env = cliEnv(rig, cwd);
+  const session = randomUUID();
+  let known = false;
+  return {
+    name: "CLI process per message",
+    ask: (prompt) =>
+      new Promise((resolve) => {
+        const start = performance.now();
+        const args = STREAM_JSON.filter((arg) => arg !== "--input-format").filter((_, index) => index !== 1);
+        const child = spawn(cli, [...args, known ? "--resume" : "--session-id", session], { env, cwd });
+        known = true;
+        let first = Number.NaN;
+        child.stderr.resume();
+        createInterface({ input: child.stdout }).on("line", (line) => {
+          if (Number.isNaN(first) && hasText(line)) first = performance.now() - start;
+        });
+        child.once("exit", () => resolve(first));
+        child.stdin.end(prompt);
+      }),
+    close: async () => undefined,
+  };
+};
+
+/** Ours: submitted over HTTP, first text off the turn's event stream. */
+export const stewardHttp = (rig: Rig): Contender => {
+  const client = rig.client();
+  return {
+    name: "Steward over HTTP, warm",
+    ask: async (prompt) => {
+      const start = performance.now();
+      const { turnId } = await client.call(submitTurn, {
+        headers: { "idempotency-key": randomUUID() },
+        body: { botId: "bench", chatId: "http", threadId: "", text: prompt, source: "cli" },
+      });
+      let first = Number.NaN;
+      for await (const { event } of client.streamEvents(turnEvents, { params: { turnId } })) {
+        if (Number.isNaN(first) && event.type === "text" && event.text !== "")
+          first = performance.now() - start;
+      }
+      return first;
+    },
+    close: async () => undefined,
+  };
+};
+
+/** The whole way: a message in Telegram until its final answer stands there. */
+export const stewardTelegram = (exchange: (text: string) => Promise<unknown>): Contender => ({
+  name: "Steward through Telegram, whole answer",
+  ask: async (prompt) => {
+    const start = performance.now();
+    await exchange(prompt);
+    return performance.now() - start;
+  },
+  close: async () => undefined,
+});

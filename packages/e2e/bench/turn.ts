@@ -1,0 +1,93 @@
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { startTelegramEmulator } from "@steward/testkit/telegram";
+import { cliVersions } from "../src/cli-versions.ts";
+import { startRig } from "../src/rig.ts";
+import { pairPerson } from "../src/telegram-chat.ts";
+import { type Contender, processPerMessage, rawPipe, stewardHttp, stewardTelegram } from "./contenders.ts";
+import { median, quantile } from "./statistics.ts";
+
+/**
+ * `pnpm bench turn`: from sending a prompt to the first text of the answer, side by side in one run against the same
+ * scripted model. The contenders take turns, so that a busy moment of the machine falls on all of them.
+ */
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, rounds: { type: "string" } },
+  allowPositionals: true,
+});
+const rounds = Number(values.rounds ?? 20);
+
+/** DESIGN §12. */
+const MAX_RATIO_TO_RAW = 1.5;
+const MAX_MORE_THAN_RAW_MS = 15;
+const MIN_TIMES_SOONER_THAN_COLD = 20;
+
+const [cli] = cliVersions();
+if (!cli) throw new Error("no Claude CLI to measure with");
+const emulator = await startTelegramEmulator();
+const bot = emulator.addBot();
+const rig = await startRig({ cli: cli.path, telegram: { url: emulator.url, tokens: [bot.token] } });
+const samples = new Map<string, number[]>();
+try {
+  const chat = await pairPerson(rig, emulator, bot, emulator.user());
+  const contenders: Contender[] = [
+    rawPipe(rig, cli.path),
+    stewardHttp(rig),
+    processPerMessage(rig, cli.path),
+    stewardTelegram((text) => chat.exchange(text, text.slice("SAY:".length))),
+  ];
+  for (let round = -2; round < rounds; round += 1) {
+    for (const contender of contenders) {
+      // A word per round: the answer of one round is not taken for another's.
+      const ms = await contender.ask(`SAY:round ${round + 2} of ${contender.name.length} words`);
+      // The first rounds start the processes and are not counted.
+      if (round >= 0) samples.set(contender.name, [...(samples.get(contender.name) ?? []), ms]);
+    }
+  }
+  for (const contender of contenders) await contender.close();
+} finally {
+  await rig.close();
+  await emulator.close();
+}
+
+const [raw, warm, cold] = [...samples.values()].map(median);
+if (raw === undefined || warm === undefined || cold === undefined) throw new Error("nothing was measured");
+const rows = [...samples].map(([name, times]) => ({
+  name,
+  medianMs: median(times),
+  p90Ms: quantile(times, 0.9),
+  ratioToRaw: median(times) / raw,
+}));
+const verdict = {
+  warmOverRaw: warm / raw,
+  warmMinusRawMs: warm - raw,
+  soonerThanCold: cold / warm,
+  withinBudget:
+    (warm / raw <= MAX_RATIO_TO_RAW || warm - raw <= MAX_MORE_THAN_RAW_MS) &&
+    cold / warm >= MIN_TIMES_SOONER_THAN_COLD,
+};
+
+if (values.json) {
+  console.log(
+    JSON.stringify(
+      { rounds, cores: cpus().length, node: process.version, cli: cli.name, rows, verdict },
+      null,
+      2,
+    ),
+  );
+} else {
+  console.log(
+    `first text after the prompt, ${rounds} rounds, ${cpus().length} cores, Node ${process.version}\n`,
+  );
+  console.log(`${"".padEnd(40)}${"median".padStart(10)}${"p90".padStart(10)}${"× raw".padStart(8)}`);
+  for (const { name, medianMs, p90Ms, ratioToRaw } of rows) {
+    const columns = [`${medianMs.toFixed(1)} ms`.padStart(10), `${p90Ms.toFixed(1)} ms`.padStart(10)];
+    console.log(`${name.padEnd(40)}${columns.join("")}${ratioToRaw.toFixed(1).padStart(8)}`);
+  }
+  console.log(
+    `\nwarm turn: ${verdict.warmOverRaw.toFixed(2)} × the raw pipe, ${verdict.warmMinusRawMs.toFixed(1)} ms more; ` +
+      `${verdict.soonerThanCold.toFixed(1)} × sooner than a process per message: ` +
+      (verdict.withinBudget ? "within the budget" : "NOT within the budget"),
+  );
+}
+process.exitCode = verdict.withinBudget ? 0 : 1;

@@ -1,0 +1,66 @@
+import { approvePairing } from "@steward/contract/access";
+import type { Bot, Person, Seat, TelegramEmulator } from "@steward/testkit/telegram";
+import type { Rig } from "./rig.ts";
+
+/** A person in a private chat with a bot of the rig, let in by the owner. */
+export interface TelegramChat {
+  person: Person;
+  seat: Seat;
+  bot: Bot;
+  /** The visible texts of the bot, oldest first. */
+  botTexts(): string[];
+  /**
+   * Resolves with the first message of the bot after `since` that contains `text` and has no button left (its final
+   * form).
+   */
+  answered(text: string, since: { id: number }): Promise<string>;
+  /** Sends and resolves with the answer that contains `expected`. */
+  exchange(text: string, expected: string): Promise<string>;
+}
+
+const CODE = /\b[A-Z0-9]{8}\b/;
+
+/** Writes /start as a stranger, takes the code from the bot's answer and approves it as the owner does. */
+export const pairPerson = async (
+  rig: Rig,
+  emulator: TelegramEmulator,
+  bot: Bot,
+  person: Person,
+): Promise<TelegramChat> => {
+  const seat = person.in(bot);
+  seat.sendCommand("start");
+  const invitation = await emulator.waitForMessage(bot, person, (message) => CODE.test(message.text), {
+    timeoutMs: 20_000,
+  });
+  const code = CODE.exec(invitation.text)?.[0] ?? "";
+  await rig.client().call(approvePairing, { body: { code } });
+  // The bot says welcome once it knows that the person may come in.
+  await emulator.waitFor(() => visible(emulator, bot, person).length >= 2, { timeoutMs: 20_000 });
+
+  const answered = async (text: string, since: { id: number }) => {
+    const message = await emulator.waitForMessage(
+      bot,
+      person,
+      (each) => each.id > since.id && fromBot(each, bot) && each.text.includes(text) && !each.replyMarkup,
+      { timeoutMs: 40_000 },
+    );
+    return message.text;
+  };
+  return {
+    person,
+    seat,
+    bot,
+    botTexts: () => visible(emulator, bot, person),
+    answered,
+    exchange: (text, expected) => answered(expected, seat.sendText(text)),
+  };
+};
+
+type Message = ReturnType<TelegramEmulator["transcript"]>["messages"][number];
+const fromBot = (message: Message, bot: Bot): boolean => message.from.id === bot.id;
+
+const visible = (emulator: TelegramEmulator, bot: Bot, person: Person): string[] =>
+  emulator
+    .transcript(bot, person)
+    .messages.filter((message) => message.deletedAtMs === undefined && fromBot(message, bot))
+    .map((message) => message.text);

@@ -1,0 +1,114 @@
+import { getChatSession } from "@steward/contract/chat-history";
+import { getChatStatus } from "@steward/contract/chats";
+import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cliVersions } from "../src/cli-versions.ts";
+import { type Rig, startRig } from "../src/rig.ts";
+import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+
+/** Short enough to watch a session being suspended, long enough for two messages in a row to find it warm. */
+const IDLE_SECONDS = 4;
+
+describe.each(cliVersions())("a Telegram message on the $name", ({ path }) => {
+  let emulator: TelegramEmulator;
+  let bot: Bot;
+  let rig: Rig;
+  let ada: TelegramChat;
+  let bob: TelegramChat;
+
+  beforeAll(async () => {
+    emulator = await startTelegramEmulator();
+    bot = emulator.addBot();
+    rig = await startRig({
+      cli: path,
+      telegram: { url: emulator.url, tokens: [bot.token] },
+      apiEnv: { GATEWAY_SESSION_TIMEOUT: String(IDLE_SECONDS) },
+    });
+    ada = await pairPerson(rig, emulator, bot, emulator.user());
+    bob = await pairPerson(rig, emulator, bot, emulator.user());
+  });
+  afterAll(async () => {
+    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript(bot, ada.person));
+    await rig.close();
+    await emulator.close();
+  });
+
+  const status = (chat: TelegramChat) =>
+    rig.client().call(getChatStatus, {
+      query: { botId: String(bot.id), chatId: String(chat.person.id), threadId: "" },
+    });
+  const history = (chat: TelegramChat) =>
+    rig.client().call(getChatSession, {
+      params: { session_id: `gw-${bot.id}-${chat.person.id}` },
+      query: { limit: 0 },
+    });
+  const suspended = async (chat: TelegramChat) => {
+    await expect.poll(async () => (await status(chat)).session.state, { timeout: 20_000 }).toBe("suspended");
+  };
+
+  test("is answered once, in a message that grew, and stands in the history with both sides", async () => {
+    await ada.exchange("SLOW:30:100\nSAY:the harbour lights are on", "the harbour lights are on");
+    const messages = emulator
+      .transcript(bot, ada.person)
+      .visible.filter((message) => message.text.includes("the harbour lights are on"));
+    const answers = messages.filter((message) => message.from.kind === "bot");
+    expect(answers, emulator.renderTranscript(bot, ada.person)).toHaveLength(1);
+    expect(answers[0]?.edits).toBeGreaterThanOrEqual(2);
+    expect((await history(ada)).map(({ role, content }) => [role, content])).toEqual([
+      ["user", "SLOW:30:100\nSAY:the harbour lights are on"],
+      ["assistant", "the harbour lights are on"],
+    ]);
+    emulator.assertNoViolations();
+  });
+
+  test("finds its session warm, and after a suspension gets it back with what was said before", async () => {
+    await ada.exchange("SAY:first of three", "first of three");
+    const { pid } = (await status(ada)).session;
+    await ada.exchange("SAY:second of three", "second of three");
+    expect((await status(ada)).session.pid).toBe(pid);
+    await suspended(ada);
+    expect(rig.cliProcesses().map((process) => process.pid)).not.toContain(pid);
+    expect(await ada.exchange("RECALL", "second of three")).toContain("first of three");
+    emulator.assertNoViolations();
+  });
+
+  test("never sees what another chat said", async () => {
+    await ada.exchange("SAY:the code word is walnut", "walnut");
+    await bob.exchange("SAY:hello from bob", "hello from bob");
+    expect(await bob.exchange("RECALL", "hello from bob")).not.toContain("walnut");
+    expect(bob.botTexts().join("\n")).not.toContain("walnut");
+    const [a, b] = await Promise.all([status(ada), status(bob)]);
+    expect(a.conversation?.id).not.toBe(b.conversation?.id);
+    expect(a.conversation?.cwd).not.toBe(b.conversation?.cwd);
+  });
+
+  test("is stopped at once by /stop: no child of the turn is left and the session stays warm", async () => {
+    await ada.exchange("SAY:before the stop", "before the stop");
+    const { pid } = (await status(ada)).session;
+    const before = rig.cliProcesses().length;
+    const prompt = ada.seat.sendText('TOOL:Bash:{"command":"tail -F nothing-yet.log","description":"wait"}');
+    await expect.poll(() => rig.cliProcesses().length, { timeout: 20_000 }).toBeGreaterThan(before);
+    ada.seat.sendCommand("stop");
+    await ada.answered("⏹ Stopped", prompt);
+    expect(rig.cliProcesses()).toHaveLength(before);
+    expect((await status(ada)).session).toMatchObject({ state: "ready", pid });
+    await ada.exchange("SAY:after the stop", "after the stop");
+    expect((await status(ada)).session.pid).toBe(pid);
+    emulator.assertNoViolations();
+  });
+
+  test("is answered exactly once although the bot is killed in the middle of the answer", async () => {
+    const prompt = ada.seat.sendText("GATE:middle\nSLOW:20:50\nSAY:survived the kill of the bot");
+    await rig.model.held("middle");
+    await expect
+      .poll(() => emulator.transcript(bot, ada.person).visible.at(-1)?.from.kind, { timeout: 10_000 })
+      .toBe("bot");
+    await rig.bot?.end("SIGKILL");
+    rig.model.release("middle");
+    rig.startBot();
+    await ada.answered("survived the kill of the bot", prompt);
+    const finals = ada.botTexts().filter((text) => text.includes("survived the kill of the bot"));
+    expect(finals, emulator.renderTranscript(bot, ada.person)).toHaveLength(1);
+    emulator.assertNoViolations();
+  });
+});
