@@ -1,4 +1,5 @@
 import type { Image, ImageReference, Link, LinkReference, PhrasingContent } from "mdast";
+import { displayWidth } from "./display-width.ts";
 import { type Definitions, definitionId } from "./markdown-tree.ts";
 import { readableAddress, safeUrl } from "./safe-url.ts";
 import type { TextBuilder } from "./text-builder.ts";
@@ -19,7 +20,7 @@ function renderNode(node: PhrasingContent, context: InlineContext): void {
   const writeChildren = (): void => renderInline(children, context);
   switch (node.type) {
     case "text":
-      out.append(joinLines(node.value));
+      renderText(node.value, out);
       break;
     case "strong":
       out.wrap({ type: "bold" }, writeChildren);
@@ -77,13 +78,25 @@ function urlOf(
   return "url" in node ? node.url : (definitions.get(definitionId(node)) ?? null);
 }
 
-/** A line break in the source is a space in the text; between Chinese or Japanese characters it is nothing. */
-function joinLines(text: string): string {
-  if (!text.includes("\n")) return text;
-  return text
-    .replace(
-      /([\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\u3000-\u303f\uff00-\uffef])[ \t]*\n[ \t]*(?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\u3000-\u303f\uff00-\uffef])/gu,
-      "$1",
-    )
-    .replace(/[ \t]*\n[ \t]*/g, " ");
+/** Paragraphs that were wrapped by a program have lines at least this wide. */
+const WRAPPED_LINE_COLUMNS = 60;
+
+/**
+ * A single line break in the source. In a paragraph wrapped to some width it is a space; but models write short lines
+ * ("**Cause**", "Status: done", "✅ tests pass") and mean them, and a chat has no other way to show that than to keep the
+ * break. The width of the line before tells which it is.
+ */
+function renderText(text: string, out: TextBuilder): void {
+  for (const [index, line] of text.split(/[ \t]*\n[ \t]*/).entries()) {
+    if (index > 0) {
+      const before = out.currentLine();
+      if (displayWidth(before) < WRAPPED_LINE_COLUMNS) out.breakLine(1);
+      else if (!(EAST_ASIAN_END.test(before) && EAST_ASIAN_START.test(line))) out.append(" ");
+    }
+    out.append(line);
+  }
 }
+
+/** Chinese and Japanese are written without spaces between words. */
+const EAST_ASIAN_END = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\u3000-\u303f\uff00-\uffef]$/u;
+const EAST_ASIAN_START = /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\u3000-\u303f\uff00-\uffef]/u;

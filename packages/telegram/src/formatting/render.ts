@@ -73,8 +73,8 @@ function renderCode(code: string, language: string, out: TextBuilder): void {
   const indent = out.indent;
   // Copying code out of a list item must not copy the list's indentation.
   out.indent = "";
-  // The server keeps no tabs: it would show each as a single space.
-  const shown = code.replaceAll("\t", "    ");
+  // The server keeps no tabs: it would show each as a single space. Nor blank lines at the beginning of a message.
+  const shown = code.replace(/^(?:[^\S\n]*\n)+/, "").replaceAll("\t", "    ");
   const format = isLanguage(language) ? { type: "pre" as const, language } : { type: "pre" as const };
   out.wrap(format, () => out.append(shown));
   out.indent = indent;

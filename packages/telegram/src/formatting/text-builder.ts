@@ -31,8 +31,14 @@ export class TextBuilder {
     return this.#text.slice(start);
   }
 
+  /** What stands on the last line so far. */
+  currentLine(): string {
+    return this.#text.slice(this.#text.lastIndexOf("\n") + 1);
+  }
+
   append(text: string): void {
-    const clean = cleanText(text);
+    // A tab would arrive as a space anyway.
+    const clean = cleanText(text).replaceAll("\t", " ");
     if (clean === "") return;
     if (this.#pendingNewlines > 0) {
       if (this.#text !== "") this.#text += "\n".repeat(this.#pendingNewlines) + this.indent;
@@ -80,8 +86,8 @@ export class TextBuilder {
     const text = this.#text;
     let from = start;
     let to = text.length;
-    // The indentation of code belongs to the code, but not the line breaks that lead to it.
-    const outside = format.type === "pre" ? /\n/ : /\s/;
+    // The indentation of code belongs to the code, and to a quote that begins with it; line breaks do not.
+    const outside = format.type === "pre" || format.type === "blockquote" ? /\n/ : /\s/;
     while (from < to && outside.test(text.charAt(from))) from++;
     while (to > from && /\s/.test(text.charAt(to - 1))) to--;
     if (to > from) this.#entities.push({ ...format, offset: from, length: to - from });

@@ -1,3 +1,4 @@
+import { cleanText } from "../formatting/clean-text.ts";
 import { graphemesOf, truncate } from "../formatting/graphemes.ts";
 import { revealHidden, stripDirectionMarks } from "../formatting/visible-text.ts";
 
@@ -43,7 +44,8 @@ const LOOKS: Readonly<Record<string, ToolLook>> = {
 };
 
 const MCP_TOOL = /^mcp__(.+?)__(.+)$/;
-const MAX_DETAIL_UNITS = 60;
+/** Together with icon and label about what a phone shows on one line. */
+const MAX_DETAIL_UNITS = 48;
 const MAX_LABEL_UNITS = 40;
 
 /**
@@ -103,7 +105,7 @@ function todoProgress(todos: unknown): string {
 /** Cut roughly before the thorough cleaning: a tool's input may be megabytes. */
 function oneLine(text: string): string {
   const line = stripDirectionMarks(text.slice(0, 1000)).replace(/\s+/g, " ").trim();
-  return revealHidden(line);
+  return cleanText(revealHidden(line));
 }
 
 const isPath = (text: string): boolean => /^(?:[~.]{0,2}|[\w@.-]+)\/\S*$/.test(text);
