@@ -32,6 +32,22 @@ export async function ensureInstalled(toolchain, say) {
   );
 }
 
+/**
+ * The same for commands without steps: a failure is told and ends the process.
+ *
+ * @param {import("./toolchain.mjs").Toolchain} toolchain
+ * @param {(text: string) => void} say
+ */
+export async function installOrExit(toolchain, say) {
+  try {
+    await ensureInstalled(toolchain, say);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
 /** @param {import("./toolchain.mjs").Toolchain} toolchain */
 function isInstalled(toolchain) {
   const stamp = stampFile(toolchain.root);

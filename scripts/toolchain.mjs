@@ -36,10 +36,11 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export async function ensureToolchain({ root = ROOT, env = process.env, onFetch = sayFetching } = {}) {
   const pins = readPins(root);
   const folder = join(root, ".toolchain");
-  const [node, pnpm] = await Promise.all([
-    ensureNode({ folder, pins, env, onFetch }),
-    ensurePnpm({ folder, pins, env, onFetch }),
-  ]);
+  const fetchingNode = ensureNode({ folder, pins, env, onFetch });
+  const fetchingPnpm = ensurePnpm({ folder, pins, env, onFetch });
+  // Both have come to an end before either's failure is told: the caller may exit at once.
+  await Promise.allSettled([fetchingNode, fetchingPnpm]);
+  const [node, pnpm] = await Promise.all([fetchingNode, fetchingPnpm]);
   const childEnv = {
     ...env,
     PATH: leadWith([node.path, pnpm.path], env.PATH),

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { explainNpmFailure, lastNpmLines } from "./npm-failure.mjs";
+import { explainNpmFailure, npmMessage } from "./npm-failure.mjs";
 
 const STALE_STAGING_MS = 60 * 60_000;
 
@@ -140,5 +140,5 @@ function npmCommand(env) {
  */
 function failure(spec, output, cause) {
   const { reason, next } = explainNpmFailure(output);
-  return new FetchError(`${lastNpmLines(output)}\nCould not fetch ${spec}: ${reason}.\n${next}`, { cause });
+  return new FetchError(`${npmMessage(output)}\nCould not fetch ${spec}: ${reason}.\n${next}`, { cause });
 }

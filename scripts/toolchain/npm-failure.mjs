@@ -49,15 +49,13 @@ export function explainNpmFailure(output) {
 }
 
 /**
- * npm's own words, without the lines that only repeat where its log is.
+ * npm's own words: what counts comes first, details of the error object follow.
  *
  * @param {string} output
- * @param {number} lines how many to keep
  */
-export function lastNpmLines(output, lines = 8) {
-  return output
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !/A complete log of this run|npm notice/.test(line))
-    .slice(-lines)
-    .join("\n");
+export function npmMessage(output) {
+  const isNoise = (/** @type {string} */ line) =>
+    line.trim() === "" || /^npm (notice|warn)|^npm error +at /.test(line);
+  const lines = output.split("\n").filter((line) => !isNoise(line));
+  return lines.slice(0, 6).join("\n");
 }
