@@ -103,7 +103,7 @@ async function showPart(
     plainText(translate(delivery.language, isUnasked ? "bot.placeholder_notice" : "bot.placeholder")),
     {
       silent: !isUnasked,
-      replyToMessageId: part === 0 ? delivery.replyToMessageId : null,
+      replyToMessageId: part === 0 ? replyTarget(delivery) : null,
       priority: "final",
       signal,
     },
@@ -112,6 +112,12 @@ async function showPart(
   if (known === null) await claimPart(delivery, part, sent, deps);
   else setPart(delivery, part, sent);
   await edit(delivery.placeholderIds[part] ?? sent);
+}
+
+/** In a chat of two an answer stands below its question anyway; what comes out of order says what it is about. */
+function replyTarget({ chatId, kind, turnId, replyToMessageId }: Delivery): number | null {
+  const isInOrder = kind === "answer" && turnId !== null && !chatId.startsWith("-");
+  return isInOrder ? null : replyToMessageId;
 }
 
 async function judgeFailure(

@@ -1,0 +1,124 @@
+import type { Delivery } from "@steward/contract/deliveries";
+import { createFakeClock } from "@steward/platform/clock";
+import { createSilentLogger } from "@steward/platform/logger";
+import { describe, expect, test } from "vitest";
+import { deliveryOf } from "../../test/tiny-steward.ts";
+import type { DeliveryOutcome } from "../steward/steward.ts";
+import { Deliverer } from "./deliverer.ts";
+
+const id = (n: number): string => `0193f0a2-7c11-7000-8000-${String(n).padStart(12, "0")}`;
+
+/** Deliveries end when the test says so. */
+function start() {
+  const clock = createFakeClock();
+  const now = clock.now();
+  const begun: string[] = [];
+  const settled: [string, string][] = [];
+  const ends = new Map<string, (outcome: DeliveryOutcome) => void>();
+  const state = { answer: (): Promise<Delivery["state"]> => Promise.resolve("delivered") };
+  const deliverer = new Deliverer({
+    perform: (delivery) => {
+      begun.push(delivery.id);
+      return new Promise((resolve) => ends.set(delivery.id, resolve));
+    },
+    steward: {
+      settleDelivery: async (deliveryId, { outcome }) => {
+        settled.push([deliveryId, outcome]);
+        const answer = await state.answer();
+        return outcome === "retry" ? "pending" : answer;
+      },
+    },
+    clock,
+    log: createSilentLogger(),
+    signal: new AbortController().signal,
+  });
+  return {
+    clock,
+    now,
+    begun,
+    settled,
+    state,
+    deliverer,
+    async end(n: number, outcome: DeliveryOutcome = { outcome: "delivered" }) {
+      ends.get(id(n))?.(outcome);
+      await clock.advance(0);
+    },
+  };
+}
+
+const of = (n: number, chatId: string, more: Partial<Delivery> = {}): Delivery =>
+  deliveryOf({ id: id(n), chatId, ...more });
+
+describe("Deliverer", () => {
+  test("within a chat one after the other, oldest first; between chats nobody waits", async () => {
+    const { deliverer, begun, end } = start();
+    for (const delivery of [of(3, "a"), of(2, "a"), of(4, "b"), of(1, "a")]) deliverer.add(delivery);
+    // The first to come was begun at once; what came meanwhile is put in order.
+    expect(begun).toEqual([id(3), id(4)]);
+    await end(3);
+    await end(1);
+    await end(2);
+    expect(begun).toEqual([id(3), id(4), id(1), id(2)]);
+  });
+
+  test("a topic is a chat of its own", () => {
+    const { deliverer, begun } = start();
+    deliverer.add(of(1, "a"));
+    deliverer.add(of(2, "a", { threadId: "5" }));
+    expect(begun).toEqual([id(1), id(2)]);
+  });
+
+  test("waits for its time, and what is behind it waits with it", async () => {
+    const { deliverer, begun, clock, now, end } = start();
+    deliverer.add(of(1, "a", { nextAt: now + 60_000 }));
+    deliverer.add(of(2, "a"));
+    deliverer.add(of(3, "b"));
+    expect(begun).toEqual([id(3)]);
+    await clock.advance(59_000);
+    expect(begun).toEqual([id(3)]);
+    await clock.advance(1_000);
+    await end(1);
+    expect(begun).toEqual([id(3), id(1), id(2)]);
+  });
+
+  test("put off, it is tried again at its time and keeps its place", async () => {
+    const { deliverer, begun, settled, clock, now, end } = start();
+    deliverer.add(of(1, "a"));
+    deliverer.add(of(2, "a"));
+    await end(1, { outcome: "retry", retryAt: now + 5_000, error: "away" });
+    expect(settled).toEqual([[id(1), "retry"]]);
+    expect(begun).toEqual([id(1)]);
+    await clock.advance(5_000);
+    expect(begun).toEqual([id(1), id(1)]);
+    await end(1);
+    expect(begun).toEqual([id(1), id(1), id(2)]);
+  });
+
+  test("what is shown is not shown again while the API has not been told", async () => {
+    const { deliverer, begun, state, end } = start();
+    let tell: (state: Delivery["state"]) => void = () => undefined;
+    state.answer = () => new Promise((resolve) => (tell = resolve));
+    deliverer.add(of(1, "a"));
+    await end(1);
+    deliverer.reset([of(1, "a"), of(2, "a")]);
+    expect(begun).toEqual([id(1), id(2)]);
+    tell("delivered");
+  });
+
+  test("what the API no longer lists is given up, what it lists anew is taken", () => {
+    const { deliverer, begun, now } = start();
+    deliverer.add(of(1, "a", { nextAt: now + 1_000 }));
+    deliverer.reset([of(2, "a")]);
+    expect(begun).toEqual([id(2)]);
+  });
+
+  test("stopped, it begins nothing and waits for what it began", async () => {
+    const { deliverer, begun, end } = start();
+    deliverer.add(of(1, "a"));
+    deliverer.add(of(2, "a"));
+    const stopped = deliverer.stop();
+    await end(1);
+    await stopped;
+    expect(begun).toEqual([id(1)]);
+  });
+});

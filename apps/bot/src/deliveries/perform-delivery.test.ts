@@ -1,0 +1,218 @@
+import type { Delivery } from "@steward/contract/deliveries";
+import { createFakeClock } from "@steward/platform/clock";
+import { createSilentLogger } from "@steward/platform/logger";
+import { createLanes } from "@steward/telegram/lanes";
+import { describe, expect, test } from "vitest";
+import { deliveryOf, PlaceholderStore, TURN } from "../../test/tiny-steward.ts";
+import { cut, refusal, TinyTelegram } from "../../test/tiny-telegram.ts";
+import { createMessenger } from "../outbound/messenger.ts";
+import { type DeliveryDeps, performDelivery } from "./perform-delivery.ts";
+
+const LONG = Array.from({ length: 3 }, (_, part) => `PART${part} ${"lorem ipsum ".repeat(300)}`).join("\n\n");
+const log = createSilentLogger();
+
+/** One life of the bot's process in front of a Telegram and an API that live on. */
+function bornBot(telegram: TinyTelegram, store: PlaceholderStore, more: Partial<DeliveryDeps> = {}) {
+  const clock = createFakeClock();
+  const lanes = createLanes({ api: telegram.api, clock });
+  const deps: DeliveryDeps = {
+    messenger: createMessenger({ lanes, clock, log }),
+    steward: store,
+    releaseStatus: () => Promise.resolve(null),
+    retryAt: (attempt) => 1_000 * attempt,
+    log,
+    ...more,
+  };
+  return {
+    deps,
+    /** Runs a delivery to its end; the clock runs ahead through every wait. */
+    async perform(delivery: Delivery, signal = new AbortController().signal) {
+      const work = performDelivery(delivery, deps, signal);
+      let ended = false;
+      work
+        .finally(() => {
+          ended = true;
+        })
+        .catch(() => undefined);
+      for (let step = 0; step < 500 && !ended; step++) await clock.advance(250);
+      return await work;
+    },
+  };
+}
+
+const start = (more: Partial<DeliveryDeps> = {}) => {
+  const telegram = new TinyTelegram();
+  const store = new PlaceholderStore();
+  return { telegram, store, bot: bornBot(telegram, store, more) };
+};
+
+describe("performDelivery", () => {
+  test("the answer is edited into the status message, and its buttons with it", async () => {
+    const { telegram, bot } = start();
+    const { message_id: status } = await telegram.api.call("sendMessage", { chat_id: 77, text: "Working" });
+    bot.deps.releaseStatus = () => Promise.resolve(status);
+    const delivery = deliveryOf({ turnId: TURN, actions: ["retry", "continue", "run_queue"] });
+    expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+    expect(telegram.shown(77)).toEqual(["The answer."]);
+    expect(telegram.in(77)[0]?.buttons).toEqual([`r:${TURN}`, `c:${TURN}`, "q"]);
+  });
+
+  test("without a status message a silent placeholder comes first", async () => {
+    const { telegram, bot } = start();
+    await bot.perform(deliveryOf({ turnId: TURN, replyToMessageId: 7 }));
+    expect(telegram.in(77)).toMatchObject([
+      { silent: true, texts: ["⏳ One moment…", "The answer."], replyTo: null },
+    ]);
+  });
+
+  test("what nobody waits for arrives with a sound, below the message it answers", async () => {
+    const { telegram, bot } = start();
+    await bot.perform(deliveryOf({ kind: "notice", replyToMessageId: 7 }));
+    expect(telegram.in(77)).toMatchObject([{ silent: false, replyTo: 7, text: "The answer." }]);
+  });
+
+  test("a long answer comes in parts, each in a message of its own, buttons below the last", async () => {
+    const { telegram, store, bot } = start();
+    const delivery = deliveryOf({ text: LONG, turnId: TURN, actions: ["retry"] });
+    expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+    const shown = telegram.in(77);
+    expect(shown.length).toBe(3);
+    expect(shown.map(({ text }) => /PART\d/.exec(text)?.[0])).toEqual(["PART0", "PART1", "PART2"]);
+    expect(shown.map(({ buttons }) => buttons.length)).toEqual([0, 0, 1]);
+    expect([...store.ids.values()]).toEqual(shown.map(({ id }) => id));
+  });
+
+  test("an answer without text says so", async () => {
+    const { telegram, bot } = start();
+    await bot.perform(deliveryOf({ text: "  \n" }));
+    expect(telegram.shown(77)).toEqual(["(no text in the answer)"]);
+  });
+
+  test("whichever placeholder the API knows counts, and ours is taken away", async () => {
+    const { telegram, bot } = start();
+    const first = await telegram.api.call("sendMessage", { chat_id: 77, text: "theirs" });
+    const second = await telegram.api.call("sendMessage", { chat_id: 77, text: "ours" });
+    bot.deps.releaseStatus = () => Promise.resolve(second.message_id);
+    await bot.perform(deliveryOf({ turnId: TURN, placeholderIds: [first.message_id] }));
+    expect(telegram.shown(77)).toEqual(["The answer."]);
+  });
+
+  test("a message that a person deleted is replaced by a new one", async () => {
+    const { telegram, bot } = start();
+    const status = await telegram.api.call("sendMessage", { chat_id: 77, text: "Working" });
+    telegram.erase(status.message_id);
+    const delivery = deliveryOf({ placeholderIds: [status.message_id] });
+    expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+    expect(telegram.shown(77)).toEqual(["The answer."]);
+  });
+
+  test("formatting that Telegram refuses costs the formatting, not the answer", async () => {
+    const { telegram, bot } = start();
+    telegram.trouble = ({ method, args }) =>
+      method === "editMessageText" && Array.isArray(args.entities) && args.entities.length > 0
+        ? { error: refusal(method, 400, "Bad Request: can't parse MessageEntity: …"), accepted: false }
+        : null;
+    expect(await bot.perform(deliveryOf({ text: "**bold**" }))).toEqual({ outcome: "delivered" });
+    expect(telegram.shown(77)).toEqual(["bold"]);
+  });
+
+  test.each([
+    [403, "Forbidden: bot was blocked by the user"],
+    [403, "Forbidden: user is deactivated"],
+    [400, "Bad Request: chat not found"],
+  ])("%i %s ends the delivery for good", async (code, description) => {
+    const { telegram, bot } = start();
+    telegram.trouble = ({ method }) => ({ error: refusal(method, code, description), accepted: false });
+    expect(await bot.perform(deliveryOf())).toMatchObject({ outcome: "dead" });
+    expect(telegram.calls).toHaveLength(1);
+  });
+
+  test("a refusal of the content is told in its place", async () => {
+    const { telegram, bot } = start();
+    telegram.trouble = ({ method, args }) =>
+      args.text === "The answer."
+        ? { error: refusal(method, 400, "Bad Request: TEXT_CURSED"), accepted: false }
+        : null;
+    expect(await bot.perform(deliveryOf({ turnId: TURN }))).toMatchObject({ outcome: "dead" });
+    expect(telegram.shown(77)).toEqual([
+      "⚠️ Telegram refused to show this answer (Bad Request: TEXT_CURSED). It is kept in the history.",
+    ]);
+  });
+
+  test("a long flood wait puts the delivery off until it is over", async () => {
+    const { telegram, bot } = start();
+    telegram.trouble = ({ method }) => ({
+      error: Object.assign(refusal(method, 429, "Too Many Requests: retry after 600"), {
+        retryAfterMs: 600_000,
+      }),
+      accepted: false,
+    });
+    const outcome = await bot.perform(deliveryOf());
+    expect(outcome).toMatchObject({ outcome: "retry" });
+    const waitMs = outcome.outcome === "retry" ? outcome.retryAt - createFakeClock().now() : 0;
+    expect(waitMs).toBeGreaterThan(590_000);
+    expect(waitMs).toBeLessThan(620_000);
+  });
+
+  test("an outage of Telegram puts it off for as long as the caller says", async () => {
+    const { telegram, bot } = start();
+    telegram.trouble = ({ method }) => ({ error: cut(method), accepted: false });
+    expect(await bot.perform(deliveryOf({ attempt: 2 }))).toMatchObject({ outcome: "retry", retryAt: 3_000 });
+  });
+});
+
+describe("the answer stands there exactly once", () => {
+  /** Calls that an undisturbed delivery of LONG takes. */
+  const CALLS = 6;
+  const points = Array.from({ length: CALLS }, (_, index) => index);
+
+  const expectOnce = (telegram: TinyTelegram): void => {
+    for (const mark of ["PART0", "PART1", "PART2"]) {
+      expect(telegram.shown(77).filter((text) => text.includes(mark))).toHaveLength(1);
+    }
+    const rest = telegram.shown(77).filter((text) => !text.includes("PART"));
+    expect(new Set(rest)).toEqual(new Set(rest.length === 0 ? [] : ["⏳ One moment…"]));
+  };
+
+  test("an undisturbed delivery makes as many calls as this sweep disturbs", async () => {
+    const { telegram, bot } = start();
+    await bot.perform(deliveryOf({ text: LONG, turnId: TURN }));
+    expect(telegram.calls).toHaveLength(CALLS);
+    expectOnce(telegram);
+  });
+
+  test.each(points)("when call %i arrives but its answer is lost", async (point) => {
+    const { telegram, bot } = start();
+    telegram.trouble = ({ method }, index) =>
+      index === point ? { error: cut(method), accepted: true } : null;
+    expect(await bot.perform(deliveryOf({ text: LONG, turnId: TURN }))).toEqual({ outcome: "delivered" });
+    expectOnce(telegram);
+  });
+
+  test.each(points.flatMap((point) => [[point, false] as const, [point, true] as const]))(
+    "when the process dies at call %i (it arrived: %s) and another one goes on",
+    async (point, accepted) => {
+      const { telegram, store, bot } = start();
+      const delivery = deliveryOf({ text: LONG, turnId: TURN });
+      const death = new AbortController();
+      telegram.trouble = ({ method }, index) => {
+        if (index !== point) return null;
+        death.abort();
+        return { error: cut(method, "aborted"), accepted };
+      };
+      await expect(bot.perform(structuredClone(delivery), death.signal)).rejects.toThrow();
+      telegram.trouble = () => null;
+      const reborn = bornBot(telegram, store);
+      expect(await reborn.perform(store.refresh(delivery))).toEqual({ outcome: "delivered" });
+      expectOnce(telegram);
+    },
+  );
+
+  test("when everything had been shown but the API was not told", async () => {
+    const { telegram, store, bot } = start();
+    const delivery = deliveryOf({ text: LONG, turnId: TURN });
+    await bot.perform(structuredClone(delivery));
+    expect(await bornBot(telegram, store).perform(store.refresh(delivery))).toEqual({ outcome: "delivered" });
+    expectOnce(telegram);
+  });
+});
