@@ -49,7 +49,8 @@ const list = (text: string): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== "");
 
-const path = z.string().transform((value) => resolve(value.replace(/^~(?=\/|$)/, homedir())));
+const withHome = (value: string): string => value.replace(/^~(?=\/|$)/, homedir());
+const path = z.string().transform((value) => resolve(withHome(value)));
 const hosts = z
   .string()
   .transform(list)
@@ -92,7 +93,8 @@ export const envSchema = z.object({
   TELEGRAM_BOT_TOKEN: z.string().optional(),
   TELEGRAM_BOT_TOKENS: z.string().transform(list).default([]),
 
-  CLAUDE_BIN: path.optional(),
+  /** A path, or a name to be found on PATH. */
+  CLAUDE_BIN: z.string().transform(withHome).optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_AUTH_TOKEN: z.string().optional(),
   CLAUDE_CODE_OAUTH_TOKEN: z.string().optional(),

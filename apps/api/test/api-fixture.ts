@@ -31,7 +31,6 @@ export interface ApiFixture {
   driver: FakeCliDriver;
   streams: OpenStreams;
   logLines: LogLine[];
-  state: { accepting: boolean };
   /** Calls the app in-process, as a client with the right token and Host. */
   fetch(path: string, init?: RequestInit & { headers?: Record<string, string> }): Promise<Response>;
   /** The typed client, in-process. */
@@ -49,8 +48,17 @@ export interface FixtureOptions {
   recovered?: boolean;
 }
 
-/** Everything is taken down when the test ends. */
+/** For one test; everything is taken down when it ends. */
 export async function createApiFixture(options: FixtureOptions = {}): Promise<ApiFixture> {
+  const fixture = await openApiFixture(options);
+  onTestFinished(fixture.close);
+  return fixture;
+}
+
+/** For whoever closes it. */
+export async function openApiFixture(
+  options: FixtureOptions = {},
+): Promise<ApiFixture & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "steward-api-"));
   const clock = options.clock ?? createSystemClock();
   const { log, lines: logLines } = createMemoryLogger();
@@ -75,13 +83,11 @@ export async function createApiFixture(options: FixtureOptions = {}): Promise<Ap
   const hosts = createHostGate([]);
   hosts.listensOn(8000);
   const streams = createOpenStreams();
-  const state = { accepting: true };
   const app = createApp({
     hosts,
     checkToken: createTokenGate({ token: TOKEN, clock }),
     log,
     clock,
-    isAccepting: () => state.accepting,
   });
   mountRoutes(app, {
     core,
@@ -114,20 +120,20 @@ export async function createApiFixture(options: FixtureOptions = {}): Promise<Ap
       headers: { host: HOST, authorization: `Bearer ${TOKEN}`, ...init.headers },
     });
   const servers: RunningServer[] = [];
-  onTestFinished(async () => {
-    for (const server of servers) await server.close(0);
-    await core.stop(0);
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
   return {
+    close: async () => {
+      await core.stop(0);
+      streams.endAll();
+      for (const server of servers) await server.close(0);
+      database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
     app,
     core,
     database,
     driver,
     streams,
     logLines,
-    state,
     fetch: fetchInProcess,
     client: createClient({
       baseUrl: `http://${HOST}`,

@@ -11,8 +11,6 @@ import { createRequestLog } from "./request-log.ts";
 export interface AppDeps extends SecurityFrontDeps {
   log: Logger;
   clock: Clock;
-  /** False once the service is stopping: nothing new is taken in. */
-  isAccepting: () => boolean;
 }
 
 /**
@@ -30,12 +28,6 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
     }
   });
   app.use(createSecurityFront(deps));
-  app.use(async (c, next) => {
-    const reads = c.req.method === "GET" || c.req.method === "HEAD";
-    if (reads || deps.isAccepting()) return next();
-    c.set("refusal", "shutting_down");
-    return refuse("shutting_down", "Steward is stopping; nothing was done");
-  });
 
   app.onError((error, c) => {
     const { response, code, expected } = errorResponse(error);

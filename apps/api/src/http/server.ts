@@ -23,6 +23,7 @@ export async function startServer(
   app: Hono<ApiEnv>,
   address: { host: string; port: number },
 ): Promise<RunningServer> {
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -30,7 +31,8 @@ export async function startServer(
       headersTimeout: 60_000,
       requestTimeout: 300_000,
     },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+    // It answers its own failures and never rejects.
+    (request, response) => void listener(request, response),
   );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

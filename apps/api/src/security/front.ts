@@ -52,9 +52,7 @@ export function createSecurityFront(deps: SecurityFrontDeps): MiddlewareHandler<
       const limitBytes = bodyLimitBytes(c.req.path);
       const bodyText = await readBody(c, limitBytes);
       if (bodyText === null) {
-        // The rest of the body is not worth reading: the connection is of no more use.
-        const detail = `The body is larger than ${limitBytes} bytes`;
-        return refused(c, "payload_too_large", detail, { connection: "close" });
+        return refused(c, "payload_too_large", `The body is larger than ${limitBytes} bytes`);
       }
       c.set("bodyText", bodyText);
     }

@@ -99,9 +99,12 @@ export function streamResponse(
   /** The reader is too slow. It can come back and resume. */
   const drop = (): void => {
     release();
+    if (outgoing !== undefined) {
+      outgoing.destroy();
+      return;
+    }
     controller?.error(new Error("the reader is too slow"));
-    outgoing?.destroy();
-    if (outgoing === undefined) close(false);
+    close(false);
   };
 
   const body = new ReadableStream<Uint8Array>(

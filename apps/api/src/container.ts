@@ -1,0 +1,223 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import type { CliDriver } from "@steward/claude/cli-driver";
+import { createStdioCliDriver } from "@steward/claude/stdio-cli-driver";
+import { type Core, createCore } from "@steward/core/core";
+import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/session-limits";
+import { type Clock, createSystemClock, type Timer } from "@steward/platform/clock";
+import { openDataDirectory } from "@steward/platform/data-directory";
+import { createIds } from "@steward/platform/ids";
+import { createLogger, createRedactor, type Logger } from "@steward/platform/logger";
+import { freeMemoryBytes } from "@steward/platform/memory";
+import { sweepMarked } from "@steward/platform/process";
+import { acquireInstanceLock } from "@steward/schema/instance-lock";
+import { openDatabase } from "@steward/schema/sqlite";
+import { createEngine } from "./engine/create-engine.ts";
+import type { EngineHost } from "./engine/engine-host.ts";
+import type { ApiConfig, Environment } from "./env.ts";
+import { createReadiness, type Phase } from "./health/readiness.ts";
+import { describeSystem } from "./health/system.ts";
+import { createApp } from "./http/app.ts";
+import { mountRoutes } from "./http/routes.ts";
+import { startServer } from "./http/server.ts";
+import { createHostGate } from "./security/host-gate.ts";
+import { createTokenGate } from "./security/token-gate.ts";
+import { createOpenStreams } from "./streams/open-streams.ts";
+import { createTakenThings, once } from "./taken-things.ts";
+import { readVersion } from "./version.ts";
+import { createWorkspaces } from "./workspaces/workspaces.ts";
+
+/** A running API. */
+export interface RunningApi {
+  readonly url: string;
+  /** Redacts every secret there is. */
+  readonly log: Logger;
+  /** Ends everything in good order, within 15 s. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface ContainerOptions {
+  config: ApiConfig;
+  /** All variables, `.env` included: what the CLI may have of them is taken from here. */
+  environment: Environment;
+  /** Tests hand in their own CLI. */
+  driver?: CliDriver;
+  log?: Logger;
+}
+
+/** Together at most 15 s: the supervisor's patience (DESIGN §5). */
+const DRAIN_MS = 3_000;
+const STOP_SESSIONS_MS = 12_000;
+const CLOSE_CONNECTIONS_MS = 1_000;
+const RETENTION_EVERY_MS = 6 * 3_600_000;
+/** Not while the first requests come in. */
+const FIRST_RETENTION_MS = 60_000;
+/** A healthy CLI with room for what it starts; more than this many are never needed by one person. */
+const BYTES_PER_CLI = 400 * 1_048_576;
+const MOST_CLIS = 12;
+/** Marks every process of an installation in its environment; core sets it. */
+const INSTANCE_MARKER = "STEWARD_INSTANCE";
+
+/**
+ * The whole wiring, in the order of the start: data directory → instance lock → database → recovery → listening.
+ * What was taken is given back in reverse, at the end as well as when a later step fails.
+ *
+ * @throws DataDirectoryError, InstanceLockedError, DatabaseError, and what listening reports (`EADDRINUSE` …)
+ */
+export async function startApi({ config, environment, ...options }: ContainerOptions): Promise<RunningApi> {
+  const clock = createSystemClock();
+  const ids = createIds();
+  const version = readVersion();
+  const startedAt = clock.now();
+  let phase: Phase = "starting";
+
+  const data = openDataDirectory(config.homeDirectory, { ids });
+  const token = data.readOrCreateToken();
+  const redact = createRedactor([token, ...config.secrets]);
+  const log = options.log ?? createLogger({ name: "api", level: config.logLevel, redact });
+
+  const taken = createTakenThings();
+  try {
+    const lock = acquireInstanceLock(data.lockDb, { pid: process.pid, since: startedAt, version });
+    taken.add(() => lock.release());
+
+    const databasePath = config.storage.databasePath ?? data.db;
+    mkdirSync(dirname(databasePath), { recursive: true, mode: 0o700 });
+    const database = openDatabase({ path: databasePath, snapshotTo: data.backups });
+    taken.add(() => database.close());
+
+    const workspaces = config.storage.workspacesDirectory ?? data.workspaces;
+    mkdirSync(workspaces, { recursive: true, mode: 0o700 });
+
+    const engine: EngineHost = createEngine({
+      config,
+      environment,
+      dataDirectory: data.root,
+      // Asked only after the core has been made.
+      settings: {
+        get: (name) => core.settings.get(name),
+        set: (name, value) => core.settings.set(name, value),
+      },
+      clock,
+      ids,
+      log,
+    });
+    taken.add(() => engine.stop());
+
+    const core: Core = createCore({
+      database,
+      driver: options.driver ?? createStdioCliDriver({ clock, log }),
+      engine,
+      workspaces: createWorkspaces(workspaces),
+      freeMemoryBytes: async () => freeMemoryBytes(),
+      limits: sessionLimits(config),
+      queueWaitTimeoutMs: config.gateway.queueWaitTimeoutMs,
+      clock,
+      ids,
+      log,
+      reapProcesses: async (instanceId) => {
+        const { ended, survivors } = await sweepMarked(
+          { name: INSTANCE_MARKER, value: instanceId },
+          { clock },
+        );
+        if (survivors.length > 0) log.warn({ survivors }, "processes of an earlier start would not end");
+        return ended;
+      },
+    });
+    const settle = once(() => settleSessions(core, clock, log));
+    taken.add(settle);
+    engine.start();
+
+    const hosts = createHostGate(config.http.allowedHosts);
+    const streams = createOpenStreams();
+    const app = createApp({ hosts, checkToken: createTokenGate({ token, clock }), log, clock });
+    mountRoutes(app, {
+      core,
+      clock,
+      streams,
+      version,
+      checkAnswers: config.http.checkAnswers,
+      hasApiKey: config.claude.credentials.ANTHROPIC_API_KEY !== undefined,
+      readiness: createReadiness({
+        probeDatabase: () => database.probe(),
+        dataDirectory: data.root,
+        // Held for life: without it this would not run.
+        isLocked: () => true,
+        phase: () => phase,
+        cli: () => engine.status().cli,
+        clock,
+        log,
+      }),
+      system: () => describeSystem({ version, startedAt, engine, core, clock }),
+      liveSessions: () => core.load().live,
+    });
+
+    const report = await core.recover();
+    const server = await startServer(app, config.http);
+    taken.add(async () => {
+      // Whoever waits for a turn is told its end first; only then do the endless streams end.
+      await settle();
+      streams.endAll();
+      await server.close(CLOSE_CONNECTIONS_MS);
+    });
+    hosts.listensOn(server.port);
+    taken.add(scheduleRetention(core, clock, log));
+    phase = "ready";
+    log.info({ url: server.url, version, ...report }, "listening");
+
+    return {
+      url: server.url,
+      log,
+      stop: once(() => {
+        phase = "stopping";
+        log.info("stopping");
+        return taken.giveBack();
+      }),
+    };
+  } catch (error) {
+    await taken.giveBack();
+    throw error;
+  }
+}
+
+/** No new turns, a moment for the running ones, then no process is left; never longer than the supervisor waits. */
+async function settleSessions(core: Core, clock: Clock, log: Logger): Promise<void> {
+  const patience = new AbortController();
+  const stopped = core.stop(DRAIN_MS).finally(() => patience.abort());
+  // Rejects when the sessions were faster.
+  const timedOut = clock.sleep(STOP_SESSIONS_MS, patience.signal).then(
+    () => log.warn("sessions would not end in time; the next start ends what is left"),
+    () => undefined,
+  );
+  await Promise.race([stopped, timedOut]);
+}
+
+/** Once at the start and then every few hours. Returns how to end it. */
+function scheduleRetention(core: Core, clock: Clock, log: Logger): () => void {
+  let timer: Timer | undefined;
+  const sweep = (): void => {
+    try {
+      core.retention.sweep();
+    } catch (error) {
+      log.warn({ err: error }, "retention sweep failed");
+    }
+    timer = clock.setTimer(RETENTION_EVERY_MS, sweep, { unref: true });
+  };
+  timer = clock.setTimer(FIRST_RETENTION_MS, sweep, { unref: true });
+  return () => timer?.cancel();
+}
+
+/** As many CLI processes as memory has room for; see the measured sizes in the CLI's facts. */
+function sessionLimits({ sessions }: ApiConfig): SessionLimits {
+  const room = Math.floor((freeMemoryBytes() - sessions.minFreeBytes) / BYTES_PER_CLI);
+  return {
+    ...DEFAULT_SESSION_LIMITS,
+    idleTimeoutMs: sessions.idleTimeoutMs,
+    modelSilenceMs: sessions.modelSilenceMs,
+    toolSilenceMs: sessions.toolSilenceMs,
+    minFreeBytes: sessions.minFreeBytes,
+    maxLive: sessions.maxLive ?? Math.min(Math.max(room, 2), MOST_CLIS),
+    maxSpawning: availableParallelism(),
+  };
+}
