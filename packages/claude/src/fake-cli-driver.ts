@@ -116,10 +116,14 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
       if (busy) throw new CliError("cli_busy", "a turn is in flight");
       busy = true;
       turns.push(turn);
-      if (driver.announceTurns) host.onEvent(startedEvent(launch));
-      const running = makeTurn(session, host, turn, endTurn);
-      void Promise.resolve(driver.script(running)).catch((error: unknown) => {
-        endTurn({ ok: false, isError: true, errorCode: "unknown", text: String(error) });
+      // As from a process: nothing arrives before the caller has gone on.
+      queueMicrotask(() => {
+        if (!alive) return;
+        if (driver.announceTurns) host.onEvent(startedEvent(launch));
+        const running = makeTurn(session, host, turn, endTurn);
+        void Promise.resolve(driver.script(running)).catch((error: unknown) => {
+          endTurn({ ok: false, isError: true, errorCode: "unknown", text: String(error) });
+        });
       });
     },
     interrupt: async () => {

@@ -299,26 +299,34 @@ export class ChatSession {
 
   // ---- a turn
 
+  /**
+   * The line is written before the start is committed, so that the CLI works while the disk does. Nothing can come of it
+   * before the commit: events arrive later, and no tool runs unless the journal has said yes.
+   */
   #sendPrompt(): void {
     const turnId = this.#waiting.shift();
     const conversation = this.#conversation;
-    const turn = turnId && conversation ? this.#deps.journal.start(turnId, conversation.id) : null;
-    if (!turn || !this.#cli) {
+    const record = turnId ? this.#deps.journal.next(turnId) : null;
+    if (!record || !conversation || !this.#cli) {
       // Withdrawn in the same moment: nothing was sent, so nothing is to be waited for.
       this.#pendingEvents.push({ type: "turn_done" });
       return;
     }
-    const run = new TurnRun(turn, this.#deps.events);
+    let failure: unknown = null;
+    try {
+      this.#cli.sendTurn({ uuid: this.#deps.ids.uuid4(), text: record.prompt });
+    } catch (error) {
+      this.#log.error({ err: error, turnId }, "the prompt could not be sent");
+      failure = error;
+    }
+    const run = new TurnRun(this.#deps.journal.start(record, conversation.id), this.#deps.events);
     this.#run = run;
     this.#result = null;
     this.#lastActiveAt = this.#deps.clock.now();
     run.begin(this.#start);
     this.#start = "warm";
-    try {
-      this.#cli.sendTurn({ uuid: this.#deps.ids.uuid4(), text: turn.record.prompt });
-    } catch (error) {
-      this.#log.error({ err: error, turnId }, "the prompt could not be sent");
-      this.#failure = outcomeOfFailure(error);
+    if (failure !== null) {
+      this.#failure = outcomeOfFailure(failure);
       this.#pendingEvents.push({ type: "stuck" });
       return;
     }

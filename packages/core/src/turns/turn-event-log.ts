@@ -11,7 +11,7 @@ import type { EventHub } from "../events/event-hub.ts";
 import type { TurnEventRow, TurnRepository } from "./turn-repository.ts";
 import type { TurnStreamItem } from "./turn-service.ts";
 
-/** Text waits at most this long, or until it is this large, before it is committed (DESIGN §4). */
+/** Events wait at most this long, or until their text is this large, before they are committed (DESIGN §4). */
 const FLUSH_AFTER_MS = 1_000;
 const FLUSH_AT_BYTES = 4_096;
 
@@ -42,8 +42,9 @@ interface OpenLog {
   botId: string;
   deliver: boolean;
   nextN: number;
-  /** Live, not yet committed; at most one text or thinking event. */
-  pending: TurnEvent | null;
+  /** Live, not yet committed, in order. */
+  pending: TurnEvent[];
+  pendingBytes: number;
   flushTimer: Timer | null;
   live: LiveTurn;
   sinks: Set<(item: TurnStreamItem | null) => void>;
@@ -84,25 +85,25 @@ export const createTurnEventLog = (deps: {
     }
   };
 
-  /** Committed before the number is used up: a failed write loses neither the event nor its place. */
-  const commit = (turnId: string, open: OpenLog, event: TurnEvent): string => {
-    const row = { n: open.nextN, at: event.at, body: JSON.stringify(event) };
-    deps.database.write((tx) => turns.insertEvents(tx, turnId, [row]));
-    open.nextN += 1;
-    return deps.formatId(turnId, row.n);
-  };
+  const rowsOf = (open: OpenLog, events: readonly TurnEvent[]): TurnEventRow[] =>
+    events.map((event, index) => ({ n: open.nextN + index, at: event.at, body: JSON.stringify(event) }));
 
+  /** Committed before anything is forgotten: a failed write loses neither the events nor their places. */
   const flush = (turnId: string, open: OpenLog): void => {
     open.flushTimer?.cancel();
     open.flushTimer = null;
-    if (!open.pending) return;
-    const id = commit(turnId, open, open.pending);
-    open.pending = null;
-    publish(turnId, open, { id, event: null });
+    const rows = rowsOf(open, open.pending);
+    const last = rows.at(-1);
+    if (!last) return;
+    deps.database.write((tx) => turns.insertEvents(tx, turnId, rows));
+    open.nextN = last.n + 1;
+    open.pending = [];
+    open.pendingBytes = 0;
+    publish(turnId, open, { id: deps.formatId(turnId, last.n), event: null });
   };
 
-  /** Adds to the waiting chunk when the event continues it. */
-  const merge = (pending: TurnEvent | null, event: TurnEvent): TurnEvent | null => {
+  /** The two as one, when the event continues what waits. */
+  const merge = (pending: TurnEvent | undefined, event: TurnEvent): TurnEvent | null => {
     if (pending?.type === "text" && event.type === "text" && event.offset >= pending.offset) {
       const within = event.offset - pending.offset;
       if (within <= pending.text.length) {
@@ -115,23 +116,24 @@ export const createTurnEventLog = (deps: {
     return null;
   };
 
-  const appendStreaming = (turnId: string, open: OpenLog, event: TurnEvent & { text: string }): void => {
-    const merged = merge(open.pending, event);
-    if (!merged) flush(turnId, open);
-    open.pending = merged ?? event;
+  const keep = (turnId: string, open: OpenLog, event: TurnEvent): void => {
+    const merged = merge(open.pending.at(-1), event);
+    if (merged) open.pending[open.pending.length - 1] = merged;
+    else open.pending.push(event);
+    open.pendingBytes += "text" in event ? Buffer.byteLength(event.text) : 0;
     publish(turnId, open, { id: null, event });
-    if (Buffer.byteLength((open.pending as { text: string }).text) >= FLUSH_AT_BYTES) {
+    if (open.pendingBytes >= FLUSH_AT_BYTES) {
       flush(turnId, open);
-    } else {
-      open.flushTimer ??= clock.setTimer(FLUSH_AFTER_MS, () => {
-        try {
-          flush(turnId, open);
-        } catch (error) {
-          // What could not be checkpointed is still in memory and is committed with the result.
-          deps.log.warn({ err: error, turnId }, "turn checkpoint failed");
-        }
-      });
+      return;
     }
+    open.flushTimer ??= clock.setTimer(FLUSH_AFTER_MS, () => {
+      try {
+        flush(turnId, open);
+      } catch (error) {
+        // What could not be checkpointed is still in memory and is committed with the result.
+        deps.log.warn({ err: error, turnId }, "turn checkpoint failed");
+      }
+    });
   };
 
   const remember = (live: LiveTurn, event: TurnEvent): void => {
@@ -159,7 +161,8 @@ export const createTurnEventLog = (deps: {
         botId,
         deliver,
         nextN: turns.lastEventNumber(turnId) + 1,
-        pending: null,
+        pending: [],
+        pendingBytes: 0,
         flushTimer: null,
         live: { text: "", tools: [], position: null, held: false },
         sinks: new Set(),
@@ -170,35 +173,19 @@ export const createTurnEventLog = (deps: {
       if (!open) return;
       const event = make(turnId, body);
       remember(open.live, event);
-      if (event.type === "text" || event.type === "thinking") {
-        appendStreaming(turnId, open, event);
-      } else if (event.type === "queued") {
-        // A place in the queue is true only now: it is told, not kept.
-        publish(turnId, open, { id: null, event });
-      } else {
-        flush(turnId, open);
-        publish(turnId, open, { id: commit(turnId, open, event), event });
-      }
+      // A place in the queue is true only now: it is told, not kept.
+      if (event.type === "queued") publish(turnId, open, { id: null, event });
+      else keep(turnId, open, event);
     },
     live: (turnId) => logs.get(turnId)?.live ?? null,
     prepareFinal: (turnId, body) => {
       const event = make(turnId, body);
       const open = logs.get(turnId);
       if (!open) {
-        return {
-          event,
-          rows: [{ n: turns.lastEventNumber(turnId) + 1, at: event.at, body: JSON.stringify(event) }],
-        };
+        const n = turns.lastEventNumber(turnId) + 1;
+        return { event, rows: [{ n, at: event.at, body: JSON.stringify(event) }] };
       }
-      const events = open.pending ? [open.pending, event] : [event];
-      return {
-        event,
-        rows: events.map((each, index) => ({
-          n: open.nextN + index,
-          at: each.at,
-          body: JSON.stringify(each),
-        })),
-      };
+      return { event, rows: rowsOf(open, [...open.pending, event]) };
     },
     finish: (turnId, final) => {
       const open = logs.get(turnId);
@@ -229,7 +216,7 @@ export const createTurnEventLog = (deps: {
           event: make(turnId, { type: "queued", position: open.live.position, held: open.live.held }),
         });
       }
-      if (open.pending) sink({ id: null, event: open.pending });
+      for (const event of open.pending) sink({ id: null, event });
       open.sinks.add(sink);
       return () => open.sinks.delete(sink);
     },

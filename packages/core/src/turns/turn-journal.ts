@@ -30,8 +30,10 @@ export interface TurnJournal {
   /** Inserts the turn and the user's message. The caller publishes with `announce` after its commit. */
   accept(tx: DatabaseOrTransaction, turnId: string, request: SubmitTurn, now: number): ChatRecord;
   announce(turnId: string): void;
-  /** Null when the turn no longer waits. */
-  start(turnId: string, conversationId: string): RunningTurn | null;
+  /** The turn if it still waits; reads only. */
+  next(turnId: string): TurnRecord | null;
+  /** Takes a waiting turn for this boot. Throws when it no longer waits. */
+  start(record: TurnRecord, conversationId: string): RunningTurn;
   /** Committed when it returns. Throws when the turn is not ours any more: then the tool must not run. */
   toolStarts(running: RunningTurn): void;
   requeue(running: RunningTurn): boolean;
@@ -210,9 +212,14 @@ export const createTurnJournal = (deps: {
       events.open(turnId, record.botId, record.deliver);
       if (record.deliver) hub.publish("turn_opened", { botId: record.botId, turnId });
     },
-    start: (turnId, conversationId) => {
-      const record = turns.start(turnId, { bootId: deps.bootId, conversationId, now: clock.now() });
-      return record ? { record, fence: record.fence } : null;
+    next: (turnId) => {
+      const record = turns.find(turnId);
+      return record && WAITING_STATES.includes(record.state) ? record : null;
+    },
+    start: ({ id }, conversationId) => {
+      const record = turns.start(id, { bootId: deps.bootId, conversationId, now: clock.now() });
+      if (!record) throw new Error(`turn ${id} does not wait any more`);
+      return { record, fence: record.fence };
     },
     toolStarts: ({ record, fence }) => {
       if (!turns.markTool(record.id, fence)) throw new Error(`turn ${record.id} is not running any more`);
