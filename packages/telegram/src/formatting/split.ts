@@ -9,7 +9,7 @@ import {
 import { characterStart, splitsSurrogatePair } from "./graphemes.ts";
 import { renderMarkdown } from "./render.ts";
 
-export { type FormattedText, MAX_ENTITIES, MAX_TEXT_UNITS } from "./formatted-text.ts";
+export type { FormattedText } from "./formatted-text.ts";
 
 export interface SplitLimits {
   /** UTF-16 units per part. Default 4096. */

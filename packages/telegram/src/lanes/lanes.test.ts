@@ -257,6 +257,27 @@ describe("flood control", () => {
   });
 });
 
+test("many other chats do not make it forget that one of them has to wait", async () => {
+  const { clock, api, send } = setUp(({ method, args }) => {
+    if (args.chat_id === 1 && clock.monotonicMs() < 55_000) throw flood(method, 55);
+  });
+  const first = watch(send(1, "first"));
+  for (let chat = 1000; chat < 2100; chat++) {
+    await send(chat, "hello");
+    await clock.advance(45);
+  }
+  expect(first.settled).toBe(false);
+  void send(1, "second");
+  await clock.advance(8000);
+  expect(
+    api.seen.filter(({ args }) => args.chat_id === 1).map(({ args, atMs }) => [args.text, atMs]),
+  ).toEqual([
+    ["first", 0],
+    ["first", 55_000],
+    ["second", 55_000],
+  ]);
+});
+
 describe("progress", () => {
   test("goes out at once when there is room, else it is dropped and told when to come back", async () => {
     const { clock, api, edit } = setUp();
@@ -374,6 +395,18 @@ describe("edits", () => {
     await clock.advance(10_000);
     expect(api.seen).toHaveLength(5);
   });
+});
+
+test("a message for a topic that was deleted goes to the chat itself", async () => {
+  const { api, lanes } = setUp(({ method, args }) => {
+    if (args.message_thread_id !== undefined)
+      throw refusal(method, 400, "Bad Request: message thread not found");
+  });
+  await lanes.call("sendMessage", { chat_id: -1, message_thread_id: 5, text: "answer" });
+  expect(api.seen.map(({ args }) => args)).toEqual([
+    { chat_id: -1, message_thread_id: 5, text: "answer" },
+    { chat_id: -1, text: "answer" },
+  ]);
 });
 
 describe("formatting that is refused", () => {

@@ -18,7 +18,7 @@ import { perform } from "./perform.ts";
 
 export type { Priority } from "./chat-lane.ts";
 export { LaneClosedError, LaneDeferredError } from "./errors.ts";
-export { type LaneLimits, TELEGRAM_LIMITS } from "./limits.ts";
+export type { LaneLimits } from "./limits.ts";
 
 export interface LaneCallOptions extends CallOptions {
   /** Default `command`. Within one chat: `final` and `approval` first, each in the order they came. */

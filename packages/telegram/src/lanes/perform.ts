@@ -6,39 +6,48 @@ type Args = Readonly<Record<string, unknown>>;
 /**
  * Makes one call of a lane and keeps account of what its message shows.
  * - An edit to what is already there succeeds.
- * - A message refused for its formatting is sent again without it, once: plain text beats no answer.
+ * - A message refused for its formatting is sent again without it: plain text beats no answer.
+ * - A message for a topic that was deleted goes to the chat itself.
  */
 export async function perform(
   api: BotApi,
   shown: ShownContent,
   call: { method: string; args: Args; options: CallOptions },
 ): Promise<unknown> {
-  const { method, args, options } = call;
-  const attempt = async (attemptArgs: Args): Promise<unknown> => {
+  const { method, options } = call;
+  let { args } = call;
+  for (;;) {
     try {
       // Typed at the lanes' door; in between, calls of all methods share one queue.
-      const result: unknown = await api.call(method as "sendMessage", attemptArgs as never, options);
-      shown.note(method, attemptArgs, result);
+      const result: unknown = await api.call(method as "sendMessage", args as never, options);
+      shown.note(method, args, result);
       return result;
     } catch (error) {
-      if (!isNotModified(error)) throw error;
-      shown.note(method, attemptArgs, true);
-      return true;
+      if (isNotModified(error)) {
+        shown.note(method, args, true);
+        return true;
+      }
+      shown.forget(args);
+      const mended = mend(args, error);
+      if (mended === null) throw error;
+      args = mended;
     }
-  };
-  try {
-    return await attempt(args);
-  } catch (error) {
-    shown.forget(args);
-    if (!isFormattingRefusal(error) || !hasEntities(args)) throw error;
-    const { entities: _entities, caption_entities: _captionEntities, ...plain } = args;
-    return await attempt(plain);
   }
 }
 
-/** e.g. `can't parse MessageEntity: …`, `ENTITY_BOUNDS_INVALID`, `Wrong HTTP URL specified`, `ENTITY_URL_INVALID`. */
-function isFormattingRefusal(error: unknown): boolean {
-  return error instanceof BotApiError && error.code === 400 && /entit|parse|\burl\b/i.test(error.description);
+/** The arguments without what the server refused, or null. Each mend takes something away, so there is an end to it. */
+function mend(args: Args, error: unknown): Args | null {
+  if (!(error instanceof BotApiError) || error.code !== 400) return null;
+  // e.g. `can't parse MessageEntity: …`, `ENTITY_BOUNDS_INVALID`, `Wrong HTTP URL specified`
+  if (/entit|parse|\burl\b/i.test(error.description) && hasEntities(args)) {
+    const { entities: _entities, caption_entities: _captionEntities, ...plain } = args;
+    return plain;
+  }
+  if (/message thread not found/i.test(error.description) && args.message_thread_id !== undefined) {
+    const { message_thread_id: _thread, ...withoutTopic } = args;
+    return withoutTopic;
+  }
+  return null;
 }
 
 function hasEntities(args: Args): boolean {

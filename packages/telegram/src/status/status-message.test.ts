@@ -142,7 +142,37 @@ describe("frames", () => {
   });
 });
 
+test("a frame that comes at any moment is shown in the end", async () => {
+  for (let depth = 0; depth < 40; depth++) {
+    const { clock, message, shown } = setUp({
+      messageId: 9,
+      reply: ({ args }) => {
+        if (args.text !== "first") return;
+        let later = Promise.resolve();
+        for (let i = 0; i < depth; i++) later = later.then(() => undefined);
+        void later.then(() => message.update(frame("last")));
+      },
+    });
+    message.update(frame("first"));
+    await clock.advance(10_000);
+    expect(shown().at(-1)?.[1], `after ${depth} microtasks`).toBe("last");
+  }
+});
+
 describe("placing", () => {
+  test("that is refused for good is not tried again with every frame", async () => {
+    const { clock, api, message } = setUp({
+      reply: ({ method }) => {
+        throw refusal(method, 400, "Bad Request: TOPIC_CLOSED");
+      },
+    });
+    for (let i = 0; i < 10; i++) {
+      message.update(frame(`frame ${i}`));
+      await clock.advance(6000);
+    }
+    expect(api.seen).toHaveLength(1);
+  });
+
   test("content follows only after the id was stored", async () => {
     const clock = createFakeClock();
     const api = createScriptedApi(clock);

@@ -1,7 +1,7 @@
 import type { InlineKeyboardMarkup } from "@grammyjs/types";
 import type { Clock } from "@steward/platform/clock";
 import { createSilentLogger, type Logger } from "@steward/platform/logger";
-import { isChatUnreachable, isMessageGone } from "../api/bot-api.ts";
+import { BotApiError, isChatUnreachable, isMessageGone } from "../api/bot-api.ts";
 import type { FormattedText } from "../formatting/formatted-text.ts";
 import { LaneClosedError, type Lanes } from "../lanes/lanes.ts";
 
@@ -51,8 +51,10 @@ export class StatusMessage {
   #bornAtMs: number;
   #pending: Frame | null = null;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
-  /** The loop that sends frames, while there are any. */
-  #loop: Promise<void> | null = null;
+  /** Sending frames right now. */
+  #busy = false;
+  /** Settles when the last round of frames is over. */
+  #loop: Promise<void> = Promise.resolve();
   /** Ends waiting between frames; a frame in flight is left to land, so that it cannot land after the final one. */
   readonly #closing = new AbortController();
   /** The message was deleted or the chat cannot be reached: no more frames. */
@@ -74,9 +76,9 @@ export class StatusMessage {
   update(frame: Frame): void {
     if (this.#closing.signal.aborted || this.#lost) return;
     this.#pending = frame;
-    this.#loop ??= this.#sendFrames().finally(() => {
-      this.#loop = null;
-    });
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#loop = this.#sendFrames();
   }
 
   /** Drops what is not sent yet and waits for what is. After this nothing touches the message but `final`. */
@@ -133,6 +135,8 @@ export class StatusMessage {
         this.#notBeforeMs = clock.monotonicMs() + retryAfterMs;
       }
     }
+    // In the same breath as the last look at what is pending: a frame that comes next starts a new round.
+    this.#busy = false;
   }
 
   /** Sends one frame. Null when it is done with, else after how long to try again. */
@@ -146,7 +150,7 @@ export class StatusMessage {
       const offer = await lanes.offer("editMessageText", this.#editArguments(this.#messageId, frame));
       return offer.outcome === "dropped" ? offer.retryAfterMs : null;
     } catch (error) {
-      this.#lost = isMessageGone(error) || isChatUnreachable(error) || error instanceof LaneClosedError;
+      this.#lost = willNotPass(error, this.#messageId === null);
       this.#log.warn({ err: error, lost: this.#lost }, "a progress frame was not shown");
       return RETRY_MS;
     }
@@ -200,6 +204,12 @@ export class StatusMessage {
 
 export function createStatusMessage(deps: StatusMessageDeps): StatusMessage {
   return new StatusMessage(deps);
+}
+
+/** Whether further frames have no chance: the message or the chat is gone, or it could not be sent in the first place. */
+function willNotPass(error: unknown, whilePlacing: boolean): boolean {
+  if (isMessageGone(error) || isChatUnreachable(error) || error instanceof LaneClosedError) return true;
+  return whilePlacing && error instanceof BotApiError && !error.maybeSent;
 }
 
 /** Previews are off: they are noise below an answer, and they make Telegram's servers fetch what the model wrote. */

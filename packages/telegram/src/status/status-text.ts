@@ -11,7 +11,6 @@ import { STATUS_WORDS, type StatusLanguage, type StatusState } from "./status-wo
 import { summarizeTool } from "./summarize-tool.ts";
 
 export type { StatusLanguage, StatusState } from "./status-words.ts";
-export { summarizeTool, type ToolSummary } from "./summarize-tool.ts";
 
 export interface StatusTool {
   name: string;
