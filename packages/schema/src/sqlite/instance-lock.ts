@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import Sqlite from "better-sqlite3";
+import { createPrivateFile } from "./private-file.ts";
 
 /** Who holds a data directory, as far as it told. */
 export interface LockHolder {
@@ -35,6 +36,7 @@ export class InstanceLockedError extends Error {
  * @throws InstanceLockedError when another process holds it
  */
 export const acquireInstanceLock = (path: string, holder: LockHolder): { release(): void } => {
+  createPrivateFile(path);
   const sqlite = new Sqlite(path);
   const description = `${path}.holder.json`;
   try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -22,6 +22,20 @@ describe("openDatabase", () => {
     opened.probe();
     expect(opened.db.get<{ synchronous: number }>("PRAGMA synchronous")).toEqual({ synchronous: 2 });
     expect(opened.db.get<{ foreign_keys: number }>("PRAGMA foreign_keys")).toEqual({ foreign_keys: 1 });
+    opened.close();
+  });
+
+  test("is readable by its owner alone, its journal files too, whatever the umask", () => {
+    const umask = process.umask(0);
+    const opened = openDatabase({ path: join(folder, "a.db") });
+    opened.probe();
+    process.umask(umask);
+    const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
+    expect(modes).toEqual([
+      ["a.db", 0o600],
+      ["a.db-shm", 0o600],
+      ["a.db-wal", 0o600],
+    ]);
     opened.close();
   });
 

@@ -5,6 +5,7 @@ import Sqlite from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import * as tables from "../tables/index.ts";
+import { createPrivateFile } from "./private-file.ts";
 
 export type Database = BetterSQLite3Database<typeof tables>;
 /** The same verbs inside and outside a transaction. */
@@ -46,6 +47,7 @@ const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
  */
 export const openDatabase = (options: { path: string; snapshotTo?: string }): OpenDatabase => {
   const existed = options.path !== ":memory:" && existsSync(options.path);
+  if (options.path !== ":memory:") createPrivateFile(options.path);
   const sqlite = new Sqlite(options.path);
   try {
     sqlite.pragma("journal_mode = WAL");
