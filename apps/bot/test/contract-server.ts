@@ -23,6 +23,8 @@ export interface ContractServer {
   readonly url: string;
   /** Requests so far, as `endpoint name`. */
   readonly calls: { name: EndpointName; body: unknown; params: Record<string, string> }[];
+  /** Requests that were cut off. */
+  readonly refused: number;
   /** `up`: answers. `hang`: takes requests and says nothing. `refuse`: cuts every connection. */
   mode: "up" | "hang" | "refuse";
   close(): Promise<void>;
@@ -51,10 +53,11 @@ export async function startContractServer(deps: {
   handlers: Partial<Record<EndpointName, Handler>>;
 }): Promise<ContractServer> {
   const calls: ContractServer["calls"] = [];
-  const state = { mode: "up" as ContractServer["mode"] };
+  const state = { mode: "up" as ContractServer["mode"], refused: 0 };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (state.mode === "refuse") {
+      state.refused += 1;
       request.socket.destroy();
       return;
     }
@@ -111,6 +114,9 @@ export async function startContractServer(deps: {
   return {
     url: `http://127.0.0.1:${address.port}`,
     calls,
+    get refused() {
+      return state.refused;
+    },
     get mode() {
       return state.mode;
     },

@@ -31,7 +31,8 @@ export interface FakeSteward {
   readonly turns: Map<string, TurnSnapshot>;
   readonly deliveries: Map<string, Delivery & { outcomes: unknown[] }>;
   readonly botStates: { botId: string; state: string; detail: string }[];
-  readonly streams: number;
+  /** Connected streams. */
+  streams(): number;
   allow(botId: string, userId: string, createdAt?: number): void;
   openTurn(turn: Partial<TurnSnapshot> & { botId: string; chatId: string }): string;
   event(turnId: string, body: TurnEventBody): void;
@@ -348,9 +349,7 @@ export async function startFakeSteward(): Promise<FakeSteward> {
     turns,
     deliveries,
     botStates,
-    get streams() {
-      return sinks.size;
-    },
+    streams: () => sinks.size,
     close: () => server.close(),
   });
 }

@@ -31,8 +31,11 @@ export class TinyTelegram {
   trouble: Trouble = () => null;
   /** What a call waits for before anything happens. */
   gate: (call: TinyCall) => Promise<void> = () => Promise.resolve();
-  /** Polls with this token are refused. */
+  /** Every call is refused: the token is nobody's. */
   revoked = false;
+  polls = 0;
+  /** Updates below this were confirmed. */
+  confirmed = 0;
   #updates: Record<string, unknown>[] = [];
   #updateId = 100;
   #wake: (() => void)[] = [];
@@ -80,11 +83,6 @@ export class TinyTelegram {
     return this.push({ message: { message_id: 5000 + this.#updateId, date: 1, chat, from, text, ...more } });
   }
 
-  /** Updates that were not confirmed yet. */
-  get waiting(): number {
-    return this.#updates.length;
-  }
-
   async #perform(call: TinyCall, signal?: AbortSignal): Promise<unknown> {
     if (this.revoked) throw refusal(call.method, 401, "Unauthorized");
     if (call.method === "getUpdates") return await this.#poll(call, signal);
@@ -99,6 +97,8 @@ export class TinyTelegram {
 
   async #poll({ method, args }: TinyCall, signal?: AbortSignal): Promise<unknown> {
     const offset = Number(args.offset ?? 0);
+    this.polls += 1;
+    this.confirmed = Math.max(this.confirmed, offset);
     this.#updates = this.#updates.filter((update) => Number(update.update_id) >= offset);
     if (this.#updates.length === 0) {
       await new Promise<void>((resolve) => {

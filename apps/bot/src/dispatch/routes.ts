@@ -4,6 +4,7 @@ import type { ButtonPress, PressButton } from "../callbacks/press-button.ts";
 import type { CommandRequest } from "../commands/command.ts";
 import type { Commands } from "../commands/commands.ts";
 import type { PendingUpdate } from "../intake/intake.ts";
+import { SENT_CONTENT } from "../intake/to-inbox-update.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Routes, Task, TaskOutcome } from "./router.ts";
 
@@ -80,7 +81,7 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
     membership: () => ignored("membership"),
     unsupported: (row) =>
       // Service messages (a pinned message, a new photo of the group) are nobody's question.
-      row.update.reason?.startsWith("content ") === true
+      row.update.reason?.startsWith(SENT_CONTENT) === true
         ? remark(row, "bot.text_only")
         : ignored("service message"),
   };

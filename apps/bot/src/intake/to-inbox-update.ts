@@ -6,6 +6,9 @@ import type { ClassifiedUpdate } from "@steward/telegram/update";
 /** Words that stop a running turn without a slash, in the languages we speak. */
 const STOP_WORDS = /^(?:stop|cancel|停|停止|取消)[\s.!。！]*$/i;
 
+/** How the reason begins for what a person sent on purpose and we cannot take yet. */
+export const SENT_CONTENT = "content ";
+
 /** Limits of the contract; Telegram's own are lower, but an update is handed in whatever it holds. */
 const LONGEST_TEXT = 1_048_576;
 const LONGEST_QUOTE = 65_536;
@@ -58,7 +61,7 @@ export function toInboxUpdate(
     case "prompt": {
       const [attachment] = update.attachments;
       if (attachment !== undefined) {
-        return { ...base, kind: "unsupported", reason: `content ${attachment.kind}`, raw };
+        return { ...base, kind: "unsupported", reason: `${SENT_CONTENT}${attachment.kind}`, raw };
       }
       if (isBusy && STOP_WORDS.test(update.text.trim())) {
         return { ...base, kind: "command", command: "stop", raw };
@@ -70,6 +73,13 @@ export function toInboxUpdate(
         replyTo: quoteOf(update),
         raw,
       };
+    }
+    case "unsupported": {
+      // Also service messages come as such; only what a person sent on purpose deserves a word.
+      const content = update.unsupportedContent;
+      const reason =
+        content === undefined ? `service: ${update.reason ?? "unknown"}` : `${SENT_CONTENT}${content}`;
+      return { ...base, kind: "unsupported", reason: reasonOf(reason), raw };
     }
     default:
       return {

@@ -1,0 +1,118 @@
+import { ApiError } from "@steward/client/api-error";
+import { describe, expect, test } from "vitest";
+import { CHAT, stewardWith, TURN } from "../../test/tiny-steward.ts";
+import type { Steward } from "../steward/steward.ts";
+import { createPressButton } from "./press-button.ts";
+
+function start(verbs: Partial<Steward>) {
+  const happened: string[] = [];
+  const note = <Value>(what: string, value: Value): Promise<Value> => {
+    happened.push(what);
+    return Promise.resolve(value);
+  };
+  const pressButton = createPressButton({
+    steward: stewardWith(verbs),
+    messenger: {
+      answerCallback: (_id, text) => note(`toast ${text}`, undefined),
+      removeKeyboard: (_address, messageId) => note(`no buttons under ${messageId}`, undefined),
+      say: (_address, { text }, options) =>
+        note(
+          `say ${text} ${(options?.keyboard?.inline_keyboard ?? [])
+            .flat()
+            .map((button) => button.text)
+            .join(" ")}`,
+          1,
+        ),
+    },
+    markStopping: (turnId) => void note(`stopping ${turnId}`, undefined),
+  });
+  const press = (data: string) =>
+    pressButton({ address: CHAT, language: "en", callbackId: "q1", data, messageId: 9 });
+  return { happened, press, note };
+}
+
+describe("a pressed button", () => {
+  test("stop is answered first, then shown, then done for this very turn", async () => {
+    const asked: unknown[] = [];
+    const { happened, press } = start({
+      stop: (...args) => {
+        asked.push(args);
+        return Promise.resolve({ stopped: true, turnId: TURN, waiting: 0 });
+      },
+    });
+    await press(`s:${TURN}`);
+    expect(happened).toEqual(["toast ⏹ Stopping…", `stopping ${TURN}`]);
+    expect(asked).toEqual([[CHAT, TURN]]);
+  });
+
+  test("stop with others waiting asks what to do with them", async () => {
+    const { happened, press } = start({
+      stop: () => Promise.resolve({ stopped: true, turnId: TURN, waiting: 2 }),
+    });
+    await press(`s:${TURN}`);
+    expect(happened.at(-1)).toBe("say 2 queued, on hold. ▶️ Run 🗑 Drop");
+  });
+
+  test.each([
+    ["r", "retry", "🔁 Trying again…"],
+    ["c", "continue", "▶️ Going on…"],
+  ])("%s runs the turn again, once per message, and takes the buttons away", async (code, mode, toast) => {
+    const asked: unknown[] = [];
+    const { happened, press } = start({
+      turnAddress: () => Promise.resolve(CHAT),
+      retryTurn: (...args) => {
+        asked.push(args);
+        return Promise.resolve();
+      },
+    });
+    await press(`${code}:${TURN}`);
+    await press(`${code}:${TURN}`);
+    expect(asked).toEqual([
+      [TURN, mode, `telegram-${TURN}-9`],
+      [TURN, mode, `telegram-${TURN}-9`],
+    ]);
+    expect(happened.slice(0, 2)).toEqual([`toast ${toast}`, "no buttons under 9"]);
+  });
+
+  test("the second of two buttons, pressed after the first, does nothing and says nothing wrong", async () => {
+    const { happened, press } = start({
+      turnAddress: () => Promise.resolve(CHAT),
+      retryTurn: () =>
+        Promise.reject(new ApiError({ status: 409, code: "idempotency_mismatch", detail: "other body" })),
+    });
+    await press(`c:${TURN}`);
+    expect(happened).toEqual(["toast ▶️ Going on…", "no buttons under 9"]);
+  });
+
+  test.each([
+    ["another chat's turn", { ...CHAT, chatId: "78" }],
+    ["another topic's turn", { ...CHAT, threadId: "3" }],
+    ["a turn that is not there", null],
+  ])("%s cannot be run again from here", async (_name, address) => {
+    const { happened, press } = start({ turnAddress: () => Promise.resolve(address) });
+    await press(`r:${TURN}`);
+    expect(happened).toEqual(["toast This button no longer works."]);
+  });
+
+  test.each([
+    ["q", "run", "▶️ Running…"],
+    ["d", "drop", "🗑 Dropping…"],
+  ])("%s lets go of what waits", async (data, action, toast) => {
+    const asked: unknown[] = [];
+    const { happened, press } = start({
+      release: (...args) => {
+        asked.push(args);
+        return Promise.resolve(2);
+      },
+    });
+    await press(data);
+    expect(asked).toEqual([[CHAT, action]]);
+    expect(happened).toEqual([`toast ${toast}`, "no buttons under 9"]);
+  });
+
+  test("data that no version of ours wrote reaches nothing", async () => {
+    const { happened, press } = start({});
+    await press("s:../../etc");
+    expect(happened).toEqual(["toast This button no longer works."]);
+  });
+});

@@ -1,0 +1,127 @@
+import type { ChatStatus } from "@steward/contract/chats";
+import { createFakeClock } from "@steward/platform/clock";
+import { describe, expect, test } from "vitest";
+import { BOT, CHAT, stewardWith, TURN } from "../../test/tiny-steward.ts";
+import type { Steward } from "../steward/steward.ts";
+import { createCommands } from "./commands.ts";
+
+const clock = createFakeClock();
+
+const statusOf = (more: Partial<ChatStatus> = {}): ChatStatus => ({
+  ...CHAT,
+  session: { state: "suspended", pid: null, lastActiveAt: null, model: null },
+  conversation: null,
+  running: null,
+  waiting: 0,
+  held: false,
+  ...more,
+});
+
+function start(verbs: Partial<Steward> = {}) {
+  const said: { text: string; buttons: string[] }[] = [];
+  const commands = createCommands({
+    steward: stewardWith(verbs),
+    messenger: {
+      say: (_address, { text }, options) => {
+        const buttons = (options?.keyboard?.inline_keyboard ?? []).flat().map((button) => button.text);
+        said.push({ text, buttons });
+        return Promise.resolve(1);
+      },
+    },
+    clock,
+  });
+  const run = async (name: keyof typeof commands, language: "en" | "zh" = "en", typed: string = name) => {
+    await commands[name]({ address: CHAT, language, name: typed });
+    return said.at(-1);
+  };
+  return { run, said };
+}
+
+describe("commands", () => {
+  test("/start welcomes and says what to try; /help lists every command of the menu", async () => {
+    const { run } = start();
+    expect((await run("start"))?.text).toContain("/help");
+    const help = (await run("help"))?.text ?? "";
+    for (const name of ["/new", "/stop", "/status", "/help"]) expect(help).toContain(`• ${name}`);
+  });
+
+  test("they speak the person's language", async () => {
+    expect((await start().run("help", "zh"))?.text).toContain("开始新对话");
+  });
+
+  test("/new starts a new conversation, then says so", async () => {
+    const asked: unknown[] = [];
+    const { run } = start({
+      newConversation: (address) => {
+        asked.push(address);
+        return Promise.resolve();
+      },
+    });
+    expect((await run("new"))?.text).toContain("New conversation");
+    expect(asked).toEqual([CHAT]);
+  });
+
+  test.each([
+    [
+      { stopped: true, turnId: TURN, waiting: 0 },
+      { text: "⏹ Stopped.", buttons: [] },
+    ],
+    [
+      { stopped: false, turnId: null, waiting: 0 },
+      { text: "Nothing is running.", buttons: [] },
+    ],
+    [
+      { stopped: true, turnId: TURN, waiting: 2 },
+      { text: "⏹ Stopped. 2 queued, on hold.", buttons: ["▶️ Run", "🗑 Drop"] },
+    ],
+    [
+      { stopped: false, turnId: null, waiting: 1 },
+      { text: "1 queued, on hold.", buttons: ["▶️ Run", "🗑 Drop"] },
+    ],
+  ])("/stop answered %j", async (answer, expected) => {
+    expect(await start({ stop: () => Promise.resolve(answer) }).run("stop")).toEqual(expected);
+  });
+
+  test("an unknown command gets the nearest one, or the list", async () => {
+    const { run } = start();
+    expect((await run("unknown", "en", "stauts"))?.text).toContain("/status?");
+    expect((await run("unknown", "en", "weather"))?.text).toBe(
+      "I do not know /weather. /help lists what I know.",
+    );
+  });
+});
+
+describe("/status", () => {
+  const say = async (more: Partial<ChatStatus>) =>
+    await start({ status: () => Promise.resolve(statusOf({ botId: BOT, ...more })) }).run("status");
+
+  test("a new chat", async () => {
+    expect((await say({}))?.text).toBe("💤 Nothing is running\n\n💬 New conversation");
+  });
+
+  test("a warm session with a past", async () => {
+    const conversation = { id: "c", title: null, cwd: "/w", createdAt: 0, turns: 12, costUsd: 0.4179 };
+    const session = { state: "ready" as const, pid: 1, lastActiveAt: 0, model: "claude-sonnet-4-5" };
+    expect((await say({ conversation, session }))?.text).toBe(
+      "🟢 Ready, the session is warm\n\n💬 Turns in this conversation: 12 · $0.42\n🧠 Model: claude-sonnet-4-5",
+    );
+  });
+
+  test("a turn at work, with others waiting", async () => {
+    const startedAt = clock.now() - 102_000;
+    const prompt = `Tidy\n\nup ${"very ".repeat(40)}\u202ewell`;
+    const running = { turnId: TURN, state: "running" as const, startedAt, prompt, tools: 3 };
+    const text = (await say({ running, waiting: 2 }))?.text ?? "";
+    const [headline, quote, queue] = text.split("\n");
+    expect(headline).toBe("⚙️ Working · 1:42 · tools: 3");
+    expect(quote).toMatch(/^“Tidy up very very .*…”$/);
+    expect([...(quote ?? "")].length).toBeLessThanOrEqual(82);
+    expect(queue).toBe("⏳ 2 queued");
+  });
+
+  test("a held queue can be let go from here", async () => {
+    const answer = await say({ waiting: 2, held: true });
+    expect(answer?.text).toContain("⏸ 2 queued, on hold");
+    expect(answer?.buttons).toEqual(["▶️ Run", "🗑 Drop"]);
+  });
+});

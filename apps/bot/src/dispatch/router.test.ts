@@ -1,0 +1,159 @@
+import { createFakeClock } from "@steward/platform/clock";
+import { createSilentLogger } from "@steward/platform/logger";
+import { classifyUpdate } from "@steward/telegram/update";
+import { describe, expect, test } from "vitest";
+import type { ButtonPress } from "../callbacks/press-button.ts";
+import type { CommandRequest } from "../commands/command.ts";
+import type { PendingUpdate } from "../intake/intake.ts";
+import { toInboxUpdate } from "../intake/to-inbox-update.ts";
+import { createRouter } from "./router.ts";
+import { createRoutes } from "./routes.ts";
+
+const chat = { id: 77, type: "private" };
+const from = { id: 77, is_bot: false, first_name: "Ada", language_code: "en" };
+const message = (more: object) => ({
+  update_id: 5,
+  message: { message_id: 9, date: 1, chat, from, ...more },
+});
+
+/** A row as the inbox holds it, its raw update having travelled as JSON. */
+function rowOf(raw: object, isBusy = false): PendingUpdate {
+  const update = classifyUpdate(raw);
+  if (update.updateId === null) throw new Error("no update id");
+  const inbox = toInboxUpdate({ ...update, updateId: update.updateId }, { decision: "allow" }, isBusy);
+  return JSON.parse(JSON.stringify({ inboxId: 1, update: inbox })) as PendingUpdate;
+}
+
+function start() {
+  const clock = createFakeClock();
+  const done: string[] = [];
+  const presses: ButtonPress[] = [];
+  const command =
+    (name: string) =>
+    ({ address, name: typed }: CommandRequest) => {
+      done.push(`${name} ${typed} in ${address.chatId}`);
+      return Promise.resolve();
+    };
+  const router = createRouter({
+    token: "4242:tiny-token-tiny-token",
+    // Nothing listens there: whatever Telegraf would send of its own would fail the test.
+    apiRoot: "http://127.0.0.1:1",
+    botInfo: {
+      id: 4242,
+      is_bot: true,
+      first_name: "Tiny",
+      username: "tiny_bot",
+      can_join_groups: false,
+      can_read_all_group_messages: false,
+      supports_inline_queries: false,
+    },
+    routes: createRoutes({
+      botId: "4242",
+      commands: {
+        start: command("start"),
+        help: command("help"),
+        new: command("new"),
+        stop: command("stop"),
+        status: command("status"),
+        unknown: command("unknown"),
+      },
+      pressButton: (press) => {
+        presses.push(press);
+        return Promise.resolve();
+      },
+      messenger: {
+        say: (_address, { text }) => {
+          done.push(text);
+          return Promise.resolve(1);
+        },
+      },
+      clock,
+    }),
+    log: createSilentLogger(),
+  });
+  const handle = async (raw: object, isBusy = false) => {
+    const task = await router.route(rowOf(raw, isBusy));
+    return task === null ? null : await task();
+  };
+  return { clock, done, presses, router, handle };
+}
+
+describe("routing", () => {
+  test("finding the handler does nothing yet", async () => {
+    const { router, done } = start();
+    expect(await router.route(rowOf(message({ text: "/new" })))).not.toBeNull();
+    expect(done).toEqual([]);
+  });
+
+  test.each([
+    ["/start", "start start in 77"],
+    ["/help", "help help in 77"],
+    ["/new", "new new in 77"],
+    ["/STOP", "stop stop in 77"],
+    ["/status@tiny_bot", "status status in 77"],
+    ["/stauts", "unknown stauts in 77"],
+    ["/unknown", "unknown unknown in 77"],
+    ["/constructor", "unknown constructor in 77"],
+  ])("%s", async (text, expected) => {
+    const { handle, done } = start();
+    expect(await handle(message({ text }))).toMatchObject({ state: "handled" });
+    expect(done).toEqual([expected]);
+  });
+
+  test("a plain stop in a busy chat", async () => {
+    const { handle, done } = start();
+    await handle(message({ text: "Stop" }), true);
+    expect(done).toEqual(["stop stop in 77"]);
+  });
+
+  test("a button, with everything needed to answer it", async () => {
+    const { handle, presses } = start();
+    const callback_query = {
+      id: "q1",
+      from,
+      message: { message_id: 9, date: 1, chat },
+      data: "q",
+      chat_instance: "1",
+    };
+    await handle({ update_id: 5, callback_query });
+    expect(presses).toMatchObject([
+      { callbackId: "q1", data: "q", messageId: 9, language: "en", address: { chatId: "77", threadId: "" } },
+    ]);
+  });
+
+  test("what is not text gets one sentence a minute, not one per picture", async () => {
+    const { handle, done, clock } = start();
+    const photo = message({ photo: [{ file_id: "f", file_unique_id: "u", width: 1, height: 1 }] });
+    expect(await handle(photo)).toMatchObject({ state: "handled" });
+    expect(await handle(photo)).toMatchObject({ state: "ignored" });
+    await clock.advance(60_000);
+    await handle(photo);
+    expect(done).toHaveLength(2);
+    expect(done[0]).toContain("only read text");
+  });
+
+  test("an edit is told that it is not followed", async () => {
+    const { handle, done } = start();
+    await handle({
+      update_id: 5,
+      edited_message: { message_id: 9, date: 1, edit_date: 2, chat, from, text: "x" },
+    });
+    expect(done).toEqual(["I do not follow edits yet. Please send the new version as a message of its own."]);
+  });
+
+  test("service messages and memberships are left without a word", async () => {
+    const { handle, done } = start();
+    expect(await handle(message({ pinned_message: { message_id: 3, date: 1, chat } }))).toMatchObject({
+      state: "ignored",
+    });
+    const my_chat_member = {
+      chat,
+      from,
+      date: 1,
+      old_chat_member: { status: "member", user: from },
+      new_chat_member: { status: "kicked", user: from },
+    };
+    expect(await handle({ update_id: 5, my_chat_member })).toMatchObject({ state: "ignored" });
+    expect(done).toEqual([]);
+  });
+});
