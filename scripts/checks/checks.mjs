@@ -26,7 +26,7 @@ export function listChecks({ root, env }) {
     run: async () => {
       const { code, output } = await runCommand(join(root, "node_modules", ".bin", binary), args, {
         cwd: root,
-        env,
+        env: { ...env, NO_COLOR: "1" },
       });
       return code === 0 ? undefined : output.trimEnd() || `${binary} ended with code ${code}`;
     },
@@ -38,7 +38,7 @@ export function listChecks({ root, env }) {
     program("dead code", "knip", "--no-progress", "--no-config-hints"),
     program("promises", "oxlint", "--type-aware"),
     rule("migrations", () => findMigrationDrift(root, env)),
-    program("format and lint", "biome", "ci", "."),
+    program("format and lint", "biome", "ci", "--colors=off", "."),
     program("script types", "tsc", "--noEmit", "-p", "scripts"),
     program("boundaries", "turbo", "boundaries"),
     rule("env example", () => findEnvExampleProblems(root)),
