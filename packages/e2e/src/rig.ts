@@ -10,13 +10,13 @@ import { type ScriptedModel, startScriptedModel } from "@steward/testkit/scripte
 import { type ServiceProcess, startService } from "./service-process.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
-export const API_ENTRY = join(repository, "apps/api/src/main.ts");
-export const BOT_ENTRY = join(repository, "apps/bot/src/main.ts");
+const API_ENTRY = join(repository, "apps/api/src/main.ts");
+const BOT_ENTRY = join(repository, "apps/bot/src/main.ts");
 export const CLI_ENTRY = join(repository, "apps/cli/src/main.ts");
 
 export interface RigOptions {
-  /** Path of the Claude CLI. */
-  cli: string;
+  /** Path of the Claude CLI; null leaves Steward unconfigured: no login, no model, its own choice of CLI. */
+  cli: string | null;
   /** More variables for the API, or other values. */
   apiEnv?: Record<string, string>;
   /** The Bot API root and token of each bot, when a bot is wanted. */
@@ -34,7 +34,8 @@ export interface Rig {
   readonly env: Record<string, string>;
   readonly api: ServiceProcess;
   readonly bot: ServiceProcess | null;
-  startApi(): Promise<void>;
+  /** Resolves when it is ready. `env`: other variables for this start alone. */
+  startApi(env?: Record<string, string>): Promise<void>;
   startBot(): void;
   /** Processes that belong to this Steward's CLI sessions, by pid. */
   cliProcesses(): { pid: number; session: string }[];
@@ -75,8 +76,7 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
   };
   const apiEnv = {
     ...base,
-    ...model.env,
-    CLAUDE_BIN: options.cli,
+    ...(options.cli === null ? {} : { ...model.env, CLAUDE_BIN: options.cli }),
     GATEWAY_MIN_FREE_MB: "64",
     ...(options.telegram ? { TELEGRAM_BOT_TOKENS: options.telegram.tokens.join(",") } : {}),
     ...options.apiEnv,
@@ -102,8 +102,8 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
     get bot() {
       return bot;
     },
-    startApi: async () => {
-      api = startService(API_ENTRY, apiEnv);
+    startApi: async (env) => {
+      api = startService(API_ENTRY, { ...apiEnv, ...env });
       await ready(url, api);
     },
     startBot: () => {

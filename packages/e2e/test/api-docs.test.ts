@@ -1,0 +1,44 @@
+import { chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cliVersions } from "../src/cli-versions.ts";
+import { type Rig, startRig } from "../src/rig.ts";
+
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+describe("the API's own documentation in a browser", () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await startRig({ cli: cliVersions()[0]?.path ?? null });
+  });
+  afterAll(() => rig.close());
+
+  test("shows every endpoint under a strict content policy, with the token as password", async () => {
+    const browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+    });
+    try {
+      const page = await browser.newPage({ httpCredentials: { username: "me", password: rig.token() } });
+      const problems: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") problems.push(message.text());
+      });
+      page.on("pageerror", (error) => problems.push(String(error)));
+      const response = await page.goto(`${rig.url}/docs`);
+      expect(response?.status()).toBe(200);
+      expect(response?.headers()["content-security-policy"]).toContain("default-src 'none'");
+      await page.getByText("/api/gateway/send-stream").first().waitFor();
+      await page.getByText("/api/v1/inbox").first().waitFor();
+      if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/api-docs.png` });
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test("is not shown without the token", async () => {
+    for (const path of ["/docs", "/openapi.json"]) {
+      expect((await fetch(rig.url + path)).status).toBe(401);
+    }
+  });
+});
