@@ -113,6 +113,8 @@ export class EngineHost implements Engine {
   async #decide(): Promise<void> {
     const { hasCredentials, hasTelegram, memory, log } = this.#deps;
     const startedMs = this.#deps.clock.monotonicMs();
+    // At once: a start that ends before the CLI has answered has still seen that this is somebody's installation.
+    if ((hasCredentials || hasTelegram) && !memory.wasConfigured()) memory.rememberConfigured();
     try {
       const binary = await this.#find();
       await this.#askLogin(binary);
