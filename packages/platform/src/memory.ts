@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { freemem } from "node:os";
 import { posix } from "node:path";
 
-/** How much memory a new process could take without pushing others out. */
+/** How much memory a new process could take without pushing others out: `{ freeMemoryBytes }`, or the fake. */
 export interface FreeMemory {
   freeMemoryBytes(): number;
 }
@@ -17,10 +17,6 @@ export interface MemorySource {
   vmStat(): string | undefined;
   /** The kernel's own idea of unused memory: the last resort, too low by all caches. */
   freeBytes(): number;
-}
-
-export function createFreeMemory(source: MemorySource = createSystemMemorySource()): FreeMemory {
-  return { freeMemoryBytes: () => freeMemoryBytes(source) };
 }
 
 /** Says what it was last told. */

@@ -6,15 +6,15 @@ export {
   type FakeSpawner,
   type FakeSpawnerOptions,
 } from "./fake-spawner.ts";
-export {
-  type ManagedProcess,
-  type ProcessExit,
-  type ProcessInput,
-  type ProcessSpawner,
+export type {
+  ManagedProcess,
+  ProcessExit,
+  ProcessInput,
+  ProcessSpawner,
   SpawnError,
-  type SpawnErrorCode,
-  type SpawnOptions,
-  type SpawnResult,
+  SpawnErrorCode,
+  SpawnOptions,
+  SpawnResult,
 } from "./managed-process.ts";
 export {
   findMarkedProcesses,
