@@ -1,6 +1,7 @@
 import { DomainError } from "@steward/contract/errors";
 import type { GatewayMessage } from "@steward/contract/gateway";
 import type { TurnEvent } from "@steward/contract/turn-events";
+import { promptTextSchema } from "@steward/contract/turns";
 import type { GatewayRequest, GatewayService } from "@steward/core/gateway/gateway-service";
 import type { TurnService } from "@steward/core/turns/turn-service";
 import type { Clock } from "@steward/platform/clock";
@@ -33,6 +34,8 @@ export function acceptMessage(
   gateway: GatewayService,
   message: GatewayMessage,
 ): GatewayRequest | { refusal: string } {
+  const prompt = promptTextSchema.safeParse(message.message);
+  if (!prompt.success) return { refusal: `[ERROR] The message ${prompt.error.issues[0]?.message}` };
   try {
     return gateway.accept(message);
   } catch (error) {
@@ -67,9 +70,8 @@ export function followTurn(
     gateway.queueWaitTimeoutMs,
     () => {
       // Asked before the withdrawal: does the chat itself keep the turn waiting, or the lack of a free place?
-      busyText = gateway.queueStatus(message.bot_id, message.chat_id).busy
-        ? BUSY_TEXTS.queue
-        : BUSY_TEXTS.places;
+      const chat = gateway.sessions(message.bot_id).find(({ chatId }) => chatId === message.chat_id);
+      busyText = chat?.state === "running" ? BUSY_TEXTS.queue : BUSY_TEXTS.places;
       turns.withdraw(turnId, "queue_wait_timeout");
     },
     { unref: true },
