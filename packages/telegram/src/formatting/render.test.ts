@@ -308,7 +308,7 @@ export function transition(state: State, event: Event): Next {
     const doubleMs = bestMs(() => renderMarkdown(double));
     expect(renderMs / parseMs).toBeLessThan(2);
     expect(doubleMs / renderMs).toBeLessThan(3.5);
-  }, 30_000);
+  });
 
   test.each([
     ["brackets", "[".repeat(20_000)],

@@ -92,8 +92,8 @@ describe("formatting", () => {
   });
 
   test("a code block that fits into a message of its own is not cut", () => {
-    const prose = "word ".repeat(500).trim();
-    const code = "line of code\n".repeat(180).trim();
+    const prose = "word ".repeat(300).trim();
+    const code = "line of code\n".repeat(250).trim();
     const parts = renderParts(`${prose}\n\n\`\`\`\n${code}\n\`\`\`\n\nafter`);
     expect(textsOf(parts)).toEqual([prose, `${code}\n\nafter`]);
   });

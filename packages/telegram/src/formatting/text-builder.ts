@@ -78,7 +78,7 @@ export class TextBuilder {
   finish(): FormattedText {
     const text = this.#text.trimEnd();
     // The outer one of two over the same text was finished later, and goes first.
-    const entities = this.#entities.reverse().sort((a, b) => a.offset - b.offset || b.length - a.length);
+    const entities = this.#entities.toReversed().sort((a, b) => a.offset - b.offset || b.length - a.length);
     return { text, entities };
   }
 

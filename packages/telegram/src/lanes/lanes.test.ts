@@ -318,6 +318,29 @@ describe("progress", () => {
     expect(textsOf(api.seen)).toEqual(["slow", "frame"]);
   });
 
+  test("in flight holds an answer back only until it has landed", async () => {
+    const { clock, api, edit, send } = setUp(async ({ args }) => {
+      if (args.text === "frame") await clock.sleep(400);
+    });
+    void edit(1, 9, "frame");
+    void send(1, "final", "final");
+    await clock.advance(5000);
+    expect(api.seen.map(({ args, atMs }) => [args.text, atMs])).toEqual([
+      ["frame", 0],
+      ["final", 400],
+    ]);
+  });
+
+  test("of any kind is dropped while an answer waits, even if it would cost the chat nothing", async () => {
+    const { clock, lanes, send } = setUp();
+    for (let i = 0; i < 5; i++) void send(1, `m${i}`);
+    await clock.advance(0);
+    const typing = () => lanes.offer("sendChatAction", { chat_id: 1, action: "typing" });
+    expect((await typing()).outcome).toBe("dropped");
+    await clock.advance(5000);
+    expect((await typing()).outcome).toBe("sent");
+  });
+
   test("does not use up what the whole bot needs for answers", async () => {
     const { clock, api, edit, send } = setUp();
     for (let chat = 1; chat <= 60; chat++) await edit(chat, 9, "frame");

@@ -107,6 +107,36 @@ describe("frames", () => {
     expect(shown().at(-1)).toEqual(["editMessageText", "c", 8500]);
   });
 
+  test("a newer frame that came while one was turned away takes its place", async () => {
+    const { clock, message, shown } = setUp({
+      messageId: 9,
+      reply: async ({ method }, index) => {
+        if (index > 0) return;
+        await clock.sleep(500);
+        throw flood(method, 3);
+      },
+    });
+    message.update(frame("old"));
+    await clock.advance(100);
+    message.update(frame("new"));
+    await clock.advance(10_000);
+    expect(shown()).toEqual([
+      ["editMessageText", "old", 0],
+      ["editMessageText", "new", 3500],
+    ]);
+  });
+
+  test("stopping waits for the one in flight", async () => {
+    const { clock, message } = setUp({ messageId: 9, reply: () => clock.sleep(800) });
+    message.update(frame("a"));
+    let stoppedAtMs = -1;
+    void message.stop().then(() => {
+      stoppedAtMs = clock.monotonicMs();
+    });
+    await clock.advance(5000);
+    expect(stoppedAtMs).toBe(800);
+  });
+
   test("a frame that failed is tried again later, a newer one in its place", async () => {
     const { clock, message, shown } = setUp({
       messageId: 9,

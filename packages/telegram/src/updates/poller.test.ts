@@ -151,6 +151,14 @@ describe("failures", () => {
     expect(names()).toEqual(["starting", "conflict", "polling"]);
   });
 
+  test("the pauses begin anew once all was well", async () => {
+    const { clock, poller, polls } = setUp((_, index) => (index === 4 ? null : refuse(502, "Bad Gateway")));
+    poller.start();
+    await clock.advance(59_000);
+    const pauses = polls.slice(1).map(({ atMs }, i) => atMs - (polls[i]?.atMs ?? 0));
+    expect(pauses.slice(0, 6)).toEqual([500, 1000, 2000, 4000, 50_000, 500]);
+  });
+
   test("the pauses have jitter, so that two pollers do not keep in step", async () => {
     const { clock, poller, polls } = setUp(() => refuse(409, "Conflict"), { random: () => 0.5 });
     poller.start();
