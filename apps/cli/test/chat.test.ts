@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createGate } from "./gate.ts";
 import { layOutData, makeHome, runSteward, startSteward, TEST_TOKEN } from "./run-steward.ts";
 import { StewardDouble } from "./steward-double.ts";
 import { scriptTurns, TurnScript } from "./turn-script.ts";
@@ -24,15 +25,6 @@ afterEach(async () => {
 });
 
 const around = (more: object = {}) => ({ home, port: double.port, ...more });
-
-/** Resolved by the test when the server may go on. */
-function gate(): { open: () => void; passed: () => Promise<void> } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, passed: () => opened };
-}
 
 describe("one prompt", () => {
   test("is submitted for the terminal's own bot, and the answer alone goes into a pipe", async () => {
@@ -163,7 +155,7 @@ describe("one prompt", () => {
 
 describe("Ctrl-C", () => {
   const stoppable = (onStop: () => void) => {
-    const running = gate();
+    const running = createGate();
     scriptTurns(double, [
       new TurnScript(TURN, [
         started,
@@ -211,7 +203,7 @@ describe("Ctrl-C", () => {
 
 describe("a service that goes away", () => {
   test("in the middle of an answer is waited for; the answer comes whole", async () => {
-    const restarted = gate();
+    const restarted = createGate();
     scriptTurns(double, [
       new TurnScript(TURN, [
         started,

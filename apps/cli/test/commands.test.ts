@@ -73,9 +73,13 @@ describe("wrong usage", () => {
   test("what is missing is named", async () => {
     expect(await runInChinese("pair", "approve")).toMatchObject({
       code: 2,
-      stderr: "✗ 缺少“code”。 所有命令：steward --help\n",
+      stderr: "✗ 缺少“code”。 加上 --help 可查看用法。\n",
     });
   });
+});
+
+test("too much is said to be too much", async () => {
+  expect((await run("pair", "ABCD")).stderr).toContain("more than “pair” takes");
 });
 
 describe("pair", () => {

@@ -3,6 +3,7 @@ import { createSystemClock } from "@steward/platform/clock";
 import { createSequentialIds } from "@steward/platform/ids";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runConversation } from "../src/chat/conversation.ts";
+import { createGate } from "./gate.ts";
 import { TEST_TOKEN } from "./run-steward.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { StewardDouble } from "./steward-double.ts";
@@ -52,16 +53,9 @@ test("prompts are answered one after the other until /exit", async () => {
 });
 
 test("prompts typed while an answer comes are handed in at once, in their order", async () => {
-  let release = (): void => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const slow = createGate();
   scriptTurns(double, [
-    new TurnScript(turnId(1), [
-      { type: "text", offset: 0, text: "slow…" },
-      () => released,
-      done("slow… done"),
-    ]),
+    new TurnScript(turnId(1), [{ type: "text", offset: 0, text: "slow…" }, slow.passed, done("slow… done")]),
     new TurnScript(turnId(2), [{ type: "queued", position: 1, held: false }, done("two")]),
     new TurnScript(turnId(3), [done("three")]),
   ]);
@@ -72,7 +66,7 @@ test("prompts typed while an answer comes are handed in at once, in their order"
   await expect.poll(() => double.callsOf("submitTurn").length).toBe(2);
   screen.input.write("third\n");
   await expect.poll(() => double.callsOf("submitTurn").length).toBe(3);
-  release();
+  slow.open();
   await screen.waitFor("three\n");
   screen.input.write("/exit\n");
   await ended;
@@ -95,19 +89,16 @@ test("a pasted text of several lines is one prompt", async () => {
 });
 
 test("/stop stops the running turn, /run releases what waits", async () => {
-  let stopped = (): void => undefined;
-  const stop = new Promise<void>((resolve) => {
-    stopped = resolve;
-  });
+  const stopped = createGate();
   scriptTurns(double, [
     new TurnScript(turnId(1), [
       { type: "text", offset: 0, text: "working" },
-      () => stop,
+      stopped.passed,
       { type: "final", state: "cancelled", text: "⏹ Stopped.", errorCode: "turn_cancelled", usage },
     ]),
   ]);
   double.on("stopChat", () => {
-    stopped();
+    stopped.open();
     return { body: { stopped: true, turnId: turnId(1), waiting: 2 } };
   });
   double.on("releaseQueue", () => ({ body: { count: 2 } }));
@@ -152,9 +143,6 @@ test("/status tells what the chat is doing, /new starts a conversation", async (
 });
 
 test("a refusal is told and the conversation goes on", async () => {
-  double.on("submitTurn", () => {
-    throw new Error("unused");
-  });
   double.on("newConversation", () => ({ body: { conversationId: "c" } }));
   await double.stop();
   const ended = converse();
@@ -169,10 +157,7 @@ test("a refusal is told and the conversation goes on", async () => {
 
 test("leaving in the middle of an answer says that it goes on", async () => {
   scriptTurns(double, [
-    new TurnScript(turnId(1), [
-      { type: "text", offset: 0, text: "working" },
-      () => new Promise(() => undefined),
-    ]),
+    new TurnScript(turnId(1), [{ type: "text", offset: 0, text: "working" }, createGate().passed]),
   ]);
   const ended = converse();
   screen.input.write("go\n");

@@ -34,14 +34,12 @@ export class StewardDouble {
   readonly token: string;
   readonly calls: { name: EndpointName; request: DoubleRequest }[] = [];
   readonly violations: string[] = [];
-  readonly #host: string;
   readonly #handlers = new Map<EndpointName, Handler>();
   #server: Server | null = null;
   #port = 0;
 
-  constructor(token: string, host = "127.0.0.1") {
+  constructor(token: string) {
     this.token = token;
-    this.#host = host;
   }
 
   get url(): string {
@@ -72,7 +70,7 @@ export class StewardDouble {
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen(this.#port, this.#host, resolve);
+      server.listen(this.#port, "127.0.0.1", resolve);
     });
     this.#port = (server.address() as AddressInfo).port;
     return this;

@@ -33,7 +33,7 @@ describe("on a terminal", () => {
   });
 
   test("a tool stands on a line of its own and gets its outcome there", () => {
-    const events = [text(0, "Look:"), tool("a", "date"), finished("a"), text(5, "Noon."), done("Noon.")];
+    const events = [text(0, "Look:"), tool("a", "date"), finished("a"), text(5, "\n\nNoon."), done("Noon.")];
     expect(show(events).text()).toBe("Look:\n⚙ Bash date … ✓ 1.3 s\nNoon.\n");
   });
 

@@ -30,6 +30,7 @@ export function createTurnView(terminal: Terminal): TurnView {
   /** Where the cursor is: behind unfinished text, behind a tool's line that waits for its outcome, else in column 0. */
   let textOpen = false;
   let openTool: string | null = null;
+  let belowNote = false;
   let thinking = false;
   const tools = new Map<string, { label: string; finished: boolean }>();
 
@@ -42,6 +43,7 @@ export function createTurnView(terminal: Terminal): TurnView {
   };
   const beginNote = (): void => {
     closeToolLine();
+    belowNote = oneScreen;
     if (oneScreen && textOpen) {
       textOpen = false;
       stderr.write("\n");
@@ -55,8 +57,12 @@ export function createTurnView(terminal: Terminal): TurnView {
     if (chunk === "") return;
     closeToolLine();
     thinking = false;
-    stdout.write(harmless(chunk));
-    textOpen = !chunk.endsWith("\n");
+    // The blank line that separates two blocks of text has no business under a tool's line.
+    const visible = belowNote ? chunk.replace(/^\n+/, "") : chunk;
+    if (visible === "") return;
+    belowNote = false;
+    stdout.write(harmless(visible));
+    textOpen = !visible.endsWith("\n");
   };
 
   const grow = (blockOffset: number): void => {
@@ -90,7 +96,7 @@ export function createTurnView(terminal: Terminal): TurnView {
     const outcome = `${event.isError ? "✗" : "✓"} ${formatDuration(event.durationMs)}`;
     if (openTool === event.toolUseId) {
       openTool = null;
-      stderr.write(dim(` ${outcome}\n`));
+      stderr.write(`${dim(` ${outcome}`)}\n`);
     } else {
       note(`${tool.label} ${outcome}`);
     }

@@ -30,6 +30,7 @@ export interface Facts {
 export function diagnose(facts: Facts): Finding[] {
   const { settings, claude, probe, user } = facts;
   const { data, telegramTokens } = settings;
+  const loggedIn = claude.login !== null && !(claude.login instanceof Error) && claude.login.loggedIn;
   const bots = probe.state === "up" ? (probe.inside?.bots ?? null) : null;
   const checks: readonly (readonly [check: string, make: () => Finding | Finding[]])[] = [
     ["node", () => checkNode(facts.nodeVersion, facts.minimumNode)],
@@ -37,7 +38,7 @@ export function diagnose(facts: Facts): Finding[] {
     ["login", () => checkLogin(claude, settings.environment, { telegram: telegramTokens.length > 0 })],
     ["data", () => checkDataDirectory(data, user.uid)],
     ["settings", () => checkDotEnv(facts.dotEnvPath)],
-    ["service", () => checkService(probe, settings.apiUrl)],
+    ["service", () => checkService(probe, settings.apiUrl, { loggedIn })],
     ["telegram_token", () => checkTelegramTokens(telegramTokens)],
     ["telegram", () => (bots === null ? [] : checkBots(bots, telegramTokens.length))],
     ["user", () => checkUser(user.uid, user.name)],

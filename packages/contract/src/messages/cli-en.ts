@@ -41,9 +41,9 @@ export const cliEn = {
   "cli.usage.unknown_option": "There is no option “{name}” here.",
   "cli.usage.missing_argument": "“{name}” is missing.",
   "cli.usage.missing_value": "The option “{name}” needs a value.",
-  "cli.usage.too_many": "That is more than this command takes.",
+  "cli.usage.too_many": "That is more than “{name}” takes.",
   "cli.usage.did_you_mean": "Did you mean “{name}”?",
-  "cli.usage.see_help": "All commands: steward --help",
+  "cli.usage.see_help": "With --help it says what it takes.",
   // the service
   "cli.settings_wrong": "The settings are wrong:",
   "cli.token_missing":
@@ -204,7 +204,7 @@ export const cliEn = {
   "cli.doctor.service_status": "Steward runs at {url} but is not ready ({status})",
   "cli.doctor.service_component": "Not ready: {name}: {detail}",
   "cli.doctor.service_component_fix": "Look at the log of Steward; what it names has to be mended first.",
-  "cli.doctor.service_demo": "The service runs in demo mode",
+  "cli.doctor.service_demo": "The service still answers in demo mode although Claude Code is logged in",
   "cli.doctor.service_cli": "The service cannot use Claude Code: {reason}",
   "cli.doctor.service_other_cli": "The service uses another Claude Code: {version} ({path})",
   "cli.doctor.service_other_cli_fix":
@@ -216,7 +216,7 @@ export const cliEn = {
   "cli.doctor.telegram_malformed_fix":
     "A token looks like 123456789:AA… (from @BotFather); several are separated by commas.",
   "cli.doctor.bots_silent": "The service knows of no Telegram bot although a token is set",
-  "cli.doctor.bots_silent_fix": "Restart Steward: npm start",
+  "cli.doctor.restart_fix": "Restart Steward: npm start",
   "cli.doctor.bot_polling": "Telegram {name}: polling",
   "cli.doctor.bot_starting": "Telegram {name}: starting",
   "cli.doctor.bot_conflict": "Telegram {name}: another program uses the same token. {detail}",

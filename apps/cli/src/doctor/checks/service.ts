@@ -2,7 +2,12 @@ import type { ServiceProbe } from "../../service/probe.ts";
 import { type Finding, msg, ok, problem, warning } from "../finding.ts";
 
 /** The API as the probe found it. That nothing runs is no fault by itself: the doctor works before the first start. */
-export function checkService(probe: ServiceProbe, url: string): Finding[] {
+export function checkService(
+  probe: ServiceProbe,
+  url: string,
+  /** As the CLI says here and now; the service asked when it started. */
+  { loggedIn }: { readonly loggedIn: boolean },
+): Finding[] {
   switch (probe.state) {
     case "down":
       return [warning("service", msg("cli.doctor.service_down", { url }), msg("cli.doctor.start_fix"))];
@@ -19,7 +24,7 @@ export function checkService(probe: ServiceProbe, url: string): Finding[] {
         problem("service", msg("cli.doctor.service_foreign", { url }), msg("cli.doctor.service_foreign_fix")),
       ];
     case "up":
-      return [...checkReadiness(probe, url), ...checkInside(probe, url)];
+      return [...checkReadiness(probe, url), ...checkInside(probe, url, loggedIn)];
   }
 }
 
@@ -44,7 +49,7 @@ function checkReadiness({ readiness, inside }: RunningService, url: string): Fin
   return [ok("service", msg("cli.doctor.service", { url, version })), ...failing];
 }
 
-function checkInside({ inside }: RunningService, url: string): Finding[] {
+function checkInside({ inside }: RunningService, url: string, loggedIn: boolean): Finding[] {
   if (inside === null) {
     return [
       problem("service", msg("cli.doctor.service_token", { url }), msg("cli.doctor.service_token_fix")),
@@ -52,8 +57,8 @@ function checkInside({ inside }: RunningService, url: string): Finding[] {
   }
   const { cli, mode } = inside.system;
   const findings: Finding[] = [];
-  if (mode === "demo") {
-    findings.push(warning("service", msg("cli.doctor.service_demo"), msg("cli.doctor.login_none_fix")));
+  if (mode === "demo" && loggedIn) {
+    findings.push(warning("service", msg("cli.doctor.service_demo"), msg("cli.doctor.restart_fix")));
   }
   if (cli.problem !== null) {
     findings.push(problem("service", msg("cli.doctor.service_cli", { reason: cli.problem })));

@@ -25,7 +25,7 @@ export function checkTelegramTokens(tokens: readonly string[]): Finding {
 export function checkBots(bots: readonly Bot[], configured: number): Finding[] {
   const telegram = bots.filter(({ kind }) => kind === "telegram");
   if (telegram.length === 0 && configured > 0) {
-    return [warning("telegram", msg("cli.doctor.bots_silent"), msg("cli.doctor.bots_silent_fix"))];
+    return [warning("telegram", msg("cli.doctor.bots_silent"), msg("cli.doctor.restart_fix"))];
   }
   return telegram.map(checkBot);
 }
