@@ -6,10 +6,16 @@ import { createLogger, createRedactor } from "@steward/platform/logger";
 import { createContainer } from "./container.ts";
 import { mergeEnvironment, readBotEnv } from "./env.ts";
 
-const env = readBotEnv(mergeEnvironment(process.env, loadDotEnv(resolve(".env"))));
+/** What the supervisor understands: 1 = settings to be mended, anything else but 0 = a crash. */
+const MISCONFIGURED = 1;
+const CRASHED = 70;
+
+const env = readBotEnv(
+  mergeEnvironment(process.env, loadDotEnv(resolve(import.meta.dirname, "../../../.env"))),
+);
 if (!env.ok) {
-  console.error(`The Telegram bot cannot start:\n${formatProblems(env.problems)}`);
-  process.exit(1);
+  console.error(`The Telegram bot cannot start, these settings are wrong:\n${formatProblems(env.problems)}`);
+  process.exit(MISCONFIGURED);
 }
 
 const redact = createRedactor(env.value.accounts.map(({ token }) => token));
@@ -27,15 +33,20 @@ const container = createContainer({
   log,
 });
 
-let stopping = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    log.info({ signal }, "stopping");
-    void container.stop().finally(() => process.exit(0));
-  });
-}
+let isLeaving = false;
+const leave = (exitCode: number, why: string): void => {
+  if (isLeaving) return;
+  isLeaving = true;
+  log.info({ why }, "stopping");
+  void container.stop().finally(() => process.exit(exitCode));
+};
+process.on("SIGTERM", () => leave(0, "SIGTERM"));
+process.on("SIGINT", () => leave(0, "SIGINT"));
+// Rejections that nobody handles arrive here as well.
+process.on("uncaughtException", (error, origin) => {
+  log.error({ err: error, origin }, "an error that nobody foresaw");
+  leave(CRASHED, origin);
+});
 log.info({ bots: env.value.accounts.length, api: env.value.stewardUrl }, "starting");
 container.start();
 
@@ -45,6 +56,6 @@ function openHome(home: string): () => string | undefined {
   } catch (error) {
     if (!(error instanceof DataDirectoryError)) throw error;
     console.error(`The Telegram bot cannot start:\n  STEWARD_HOME: ${error.message}`);
-    process.exit(1);
+    process.exit(MISCONFIGURED);
   }
 }

@@ -267,13 +267,15 @@ export async function startFakeSteward(): Promise<FakeSteward> {
       body,
     }: {
       params: Record<string, string>;
-      body: { part: number; messageId: number };
+      body: { part: number; messageId: number; replaces?: number };
     }) => {
       const delivery = deliveries.get(params.deliveryId ?? "");
       if (delivery === undefined) throw new DomainError("not_found", "no such delivery");
       while (delivery.placeholderIds.length <= body.part) delivery.placeholderIds.push(null);
-      delivery.placeholderIds[body.part] ??= body.messageId;
-      return { messageId: delivery.placeholderIds[body.part] };
+      const known = delivery.placeholderIds[body.part] ?? null;
+      const messageId = known === null || known === body.replaces ? body.messageId : known;
+      delivery.placeholderIds[body.part] = messageId;
+      return { messageId };
     },
     settleDelivery: ({
       params,

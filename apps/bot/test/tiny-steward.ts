@@ -58,9 +58,11 @@ export class PlaceholderStore {
     deliveryId: string,
     part: number,
     messageId: number,
+    replaces?: number,
   ): Promise<number> => {
     const key = `${deliveryId} ${part}`;
-    const winner = this.ids.get(key) ?? messageId;
+    const known = this.ids.get(key);
+    const winner = known === undefined || known === replaces ? messageId : known;
     this.ids.set(key, winner);
     return Promise.resolve(winner);
   };

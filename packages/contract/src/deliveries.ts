@@ -78,7 +78,10 @@ export const deliveriesStream = defineEndpoint({
   responses: { 200: eventStream(frontEndEventSchema, "Server-sent events; `data` is one front-end event") },
 });
 
-/** A further part's message was sent silently; its content follows by edit. The first id wins and is answered. */
+/**
+ * A part's message was sent; its content follows by edit. The first id wins and is answered. `replaces` names the
+ * message known until now, when a person has deleted it: only if that one still counts, the new one takes its place.
+ */
 export const setDeliveryPlaceholder = defineEndpoint({
   method: "post",
   path: "/api/v1/deliveries/{deliveryId}/placeholder",
@@ -86,7 +89,13 @@ export const setDeliveryPlaceholder = defineEndpoint({
   summary: "Record the message that a part will be edited into",
   request: {
     params: z.object({ deliveryId: deliveryIdSchema }),
-    body: jsonBody(z.object({ part: z.int().min(0).max(500), messageId: z.int().positive() })),
+    body: jsonBody(
+      z.object({
+        part: z.int().min(0).max(500),
+        messageId: z.int().positive(),
+        replaces: z.int().positive().optional(),
+      }),
+    ),
   },
   responses: { 200: json(z.object({ messageId: z.int() })) },
 });

@@ -11,7 +11,7 @@ export function mountDeliveries(
 ): void {
   mount.response(ENDPOINTS.deliveriesStream, ({ query }, c) => frontEndStream(c, deps, query.botId));
   mount.json(ENDPOINTS.setDeliveryPlaceholder, ({ params, body }) => ({
-    messageId: deps.deliveries.setPlaceholder(params.deliveryId, body.part, body.messageId),
+    messageId: deps.deliveries.setPlaceholder(params.deliveryId, body.part, body.messageId, body.replaces),
   }));
   mount.json(ENDPOINTS.settleDelivery, ({ params, body }) => ({
     state: deps.deliveries.settle(params.deliveryId, body),

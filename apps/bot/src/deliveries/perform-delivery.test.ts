@@ -89,11 +89,13 @@ describe("performDelivery", () => {
   });
 
   test("whichever placeholder the API knows counts, and ours is taken away", async () => {
-    const { telegram, bot } = start();
+    const { telegram, store, bot } = start();
     const first = await telegram.api.call("sendMessage", { chat_id: 77, text: "theirs" });
     const second = await telegram.api.call("sendMessage", { chat_id: 77, text: "ours" });
     bot.deps.releaseStatus = () => Promise.resolve(second.message_id);
-    await bot.perform(deliveryOf({ turnId: TURN, placeholderIds: [first.message_id] }));
+    const delivery = deliveryOf({ turnId: TURN, placeholderIds: [first.message_id] });
+    await store.setDeliveryPlaceholder(delivery.id, 0, first.message_id);
+    await bot.perform(delivery);
     expect(telegram.shown(77)).toEqual(["The answer."]);
   });
 
@@ -201,6 +203,29 @@ describe("the answer stands there exactly once", () => {
         return { error: cut(method, "aborted"), accepted };
       };
       await expect(bot.perform(structuredClone(delivery), death.signal)).rejects.toThrow();
+      telegram.trouble = () => null;
+      const reborn = bornBot(telegram, store);
+      expect(await reborn.perform(store.refresh(delivery))).toEqual({ outcome: "delivered" });
+      expectOnce(telegram);
+    },
+  );
+
+  test.each([0, 1, 2])(
+    "when a person has deleted the first message and the process dies at call %i, having made it",
+    async (point) => {
+      const { telegram, store, bot } = start();
+      const status = await telegram.api.call("sendMessage", { chat_id: 77, text: "Working" });
+      const delivery = deliveryOf({ text: "PART0 PART1 PART2", turnId: TURN });
+      await store.setDeliveryPlaceholder(delivery.id, 0, status.message_id);
+      telegram.erase(status.message_id);
+      const death = new AbortController();
+      const before = telegram.calls.length;
+      telegram.trouble = ({ method }, index) => {
+        if (index !== before + point) return null;
+        death.abort();
+        return { error: cut(method, "aborted"), accepted: true };
+      };
+      await bot.perform(store.refresh(delivery), death.signal).catch(() => undefined);
       telegram.trouble = () => null;
       const reborn = bornBot(telegram, store);
       expect(await reborn.perform(store.refresh(delivery))).toEqual({ outcome: "delivered" });

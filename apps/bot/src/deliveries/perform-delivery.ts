@@ -64,21 +64,19 @@ async function adoptStatusMessage(delivery: Delivery, deps: DeliveryDeps): Promi
   await claimPart(delivery, 0, own, deps);
 }
 
+/** Has the API keep this message for the part. Another one that it knows already wins, and ours is taken away. */
 async function claimPart(
   delivery: Delivery,
   part: number,
   messageId: number,
   { messenger, steward }: DeliveryDeps,
-): Promise<void> {
-  const known = delivery.placeholderIds[part];
-  const winner = known ?? (await steward.setDeliveryPlaceholder(delivery.id, part, messageId));
-  setPart(delivery, part, winner);
-  if (winner !== messageId) await messenger.remove(delivery, messageId);
-}
-
-function setPart(delivery: Delivery, part: number, messageId: number | null): void {
+  replaces?: number,
+): Promise<number> {
+  const winner = await steward.setDeliveryPlaceholder(delivery.id, part, messageId, replaces);
   while (delivery.placeholderIds.length <= part) delivery.placeholderIds.push(null);
-  delivery.placeholderIds[part] = messageId;
+  delivery.placeholderIds[part] = winner;
+  if (winner !== messageId) await messenger.remove(delivery, messageId);
+  return winner;
 }
 
 async function showPart(
@@ -108,10 +106,7 @@ async function showPart(
       signal,
     },
   );
-  // After a deletion the API still holds the old id, and the first one wins there: it is told, but not asked.
-  if (known === null) await claimPart(delivery, part, sent, deps);
-  else setPart(delivery, part, sent);
-  await edit(delivery.placeholderIds[part] ?? sent);
+  await edit(await claimPart(delivery, part, sent, deps, known ?? undefined));
 }
 
 /** In a chat of two an answer stands below its question anyway; what comes out of order says what it is about. */
@@ -132,7 +127,8 @@ async function judgeFailure(
     return { outcome: "retry", retryAt: error.retryAtMs, error: reason };
   if (isChatUnreachable(error)) return { outcome: "dead", error: reason };
   const isRefusal = error instanceof BotApiError && error.code >= 400 && error.code < 500;
-  if (!isRefusal || error.code === 401 || error.code === 404) {
+  // A revoked token may be given back; a message deleted just now is replaced next time.
+  if (!isRefusal || error.code === 401 || error.code === 404 || isMessageGone(error)) {
     return { outcome: "retry", retryAt: deps.retryAt(delivery.attempt + 1), error: reason };
   }
   deps.log.error({ err: error, deliveryId: delivery.id }, "Telegram refuses to show this delivery");

@@ -31,7 +31,12 @@ export interface Steward {
   settleInbox(inboxId: number, state: InboxOutcome, detail: string): Promise<void>;
   /** Answers the message that counts: the first one reported. */
   setPlaceholder(turnId: string, messageId: number): Promise<number>;
-  setDeliveryPlaceholder(deliveryId: string, part: number, messageId: number): Promise<number>;
+  setDeliveryPlaceholder(
+    deliveryId: string,
+    part: number,
+    messageId: number,
+    replaces?: number,
+  ): Promise<number>;
   /** Answers the state that stands now. */
   settleDelivery(deliveryId: string, outcome: DeliveryOutcome): Promise<Delivery["state"]>;
   status(address: ChatAddress): Promise<ChatStatus>;
@@ -92,8 +97,8 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
       const input = { params: { turnId }, body: { messageId }, signal };
       return (await untilDone(() => client.call(setPlaceholder, input))).messageId;
     },
-    setDeliveryPlaceholder: async (deliveryId, part, messageId) => {
-      const input = { params: { deliveryId }, body: { part, messageId }, signal };
+    setDeliveryPlaceholder: async (deliveryId, part, messageId, replaces) => {
+      const input = { params: { deliveryId }, body: { part, messageId, replaces }, signal };
       return (await untilDone(() => client.call(setDeliveryPlaceholder, input))).messageId;
     },
     settleDelivery: async (deliveryId, outcome) => {

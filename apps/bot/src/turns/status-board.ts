@@ -125,7 +125,7 @@ export class StatusBoard {
       return;
     }
     const ageMs = Math.max(this.#deps.clock.now() - view.receivedAt, 0);
-    const dueMs = view.state === "queued" ? QUEUED_AFTER_MS : PLACE_AFTER_MS;
+    const dueMs = view.activity === "queued" ? QUEUED_AFTER_MS : PLACE_AFTER_MS;
     this.#wake(turn, view.text.length >= PLACE_AT_CHARACTERS ? 0 : Math.max(dueMs - ageMs, 0));
   }
 
@@ -147,7 +147,7 @@ export class StatusBoard {
 
   #place(turn: LiveTurn, messageId: number | null): void {
     const { lanes, clock, log } = this.#deps;
-    const { turnId, chatId, threadId, state, replyToMessageId } = turn.view;
+    const { turnId, chatId, threadId, activity, replyToMessageId } = turn.view;
     turn.message = createStatusMessage({
       lanes,
       clock,
@@ -155,7 +155,7 @@ export class StatusBoard {
       chatId,
       threadId,
       // In a chat of two the answer stands below its question anyway, unless others came in between.
-      replyToMessageId: state === "queued" || chatId.startsWith("-") ? replyToMessageId : null,
+      replyToMessageId: activity === "queued" || chatId.startsWith("-") ? replyToMessageId : null,
       messageId,
       onPlaced: (placed) => this.#report(turn, placed),
     });
@@ -200,7 +200,7 @@ export class StatusBoard {
   #isWorking({ chatId, threadId }: ChatAddress): boolean {
     return [...this.#turns.values()].some(
       ({ view }) =>
-        !view.ended && view.state !== "queued" && view.chatId === chatId && view.threadId === threadId,
+        !view.ended && view.activity !== "queued" && view.chatId === chatId && view.threadId === threadId,
     );
   }
 

@@ -82,6 +82,12 @@ describe("applyTurnEvent", () => {
     expect(activity({ type: "compacting" })).toBe("compacting");
   });
 
+  test("a queued turn without a place in the queue is about to start", () => {
+    expect(createTurnView({ ...received(), state: "queued" }).activity).toBe("starting");
+    expect(createTurnView({ ...received(), state: "queued", queuePosition: 2 }).activity).toBe("queued");
+    expect(createTurnView({ ...received(), state: "queued", held: true }).activity).toBe("queued");
+  });
+
   test("trouble with the model is told until something comes", () => {
     const retrying = {
       type: "retrying",

@@ -17,8 +17,9 @@ export const createTurnView = (turn: TurnSnapshot): TurnView => ({
   ended: turn.state !== "received" && turn.state !== "queued" && turn.state !== "running",
 });
 
-function activityOf({ state, text, tools }: TurnSnapshot): StatusState {
-  if (state === "queued") return "queued";
+function activityOf({ state, queuePosition, held, text, tools }: TurnSnapshot): StatusState {
+  // A turn is queued from the first; only one that has a place in the queue really waits for others.
+  if (state === "queued" && (queuePosition !== null || held)) return "queued";
   if (state !== "running") return "starting";
   if (tools.some(({ finished }) => !finished)) return "working";
   return text === "" ? "thinking" : "writing";

@@ -16,8 +16,11 @@ export type DeliveryOutcome =
 export interface DeliveryService {
   /** Deliveries of a bot that are not settled, oldest first. */
   open(botId: string): Delivery[];
-  /** The first id wins; answers the one that counts. Throws not_found. */
-  setPlaceholder(deliveryId: string, part: number, messageId: number): number;
+  /**
+   * The first id wins, unless it is the one that the new message `replaces`; answers the one that counts.
+   * Throws not_found.
+   */
+  setPlaceholder(deliveryId: string, part: number, messageId: number, replaces?: number): number;
   /** Terminal states are written once; a repeat answers the state that stands. Throws not_found. */
   settle(deliveryId: string, outcome: DeliveryOutcome): DeliveryState;
 }
@@ -37,11 +40,12 @@ export const createDeliveryService = (deps: {
   };
   return {
     open: (botId) => deliveries.open(botId),
-    setPlaceholder: (id, part, messageId) =>
+    setPlaceholder: (id, part, messageId, replaces) =>
       deps.database.write(() => {
         const ids = [...require(id).placeholderIds];
         while (ids.length <= part) ids.push(null);
-        const standing = ids[part] ?? messageId;
+        const known = ids[part] ?? null;
+        const standing = known === null || known === replaces ? messageId : known;
         ids[part] = standing;
         deliveries.setPlaceholderIds(id, ids);
         return standing;
