@@ -2,16 +2,13 @@ import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import type { MessageKey } from "@steward/contract/messages";
 import { Command, type Help } from "commander";
-
 import type { ChatOptions } from "./chat/chat-command.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import type { PairDeps } from "./pair/pairing.ts";
+import type { Pairing } from "./pair/pairing.ts";
 import type { CommandContext } from "./service/service.ts";
 import { displayWidth } from "./terminal/display-width.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import type { TokenOptions } from "./token/token-command.ts";
-
-type Pairing = typeof import("./pair/pairing.ts");
 
 /**
  * The commands and their help. Each command's code is loaded when it runs: help has to be there at once.
@@ -61,27 +58,27 @@ export function createProgram(
       }),
     );
 
-  const pairing = (use: (pairing: Pairing, deps: PairDeps) => Promise<ExitCode>) =>
+  const pairing = (use: (pairing: Pairing) => Promise<ExitCode>) =>
     run(async () => {
-      const [commands, { withService }] = await Promise.all([
+      const [{ createPairing }, { withService }] = await Promise.all([
         import("./pair/pairing.ts"),
         import("./service/service.ts"),
       ]);
-      return await withService(context, ({ client }) => use(commands, { client, terminal, now: Date.now }));
+      return await withService(context, ({ client }) =>
+        use(createPairing({ client, terminal, now: Date.now })),
+      );
     });
   const pair = command(program, "pair", "cli.describe.pair").action(() =>
-    pairing(({ showRequests }, deps) => showRequests(deps)),
+    pairing(({ showRequests }) => showRequests()),
   );
   command(pair, "approve", "cli.describe.pair_approve")
     .argument("<code>", say("cli.argument.code"))
-    .action((code: string) => pairing(({ approve }, deps) => approve(deps, code)));
-  command(pair, "list", "cli.describe.pair_list").action(() =>
-    pairing(({ showAccess }, deps) => showAccess(deps)),
-  );
+    .action((code: string) => pairing(({ approve }) => approve(code)));
+  command(pair, "list", "cli.describe.pair_list").action(() => pairing(({ showAccess }) => showAccess()));
   command(pair, "revoke", "cli.describe.pair_revoke")
     .argument("<bot>", say("cli.argument.bot"))
     .argument("<user>", say("cli.argument.user"))
-    .action((bot: string, user: string) => pairing(({ revoke }, deps) => revoke(deps, bot, user)));
+    .action((bot: string, user: string) => pairing(({ revoke }) => revoke(bot, user)));
 
   command(program, "token", "cli.describe.token")
     .option("--show", say("cli.option.show"))

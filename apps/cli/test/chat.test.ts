@@ -76,6 +76,11 @@ describe("one prompt", () => {
     expect(run).toMatchObject({ code: 0, stdout: "hi\n" });
   });
 
+  test("may begin with a word that is a command elsewhere", async () => {
+    scriptTurns(double, [new TurnScript(TURN, [done("sure")])]);
+    expect(await runSteward(["chat", "help", "me"], around())).toMatchObject({ code: 0, stdout: "sure\n" });
+  });
+
   test("goes to the chat of that name, in a new conversation first when asked", async () => {
     scriptTurns(double, [new TurnScript(TURN, [done("ok")])]);
     double.on("newConversation", () => ({ body: { conversationId: "c" } }));

@@ -7,14 +7,24 @@ import { printTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatDuration, formatMoment } from "../terminal/units.ts";
 
-export interface PairDeps {
+interface PairDeps {
   readonly client: Client;
   readonly terminal: Terminal;
   readonly now: () => number;
 }
 
+export type Pairing = ReturnType<typeof createPairing>;
+
+/** The verbs of `steward pair`; each says what it did and resolves with the exit code. */
+export const createPairing = (deps: PairDeps) => ({
+  showRequests: () => showRequests(deps),
+  showAccess: () => showAccess(deps),
+  approve: (code: string) => approve(deps, code),
+  revoke: (bot: string, user: string) => revoke(deps, bot, user),
+});
+
 /** `steward pair`: who is waiting to be let in. */
-export async function showRequests({ client, terminal, now }: PairDeps): Promise<ExitCode> {
+async function showRequests({ client, terminal, now }: PairDeps): Promise<ExitCode> {
   const { say, print, note } = terminal;
   const requests = await client.call(listPairingRequests);
   if (requests.length === 0) {
@@ -41,7 +51,7 @@ export async function showRequests({ client, terminal, now }: PairDeps): Promise
 }
 
 /** `steward pair list`: who may use a bot. */
-export async function showAccess({ client, terminal }: PairDeps): Promise<ExitCode> {
+async function showAccess({ client, terminal }: PairDeps): Promise<ExitCode> {
   const { say, print } = terminal;
   const entries = await client.call(listAccess);
   if (entries.length === 0) {
@@ -67,7 +77,7 @@ export async function showAccess({ client, terminal }: PairDeps): Promise<ExitCo
 }
 
 /** `steward pair approve CODE`. The code is taken as people type it: small letters, spaces and hyphens. */
-export async function approve({ client, terminal }: PairDeps, typed: string): Promise<ExitCode> {
+async function approve({ client, terminal }: PairDeps, typed: string): Promise<ExitCode> {
   const { say } = terminal;
   const code = typed.replace(/[\s-]/g, "").toUpperCase();
   try {
@@ -91,7 +101,7 @@ export async function approve({ client, terminal }: PairDeps, typed: string): Pr
 }
 
 /** `steward pair revoke BOT USER`: the user by number, or by the name shown in the list. */
-export async function revoke({ client, terminal }: PairDeps, bot: string, user: string): Promise<ExitCode> {
+async function revoke({ client, terminal }: PairDeps, bot: string, user: string): Promise<ExitCode> {
   const botId = bot.replace(/^@/, "");
   const userId = /^\d+$/.test(user) ? user : await findUser(client, botId, user);
   const revoked =
