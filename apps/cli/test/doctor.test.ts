@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runDoctor } from "../src/doctor/doctor-command.ts";
 import { layOutData, makeHome, runSteward, TEST_TOKEN } from "./run-steward.ts";
 import { createScreen } from "./screen.ts";
 import { StewardDouble } from "./steward-double.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 interface Report {
   ok: boolean;
@@ -17,7 +17,7 @@ interface Report {
 
 /** A stand-in for the Claude CLI, which takes a second to ask. */
 function stubClaude(script: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "claude-stub-")), "claude");
+  const path = join(temporaryDirectory("claude-stub"), "claude");
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return path;
 }

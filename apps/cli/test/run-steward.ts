@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openDataDirectory } from "@steward/platform/data-directory";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 const MAIN = resolve(import.meta.dirname, "../src/main.ts");
 /** Generous: the machine may be busy. A run that needs it hangs. */
@@ -109,7 +109,7 @@ export const runSteward = (args: readonly string[], around: Surroundings) =>
 export const TEST_TOKEN = "test-token-0123456789-abcdefghijklmnop";
 
 /** A home of its own, before the first start. */
-export const makeHome = (): string => mkdtempSync(join(tmpdir(), "steward-cli-"));
+export const makeHome = (): string => temporaryDirectory("cli");
 
 /** The data directory and token that a first start leaves behind. */
 export function layOutData(home: string): string {

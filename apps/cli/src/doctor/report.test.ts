@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "@steward/claude/cli-driver";
 import { openDataDirectory } from "@steward/platform/data-directory";
@@ -7,6 +6,7 @@ import { createRedactor } from "@steward/platform/logger";
 import { LANGUAGES, type Language } from "@steward/schema/enums";
 import { describe, expect, test } from "vitest";
 import { createScreen } from "../../test/screen.ts";
+import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { readSettings } from "../settings/settings.ts";
 import { diagnose, type Facts } from "./diagnosis.ts";
 import { printReport } from "./report.ts";
@@ -16,7 +16,7 @@ const NOW = Date.UTC(2026, 10, 20, 12);
 
 /** A sound installation: everything there, private, running, paired with one bot. */
 function soundFacts(): Facts {
-  const root = join(mkdtempSync(join(tmpdir(), "steward-doctor-")), "home");
+  const root = join(temporaryDirectory("doctor"), "home");
   const data = openDataDirectory(root);
   data.readOrCreateToken();
   writeFileSync(data.db, "x".repeat(4_096), { mode: 0o600 });

@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryDirectory } from "../../test/temporary-directory.ts";
 import { readEnvironment } from "./environment.ts";
 import { readSettings } from "./settings.ts";
 
@@ -52,7 +53,7 @@ describe("readSettings", () => {
 });
 
 test("what is set in the process beats .env, except when it is set to nothing", () => {
-  const path = join(mkdtempSync(join(tmpdir(), "steward-env-")), ".env");
+  const path = join(temporaryDirectory("env"), ".env");
   writeFileSync(path, "STEWARD_PORT=9000\nSTEWARD_HOME=/from/file\n");
   expect(readEnvironment({ STEWARD_HOME: "/own", STEWARD_PORT: " " }, path)).toEqual({
     STEWARD_HOME: "/own",
