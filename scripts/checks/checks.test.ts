@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { findDeadPaths } from "./doc-paths.mjs";
 import { findEdgeProblems } from "./edges.mjs";
 import { findEnvExampleProblems } from "./env-example.mjs";
@@ -13,7 +13,7 @@ const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A repository of the given files. */
 function repository(files: Record<string, string | object>): string {
-  const root = mkdtempSync(join(tmpdir(), "steward-checks-"));
+  const root = temporaryFolder();
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), typeof content === "string" ? content : JSON.stringify(content));

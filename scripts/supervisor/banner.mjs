@@ -38,7 +38,7 @@ export function describeRunning({ address, hasTelegram, system }) {
   const running = hasTelegram ? "API and Telegram bot" : "API";
   const lines = ["", `Steward is running: ${running}, ${address}`];
   if (system) lines.push(describeEngine(system));
-  lines.push("", "Next:", '  Say something      npm run -s steward -- chat "hello"');
+  lines.push("", "Next:", '  Say something       npm run -s steward -- chat "hello"');
   if (system?.mode === "demo")
     lines.push("  Use your Claude     run `claude` once and log in, or set ANTHROPIC_API_KEY in .env");
   lines.push(

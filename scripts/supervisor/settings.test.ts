@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { readSettings } from "./settings.mjs";
 
 function checkout(dotEnv = ""): string {
-  const root = mkdtempSync(join(tmpdir(), "steward-settings-"));
+  const root = temporaryFolder();
   writeFileSync(join(root, ".env"), dotEnv);
   return root;
 }

@@ -1,8 +1,6 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isAlive } from "../test/fixture-house.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { Supervisor } from "./supervisor.mjs";
 
 /** A supervisor whose programs are one-liners; what they print is collected. */
@@ -13,7 +11,7 @@ function createSupervisor(restartDelay?: (crashedAt: readonly number[]) => numbe
     { onLine: (name, line) => lines.push(`${name}: ${line}`), onNotice: (text) => notices.push(text) },
     restartDelay,
   );
-  const cwd = mkdtempSync(join(tmpdir(), "steward-supervisor-"));
+  const cwd = temporaryFolder();
   const program = (name: string, source: string, terminateMs = 5_000) => ({
     name,
     args: ["--input-type=commonjs", "-e", source],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,14 +11,14 @@ const KEPT = [
   "COLORTERM",
   "NO_COLOR",
   "FORCE_COLOR",
-  "TMPDIR",
   "USER",
   "LOGNAME",
   "CI",
 ];
 
 /**
- * An environment built for the tests, with a home of its own: nothing they do reaches a real login, bot or database.
+ * An environment built for the tests, with a home and a folder for temporary files of its own: nothing they do
+ * reaches a real login, bot or database.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {Record<string, string | undefined>} additions
@@ -30,6 +30,17 @@ export function createTestEnvironment(env, additions) {
     KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
   );
   const given = Object.fromEntries(Object.entries(additions).filter(([, value]) => value !== undefined));
-  process.once("exit", () => rmSync(home, { recursive: true, force: true }));
-  return { ...kept, HOME: home, TZ: "UTC", DO_NOT_TRACK: "1", TURBO_TELEMETRY_DISABLED: "1", ...given };
+  // Inside the home, so that what tests leave behind goes with it.
+  const temporary = join(home, "tmp");
+  mkdirSync(temporary);
+  process.once("exit", () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  return {
+    ...kept,
+    HOME: home,
+    TMPDIR: temporary,
+    TZ: "UTC",
+    DO_NOT_TRACK: "1",
+    TURBO_TELEMETRY_DISABLED: "1",
+    ...given,
+  };
 }

@@ -1,14 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { ensureChromium } from "./chromium.mjs";
 import { createTestEnvironment } from "./test-environment.mjs";
 import { add, noTests, readReport, summarize } from "./test-report.mjs";
-
-function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "steward-testing-"));
-}
 
 describe("the totals of a run", () => {
   const report = (content: object): string => {
@@ -97,7 +93,16 @@ test("tests get an environment without secrets or settings, and a home of their 
     { CHROMIUM_PATH: "/usr/bin/chromium", STEWARD_TEST_CLI_SECOND: undefined },
   );
   expect(Object.keys(env).sort()).toEqual(
-    ["CHROMIUM_PATH", "DO_NOT_TRACK", "HOME", "LANG", "PATH", "TURBO_TELEMETRY_DISABLED", "TZ"].sort(),
+    [
+      "CHROMIUM_PATH",
+      "DO_NOT_TRACK",
+      "HOME",
+      "LANG",
+      "PATH",
+      "TMPDIR",
+      "TURBO_TELEMETRY_DISABLED",
+      "TZ",
+    ].sort(),
   );
   expect(env.HOME).not.toBe("/home/me");
   expect(existsSync(env.HOME ?? "")).toBe(true);

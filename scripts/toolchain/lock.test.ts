@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { withLock } from "./lock.mjs";
 
 const LOCK_MODULE = new URL("./lock.mjs", import.meta.url).href;
 
 function lockFile(): string {
-  return join(mkdtempSync(join(tmpdir(), "steward-lock-")), "work.lock");
+  return join(temporaryFolder(), "work.lock");
 }
 
 test("processes hold the lock one after the other, also when all find a stale one", async () => {

@@ -1,25 +1,13 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { ensureToolchain } from "../toolchain.mjs";
 import { FetchError, fetchPackage } from "./fetch-package.mjs";
 import { explainNpmFailure } from "./npm-failure.mjs";
 import { isAtLeast, readPins } from "./pins.mjs";
 import { nodePackage } from "./platform-packages.mjs";
 import { leadWith } from "./search-path.mjs";
-
-function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "steward-toolchain-"));
-}
 
 /** A folder for PATH with one executable shell script in it. */
 function folderWith(program: string, script: string): string {
