@@ -135,6 +135,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     mountRoutes(app, {
       core,
       clock,
+      log,
       streams,
       version,
       checkAnswers: config.http.checkAnswers,
@@ -149,7 +150,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         clock,
         log,
       }),
-      system: () => describeSystem({ version, startedAt, engine, core, clock }),
+      system: () => describeSystem({ version, startedAt, engine, core }),
       liveSessions: () => core.load().live,
     });
 
@@ -158,8 +159,9 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     taken.add(async () => {
       // Whoever waits for a turn is told its end first; only then do the endless streams end.
       await settle();
-      streams.endAll();
+      const ended = streams.endAll();
       await server.close(CLOSE_CONNECTIONS_MS);
+      await ended;
     });
     hosts.listensOn(server.port);
     taken.add(scheduleRetention(core, clock, log));

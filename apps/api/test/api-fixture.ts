@@ -92,6 +92,7 @@ export async function openApiFixture(
   mountRoutes(app, {
     core,
     clock,
+    log,
     streams,
     version: "0.0.0-test",
     checkAnswers: true,
@@ -123,8 +124,10 @@ export async function openApiFixture(
   return {
     close: async () => {
       await core.stop(0);
-      streams.endAll();
+      const ended = streams.endAll();
       for (const server of servers) await server.close(0);
+      // What was opened in-process and never read has nobody to close it.
+      if (servers.length > 0) await ended;
       database.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -197,7 +197,7 @@ test("a stopping service ends every stream in good order", async () => {
   const { port } = await api.listen();
   const response = rawRequest(port, { path: "/api/v1/deliveries/stream?botId=b", headers: bearer });
   await expect.poll(response.body).toContain('"type":"live"');
-  api.streams.endAll();
+  await api.streams.endAll();
   await expect.poll(response.body).toMatch(/0\r\n\r\n$/);
   response.socket.destroy();
 });

@@ -1,7 +1,8 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import { createFakeClock } from "@steward/platform/clock";
+import { gatewayRequests } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
-import { BUSY_TEXTS, STILL_WORKING_TEXT } from "../src/gateway/gateway-texts.ts";
+import { BUSY_TEXTS, RESTARTING_TEXT, STILL_WORKING_TEXT } from "../src/gateway/gateway-texts.ts";
 import { type ApiFixture, createApiFixture, type FixtureOptions, gate, TOKEN } from "./api-fixture.ts";
 import { createGoClient } from "./go-client.ts";
 import { rawRequest } from "./raw-request.ts";
@@ -14,6 +15,13 @@ const start = async (options: FixtureOptions = {}) => {
 /** Every prompt that any CLI was given. */
 const executed = (api: ApiFixture): string[] =>
   api.driver.sessions.flatMap(({ turns }) => turns.map(({ text }) => text));
+/** How the responses went, as the join rule will see it. */
+const responses = (api: ApiFixture) =>
+  api.database.db
+    .select()
+    .from(gatewayRequests)
+    .all()
+    .map(({ response }) => response);
 const postStream = (port: number, message: string, chatId = "42") =>
   rawRequest(port, {
     method: "POST",
@@ -221,6 +229,8 @@ describe("send-stream, read by the Go client", () => {
     );
     expect(executed(api)).toEqual(["hello"]);
     expect(api.core.gateway.queueStatus("hero", "42").busy).toBe(true);
+    // Whoever asks again for the same goes on waiting for the same turn.
+    await expect.poll(() => responses(api)).toEqual(["broken"]);
     wait.open();
   });
 
@@ -230,6 +240,37 @@ describe("send-stream, read by the Go client", () => {
     expect(await go.stream("hello")).toEqual({ failed: "HTTP 503" });
     expect(await go.send("hello")).toEqual({ failed: "HTTP 503" });
     expect(executed(api)).toEqual([]);
+  });
+
+  test("under way with tools when the service stops ends with what became of it", async () => {
+    const { api, go } = await start({
+      script: async (turn) => {
+        await turn.tool("Bash", { command: "make" });
+        turn.delta("Half an answer");
+      },
+    });
+    const shown = gate();
+    const said = go.say("hello", { onText: shown.open });
+    await shown.opened;
+    await api.core.stop(0);
+    await api.streams.endAll();
+    const { outcome, fellBack } = await said;
+    expect(fellBack).toBe(false);
+    expect(outcome).toEqual({ shown: expect.stringMatching(/^\[ERROR\] .*restarted.*Half an answer/s) });
+  });
+
+  test("that the next start will take up again says so, and the same message joins it", async () => {
+    const { api, go } = await start({ script: (turn) => turn.delta("Half an answer") });
+    const shown = gate();
+    const said = go.say("hello", { onText: shown.open });
+    await shown.opened;
+    const waiting = go.send("hello");
+    await expect.poll(() => api.streams.size).toBe(2);
+    await api.core.stop(0);
+    await api.streams.endAll();
+    expect(await said).toEqual({ outcome: { shown: RESTARTING_TEXT }, fellBack: false });
+    expect(await waiting).toEqual({ shown: RESTARTING_TEXT });
+    await expect.poll(() => responses(api)).toEqual(["broken", "broken"]);
   });
 
   test("of a full queue answers 200 in the ancestor's words", async () => {

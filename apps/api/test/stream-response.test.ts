@@ -1,4 +1,5 @@
 import { createFakeClock, createSystemClock } from "@steward/platform/clock";
+import { createMemoryLogger } from "@steward/platform/logger";
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ApiEnv } from "../src/http/api-env.ts";
@@ -14,10 +15,11 @@ import { rawRequest } from "./raw-request.ts";
 /** An app with one route that streams, and what happens to its streams. */
 const build = (
   options: Partial<StreamResponseOptions>,
-  open: (writer: StreamWriter) => undefined = () => undefined,
+  open: (writer: StreamWriter) => void = () => undefined,
 ) => {
   const clock = createFakeClock();
   const streams = createOpenStreams();
+  const { log, lines } = createMemoryLogger();
   const ends: boolean[] = [];
   const writers: StreamWriter[] = [];
   let detached = 0;
@@ -25,7 +27,7 @@ const build = (
   app.get("/stream", (c) =>
     streamResponse(
       c,
-      { clock, streams },
+      { clock, streams, log },
       {
         headers: { "content-type": "text/plain" },
         keepAlive: { text: ".", everyMs: 10_000 },
@@ -43,6 +45,7 @@ const build = (
     app,
     clock,
     streams,
+    lines,
     ends,
     detached: () => detached,
     writer: (): StreamWriter => {
@@ -159,6 +162,33 @@ describe("a streamed answer over a socket", () => {
     expect(setup.ends).toEqual([]);
     response.socket.destroy();
   });
+});
+
+test("an end that cannot be recorded is logged, and brings nothing down", async () => {
+  const onClose = () => {
+    throw new Error("the database is locked");
+  };
+  const setup = build({ onClose }, (writer) => writer.end());
+  const response = rawRequest(await setup.listen(), { path: "/stream", headers: {} });
+  await expect
+    .poll(() => setup.lines)
+    .toMatchObject([{ level: "error", err: { message: "the database is locked" } }]);
+  response.socket.destroy();
+});
+
+test("ending all streams waits until the last bytes of each are out", async () => {
+  const setup = build({
+    onServiceStop: (writer) => {
+      writer.write("bye");
+      writer.end();
+    },
+  });
+  const response = rawRequest(await setup.listen(), { path: "/stream", headers: {} });
+  await response.head;
+  await setup.streams.endAll();
+  expect(setup.ends).toEqual([true]);
+  await expect.poll(response.body).toContain("bye");
+  response.socket.destroy();
 });
 
 describe("a streamed answer in-process", () => {

@@ -1,8 +1,14 @@
 import type { GatewayMessage } from "@steward/contract/gateway";
 import type { Context } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
-import { type StreamDeps, streamResponse } from "../streams/stream-response.ts";
+import {
+  type StreamDeps,
+  type StreamResponseOptions,
+  type StreamWriter,
+  streamResponse,
+} from "../streams/stream-response.ts";
 import { createAnswerPieces } from "./answer-pieces.ts";
+import { RESTARTING_TEXT } from "./gateway-texts.ts";
 import { acceptMessage, followTurn, type GatewayTurnDeps } from "./gateway-turn.ts";
 
 const KEEP_ALIVE_MS = 10_000;
@@ -18,20 +24,25 @@ export function sendAndStream(
   message: GatewayMessage,
 ): Response {
   const accepted = acceptMessage(deps.gateway, message);
-  const options = {
+  // Until the turn's own end has been told, the same message posted again joins the turn.
+  let told = false;
+  let writer: StreamWriter | undefined;
+  const pieces = createAnswerPieces((line) => writer?.write(line));
+  const end = (text: string): void => {
+    pieces.end(text);
+    writer?.end();
+  };
+  const options: StreamResponseOptions = {
     headers: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
     keepAlive: { text: ": ping\n\n", everyMs: KEEP_ALIVE_MS },
     closeDelimited: true,
-    onClose: (complete: boolean) => {
-      if ("turnId" in accepted) accepted.responseEnded(complete);
+    onServiceStop: () => end(RESTARTING_TEXT),
+    onClose: (complete) => {
+      if ("turnId" in accepted) accepted.responseEnded(complete && told);
     },
   };
-  return streamResponse(c, deps, options, (writer) => {
-    const pieces = createAnswerPieces((line) => writer.write(line));
-    const end = (text: string): void => {
-      pieces.end(text);
-      writer.end();
-    };
+  return streamResponse(c, deps, options, (opened) => {
+    writer = opened;
     if ("refusal" in accepted) {
       end(accepted.refusal);
       return undefined;
@@ -40,7 +51,10 @@ export function sendAndStream(
     return followTurn(deps, message, accepted.turnId, {
       onThinking: pieces.thinking,
       onText: pieces.text,
-      onEnd: end,
+      onEnd: (text, settled) => {
+        told = settled;
+        end(text);
+      },
     });
   });
 }

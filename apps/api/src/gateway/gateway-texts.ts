@@ -8,9 +8,13 @@ export const BUSY_TEXTS = {
   full: "[BUSY] Still processing the previous message, please wait.",
 } as const;
 
-/** Told before the clients' own limit of 30 minutes cuts the connection. */
+/** Told before the clients' own limit of 30 minutes cuts the connection. The same message then joins its turn. */
 export const STILL_WORKING_TEXT =
-  "Still working on this. The answer will stand in the chat history when it is done.";
+  "Still working on this. Send the same message again to go on waiting for the answer; it will stand in the chat history, too.";
+
+/** Told when the service stops before the turn's end is known: it may be taken up again by the next start. */
+export const RESTARTING_TEXT =
+  "[ERROR] Steward is restarting. Your message is kept: send it again in a moment to get its answer.";
 
 export type FinalEvent = Extract<TurnEvent, { type: "final" }>;
 

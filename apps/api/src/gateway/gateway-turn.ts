@@ -5,15 +5,17 @@ import { promptTextSchema } from "@steward/contract/turns";
 import type { GatewayRequest, GatewayService } from "@steward/core/gateway/gateway-service";
 import type { TurnService } from "@steward/core/turns/turn-service";
 import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
 import { createCoalescer } from "../streams/coalescer.ts";
 import { COALESCE_WINDOW_MS } from "../streams/event-stream.ts";
 import { isDelta, joinTurnEvents } from "../turns/turn-events.ts";
-import { BUSY_TEXTS, endText, STILL_WORKING_TEXT } from "./gateway-texts.ts";
+import { BUSY_TEXTS, endText, type FinalEvent, STILL_WORKING_TEXT } from "./gateway-texts.ts";
 
 export interface GatewayTurnDeps {
   gateway: GatewayService;
   turns: TurnService;
   clock: Clock;
+  log: Logger;
 }
 
 /** Both clients give up after 30 minutes; by then they must have been told. */
@@ -22,8 +24,8 @@ export const LONGEST_WAIT_MS = 28.5 * 60_000;
 export interface GatewayListener {
   onThinking?(text: string): void;
   onText?(event: { offset: number; text: string }): void;
-  /** Exactly once, the last call. */
-  onEnd(text: string): void;
+  /** Exactly once, the last call. `settled` = this is the turn's own end, not only that of the waiting. */
+  onEnd(text: string, settled: boolean): void;
 }
 
 /**
@@ -56,27 +58,38 @@ export function followTurn(
   turnId: string,
   listener: GatewayListener,
 ): () => void {
-  const { gateway, turns, clock } = deps;
+  const { gateway, turns, clock, log } = deps;
   let over = false;
   let busyText: string = BUSY_TEXTS.queue;
 
-  const end = (text: string): void => {
+  const end = (text: string, settled: boolean): void => {
     if (over) return;
     over = true;
     stop();
-    listener.onEnd(text);
+    listener.onEnd(text, settled);
   };
-  const queueTimer = clock.setTimer(
-    gateway.queueWaitTimeoutMs,
-    () => {
-      // Asked before the withdrawal: does the chat itself keep the turn waiting, or the lack of a free place?
-      const chat = gateway.sessions(message.bot_id).find(({ chatId }) => chatId === message.chat_id);
-      busyText = chat?.state === "running" ? BUSY_TEXTS.queue : BUSY_TEXTS.places;
-      turns.withdraw(turnId, "queue_wait_timeout");
-    },
-    { unref: true },
-  );
-  const patience = clock.setTimer(LONGEST_WAIT_MS, () => end(STILL_WORKING_TEXT), { unref: true });
+  /** Timers and listeners have nobody above them: what fails here must not take the service down. */
+  const attempt = <Value>(action: () => Value): Value | null => {
+    try {
+      return action();
+    } catch (error) {
+      log.error({ err: error, turnId }, "a gateway request could not be followed as it should");
+      return null;
+    }
+  };
+  const withdraw = (): void => {
+    // Asked before the withdrawal: does the chat itself keep the turn waiting, or the lack of a free place?
+    const chat = gateway.sessions(message.bot_id).find(({ chatId }) => chatId === message.chat_id);
+    busyText = chat?.state === "running" ? BUSY_TEXTS.queue : BUSY_TEXTS.places;
+    turns.withdraw(turnId, "queue_wait_timeout");
+  };
+  const finalText = (event: FinalEvent): string => {
+    if (event.errorCode === "queue_wait_timeout") return busyText;
+    const turn = attempt(() => turns.get(turnId));
+    return endText(event, turn);
+  };
+  const queueTimer = clock.setTimer(gateway.queueWaitTimeoutMs, () => attempt(withdraw), { unref: true });
+  const patience = clock.setTimer(LONGEST_WAIT_MS, () => end(STILL_WORKING_TEXT, false), { unref: true });
   const coalescer = createCoalescer<TurnEvent>({
     clock,
     windowMs: COALESCE_WINDOW_MS,
@@ -86,10 +99,7 @@ export function followTurn(
       if (over) return;
       if (event.type === "text") listener.onText?.(event);
       else if (event.type === "thinking") listener.onThinking?.(event.text);
-      else if (event.type === "final") {
-        const withdrawn = event.errorCode === "queue_wait_timeout";
-        end(withdrawn ? busyText : endText(event, turns.get(turnId)));
-      }
+      else if (event.type === "final") end(finalText(event), true);
     },
   });
   let detach: (() => void) | undefined;

@@ -1,5 +1,6 @@
 import type { Core } from "@steward/core/core";
 import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
 import type { Hono } from "hono";
 import { mountAccess } from "../access/access-routes.ts";
 import { mountBots } from "../bots/bot-routes.ts";
@@ -18,6 +19,7 @@ import { createMount } from "./mount.ts";
 export interface RouteDeps extends HealthDeps {
   core: Core;
   clock: Clock;
+  log: Logger;
   streams: OpenStreams;
   version: string;
   checkAnswers: boolean;
@@ -26,16 +28,17 @@ export interface RouteDeps extends HealthDeps {
 
 /** Every route there is. A new group of endpoints gets its line here. */
 export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
-  const { core, clock, streams } = deps;
+  const { core } = deps;
+  const stream = { clock: deps.clock, log: deps.log, streams: deps.streams };
   const mount = createMount(app, deps);
   mountHealth(mount, deps);
   mountInbox(mount, core);
   mountBots(mount, core);
-  mountDeliveries(mount, { deliveries: core.deliveries, feed: core.frontEnd, clock, streams });
-  mountTurns(mount, { turns: core.turns, clock, streams });
+  mountDeliveries(mount, { deliveries: core.deliveries, feed: core.frontEnd, ...stream });
+  mountTurns(mount, { turns: core.turns, ...stream });
   mountChats(mount, core);
   mountAccess(mount, { access: core.access, hasApiKey: deps.hasApiKey });
-  mountGateway(mount, { gateway: core.gateway, turns: core.turns, clock, streams });
+  mountGateway(mount, { gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountDocs(app, deps);
 }

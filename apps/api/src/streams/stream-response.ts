@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
 import type { Context } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
 import type { OpenStreams } from "./open-streams.ts";
@@ -21,12 +22,15 @@ export interface StreamResponseOptions {
   closeDelimited?: boolean;
   /** A reader that lets more than this pile up is dropped; what was written at the start does not count. */
   maxBufferedBytes?: number;
+  /** Says a last word when the service stops; must end the writer. Without it the stream just ends. */
+  onServiceStop?: (writer: StreamWriter) => void;
   /** Exactly once: `complete` = everything, the end included, was handed to the operating system. */
   onClose?: (complete: boolean) => void;
 }
 
 export interface StreamDeps {
   clock: Clock;
+  log: Logger;
   streams: OpenStreams;
 }
 
@@ -57,7 +61,6 @@ export function streamResponse(
   const release = (): void => {
     ended = true;
     keepAlive?.cancel();
-    deps.streams.delete(writer);
     detach?.();
     detach = undefined;
   };
@@ -65,7 +68,13 @@ export function streamResponse(
     if (closed) return;
     closed = true;
     release();
-    options.onClose?.(complete);
+    deps.streams.delete(openStream);
+    try {
+      options.onClose?.(complete);
+    } catch (error) {
+      // An event of the socket: nobody above could catch it.
+      deps.log.error({ err: error, complete }, "the end of an answer could not be recorded");
+    }
   };
   const armKeepAlive = (): void => {
     keepAlive?.cancel();
@@ -123,7 +132,10 @@ export function streamResponse(
   // "close" is the last word of a response; by then "finish" has come, or never will.
   outgoing?.once("close", () => close(outgoing.writableFinished));
 
-  deps.streams.add(writer);
+  const openStream = {
+    end: () => (options.onServiceStop === undefined ? writer.end() : options.onServiceStop(writer)),
+  };
+  deps.streams.add(openStream);
   try {
     const detachOpened = open(writer);
     if (ended) detachOpened?.();

@@ -1,0 +1,175 @@
+import { existsSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Client } from "@steward/client/client";
+import { ENDPOINTS } from "@steward/contract/endpoints";
+import type { TurnEvent } from "@steward/contract/turn-events";
+import { findMarkedProcesses } from "@steward/platform/process";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createInstallation } from "./program.ts";
+
+const PATIENCE_MS = 90_000;
+
+const ask = async (client: Client, text: string): Promise<string> => {
+  const { turnId } = await client.call(ENDPOINTS.submitTurn, {
+    headers: { "idempotency-key": text.replaceAll(/\W/g, "-") },
+    body: { botId: "web", chatId: "1", text },
+  });
+  return turnId;
+};
+const follow = async (client: Client, turnId: string): Promise<TurnEvent[]> => {
+  const events: TurnEvent[] = [];
+  const stream = client.streamEvents(ENDPOINTS.turnEvents, { params: { turnId } });
+  for await (const { event } of stream) events.push(event);
+  return events;
+};
+/** Processes of the CLI that were started for this data directory; their HOME lies in it. */
+const clisOf = (home: string) =>
+  findMarkedProcesses({ name: "STEWARD_INSTANCE" }).filter(({ pid }) =>
+    findMarkedProcesses({ name: "HOME", value: join(home, "demo-home") }).some((own) => own.pid === pid),
+  );
+
+describe("the program", () => {
+  test(
+    "starts on nothing, answers a prompt with the real CLI and the demo model, and leaves nothing behind",
+    async () => {
+      const installation = await createInstallation();
+      const { child, client, exited, output } = await installation.startReady();
+      expect(statSync(installation.home).mode & 0o777).toBe(0o700);
+      expect(statSync(join(installation.home, "token")).mode & 0o777).toBe(0o600);
+
+      const system = await client.call(ENDPOINTS.system);
+      expect(system).toMatchObject({ mode: "demo", cli: { found: true, login: null, problem: null } });
+      const events = await follow(client, await ask(client, "hello"));
+      expect(events.at(-1)).toMatchObject({ type: "final", state: "done", errorCode: null });
+      expect(events.at(-1)).toHaveProperty("text", expect.stringContaining("[demo]"));
+      const warm = await follow(client, await ask(client, "and again"));
+      expect(warm).toContainEqual(expect.objectContaining({ type: "started", start: "warm" }));
+      expect(clisOf(installation.home)).not.toEqual([]);
+
+      child.kill("SIGTERM");
+      // Ctrl-C reaches it directly and from its supervisor.
+      child.kill("SIGINT");
+      expect(await exited).toEqual({ code: 0, signal: null });
+      expect(clisOf(installation.home)).toEqual([]);
+      const wal = join(installation.home, "steward.db-wal");
+      expect(existsSync(wal) ? statSync(wal).size : 0).toBe(0);
+      expect(output()).not.toContain("hello");
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "is there once per data directory: a second one names the first and ends with 3; after a kill -9 it starts",
+    async () => {
+      const installation = await createInstallation();
+      const first = await installation.startReady();
+      const second = installation.start({ STEWARD_PORT: "0" });
+      expect((await second.exited).code).toBe(3);
+      expect(second.output()).toContain(`process ${first.child.pid}`);
+      expect(second.output()).toMatch(/since \d{4}-\d\d-\d\dT.*version \d/);
+
+      first.child.kill("SIGKILL");
+      await first.exited;
+      const third = await installation.startReady();
+      third.child.kill("SIGTERM");
+      expect((await third.exited).code).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "killed in the middle of an answer, takes the turn up again and ends what it had started",
+    async () => {
+      const installation = await createInstallation();
+      const first = await installation.startReady();
+      const turnId = await ask(first.client, "hello there");
+      const stream = first.client.streamEvents(ENDPOINTS.turnEvents, { params: { turnId } });
+      for await (const { event } of stream) if (event.type === "text") break;
+      const before = clisOf(installation.home).map(({ pid }) => pid);
+      expect(before).not.toEqual([]);
+      first.child.kill("SIGKILL");
+      await first.exited;
+
+      const second = await installation.startReady();
+      const events = await follow(second.client, turnId);
+      expect(events.at(-1)).toMatchObject({ type: "final", state: "done" });
+      const after = clisOf(installation.home).map(({ pid }) => pid);
+      expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "never falls back to the demo once a Telegram token was there: a missing login is told",
+    async () => {
+      const installation = await createInstallation();
+      const first = await installation.startReady({
+        TELEGRAM_BOT_TOKEN: "123456789:not-a-real-one-but-long-enough-for-it",
+      });
+      await first.client.call(ENDPOINTS.system);
+      first.child.kill("SIGTERM");
+      await first.exited;
+      expect(first.output()).not.toContain("not-a-real-one");
+
+      const { client } = await installation.startReady();
+      const events = await follow(client, await ask(client, "hello"));
+      expect(events.at(-1)).toMatchObject({ type: "final", state: "failed", errorCode: "cli_not_logged_in" });
+      expect(await client.call(ENDPOINTS.system)).toMatchObject({
+        mode: "live",
+        cli: { found: true, login: null, problem: expect.stringContaining("not logged in") },
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "met by an error nobody foresaw, logs it, closes everything and does not end as if all were well",
+    async () => {
+      const installation = await createInstallation();
+      const preload = `data:text/javascript,process.on("SIGUSR2",()=>{Promise.reject(new Error("boom"))})`;
+      const { child, exited, output } = await installation.startReady({}, ["--import", preload]);
+      child.kill("SIGUSR2");
+      expect((await exited).code).toBe(70);
+      expect(output()).toContain("boom");
+      expect(output()).toContain("an error that nobody foresaw");
+      const again = await installation.startReady();
+      expect(again.child.exitCode).toBeNull();
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe("what stands in the way of a start", () => {
+  test("in the settings is told all at once, and ends with 1 before anything is made", async () => {
+    const installation = await createInstallation();
+    const program = installation.start({
+      STEWARD_PORT: "eighty",
+      GATEWAY_MIN_FREE_MB: "much",
+      STEWARD_HOST: "0.0.0.0",
+    });
+    expect((await program.exited).code).toBe(1);
+    expect(program.output()).toContain("STEWARD_PORT");
+    expect(program.output()).toContain("GATEWAY_MIN_FREE_MB");
+    expect(existsSync(installation.home)).toBe(false);
+  });
+
+  test("beyond this machine is a bind without names and encryption", async () => {
+    const installation = await createInstallation();
+    const program = installation.start({ STEWARD_HOST: "0.0.0.0" });
+    expect((await program.exited).code).toBe(1);
+    expect(program.output()).toContain("STEWARD_ALLOWED_HOSTS");
+    expect(program.output()).toContain("STEWARD_BEHIND_TLS");
+  });
+
+  test("on its address is told in a sentence, and ends with 1", async () => {
+    const installation = await createInstallation();
+    const stranger = createServer();
+    await new Promise<void>((resolve) => stranger.listen(installation.port, "127.0.0.1", resolve));
+    onTestFinished(() => new Promise<void>((resolve) => void stranger.close(() => resolve())));
+    const program = installation.start();
+    expect((await program.exited).code).toBe(1);
+    expect(program.output()).toContain("EADDRINUSE");
+    expect(program.output()).not.toMatch(/^\s+at /m);
+  });
+});

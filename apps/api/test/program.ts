@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Client, createClient } from "@steward/client/client";
+import { readyz } from "@steward/contract/health";
+import { onTestFinished } from "vitest";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+/** The API as its own process. */
+export interface Program {
+  child: ChildProcess;
+  output(): string;
+  exited: Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** An installation of its own: data directory, HOME without a login, a free port. */
+export interface Installation {
+  home: string;
+  port: number;
+  url: string;
+  start(env?: Record<string, string>, nodeArgs?: string[]): Program;
+  /** Starts it and waits until it can do its work. */
+  startReady(env?: Record<string, string>, nodeArgs?: string[]): Promise<Program & { client: Client }>;
+  client(): Client;
+}
+
+export async function createInstallation(): Promise<Installation> {
+  const folder = mkdtempSync(join(tmpdir(), "steward-program-"));
+  const home = join(folder, "data");
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const programs: Program[] = [];
+  onTestFinished(async () => {
+    for (const program of programs) {
+      program.child.kill("SIGTERM");
+      await program.exited;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const start: Installation["start"] = (env = {}, nodeArgs = []) => {
+    const child = spawn(process.execPath, [...nodeArgs, MAIN], {
+      // Built, not inherited: no credential of the machine gets in.
+      env: {
+        PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+        HOME: folder,
+        STEWARD_HOME: home,
+        STEWARD_PORT: String(port),
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (text: string) => {
+        output += text;
+      });
+    }
+    const program: Program = {
+      child,
+      output: () => output,
+      exited: once(child, "exit").then(([code, signal]) => ({ code, signal })),
+    };
+    programs.push(program);
+    return program;
+  };
+  const client = (): Client =>
+    createClient({ baseUrl: url, token: readFileSync(join(home, "token"), "utf8").trim() });
+
+  return {
+    home,
+    port,
+    url,
+    start,
+    client,
+    startReady: async (env, nodeArgs) => {
+      const program = start(env, nodeArgs);
+      let over = false;
+      void program.exited.then(() => {
+        over = true;
+      });
+      const probe = createClient({ baseUrl: url });
+      for (;;) {
+        if (over) throw new Error(`ended instead of getting ready:\n${program.output()}`);
+        const answer = await probe.call(readyz).catch((error: unknown) => error);
+        if (!(answer instanceof Error)) break;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      return { ...program, client: client() };
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
