@@ -7,6 +7,8 @@ import { refuse } from "../http/error-response.ts";
 import { PAGE_SECURITY_POLICY } from "../security/response-headers.ts";
 import { buildOpenApiDocument } from "./openapi.ts";
 
+const require = createRequire(import.meta.url);
+
 /** The page's own files, each by its content type. Nothing is loaded from elsewhere, and no script stands inline. */
 const FILES: Readonly<Record<string, string>> = {
   "swagger-ui.css": "text/css; charset=utf-8",
@@ -60,7 +62,7 @@ export function mountDocs(app: Hono<ApiEnv>, deps: { version: string }): void {
     if (file === "page.js") return c.body(SCRIPT, 200, { "content-type": "text/javascript; charset=utf-8" });
     const contentType = FILES[file];
     if (contentType === undefined) return refuse("not_found", "Not Found");
-    const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+    const folder = dirname(require.resolve("swagger-ui-dist/package.json"));
     return c.body(await readFile(join(folder, file), "utf8"), 200, { "content-type": contentType });
   });
 }

@@ -54,7 +54,7 @@ function remainder(sent: string, text: string, final: string): string {
   return `\n\n${final}`;
 }
 
-export const formatLine = (event: GatewayStreamEvent): string => `data: ${JSON.stringify(event)}\n\n`;
+const formatLine = (event: GatewayStreamEvent): string => `data: ${JSON.stringify(event)}\n\n`;
 
 /** Pieces of at most {@link LONGEST_PIECE} UTF-16 units, none ending inside a character. */
 function* cut(text: string): Generator<string> {

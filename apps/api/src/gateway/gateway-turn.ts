@@ -19,7 +19,7 @@ export interface GatewayTurnDeps {
 }
 
 /** Both clients give up after 30 minutes; by then they must have been told. */
-export const LONGEST_WAIT_MS = 28.5 * 60_000;
+const LONGEST_WAIT_MS = 28.5 * 60_000;
 
 export interface GatewayListener {
   onThinking?(text: string): void;

@@ -8,7 +8,7 @@ import type { ApiEnv } from "./api-env.ts";
  * The Go client keeps idle connections for 90 s and posts again when it writes into one that was closed under it, so
  * we keep them longer (wire contract §1).
  */
-export const KEEP_ALIVE_TIMEOUT_MS = 130_000;
+const KEEP_ALIVE_TIMEOUT_MS = 130_000;
 
 export interface RunningServer {
   /** The address as a client reaches it. */
