@@ -1,0 +1,21 @@
+import { enableCompileCache, registerHooks } from "node:module";
+
+/**
+ * Makes loading the program cheap. Call it before anything large is imported.
+ *
+ * - Drizzle is taken in its CommonJS form: linking the circular imports of its ESM form leaves 160 MB of garbage
+ *   behind and takes 300 ms (Node 24.21, drizzle-orm 0.45.4: 262 MB and 690 ms for the whole program, with this
+ *   133 MB and 380 ms).
+ * - Compiled modules and stripped types are kept for the next start (105 MB and 190 ms). Not in a directory that
+ *   others may write to: what lies in it is run.
+ */
+export function tuneModuleLoading(cacheDirectory: string): void {
+  registerHooks({
+    resolve: (specifier, context, nextResolve) =>
+      /^drizzle-orm(\/|$)/.test(specifier)
+        ? nextResolve(specifier, { ...context, conditions: ["node", "require"] })
+        : nextResolve(specifier, context),
+  });
+  // A cache that cannot be written only costs time.
+  enableCompileCache(cacheDirectory);
+}

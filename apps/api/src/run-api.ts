@@ -1,0 +1,56 @@
+import { DataDirectoryError } from "@steward/platform/data-directory";
+import { formatProblems, loadDotEnv } from "@steward/platform/env";
+import { InstanceLockedError } from "@steward/schema/instance-lock";
+import { DatabaseError } from "@steward/schema/sqlite";
+import { type RunningApi, startApi } from "./container.ts";
+import { type Environment, mergeEnvironment, readApiConfig } from "./env.ts";
+
+/** What the supervisor understands: 1 = settings to be mended, 3 = another instance runs, anything else = a crash. */
+const MISCONFIGURED = 1;
+const HELD = 3;
+const CRASHED = 70;
+
+/** The program: settings → container → listening → signals. Ends the process. */
+export async function runApi(source: { own: Environment; dotEnvPath: string }): Promise<void> {
+  const environment = mergeEnvironment(source.own, loadDotEnv(source.dotEnvPath));
+  const config = readApiConfig(environment);
+  if (!config.ok) {
+    const problems = formatProblems(config.problems);
+    return refuseToStart(MISCONFIGURED, `these settings are wrong:\n${problems}`);
+  }
+
+  let api: RunningApi;
+  try {
+    api = await startApi({ config: config.value, environment });
+  } catch (error) {
+    if (error instanceof InstanceLockedError) {
+      const version = error.holder === null ? "" : ` (version ${error.holder.version})`;
+      return refuseToStart(HELD, `${error.message}${version}`);
+    }
+    if (isForThePerson(error)) return refuseToStart(MISCONFIGURED, error.message);
+    throw error;
+  }
+
+  const leave = async (exitCode: number): Promise<never> => {
+    await api.stop().catch((error: unknown) => api.log.error({ err: error }, "could not end in good order"));
+    process.exit(exitCode);
+  };
+  process.on("SIGTERM", () => void leave(0));
+  process.on("SIGINT", () => void leave(0));
+  // Rejections that nobody handles arrive here as well.
+  process.on("uncaughtException", (error, origin) => {
+    api.log.error({ err: error, origin }, "an error that nobody foresaw");
+    void leave(CRASHED);
+  });
+}
+
+function refuseToStart(exitCode: number, reason: string): never {
+  process.stderr.write(`Steward cannot start: ${reason}\n`);
+  process.exit(exitCode);
+}
+
+/** What a person can mend, told in a sentence; the rest is a defect and shows where it was. */
+const isForThePerson = (error: unknown): error is Error =>
+  error instanceof DataDirectoryError ||
+  error instanceof DatabaseError ||
+  (error instanceof Error && "syscall" in error && error.syscall === "listen");
