@@ -71,6 +71,7 @@ export function createBotParts(
     messenger,
     steward,
     onActivity: (address, isActive) => typing.set(address, isActive),
+    mayPlace: (address) => !deliverer.hasUnplaced(address),
     clock,
     log,
   });
@@ -93,19 +94,21 @@ export function createBotParts(
       .catch((error: unknown) => log.warn({ err: error }, "could not say that a long turn is done"));
   };
   const deliverer = new Deliverer({
-    perform: (delivery) =>
+    perform: (delivery, shownUpTo) =>
       performDelivery(
         delivery,
         {
           messenger,
           steward,
           releaseStatus: (turnId) => board.release(turnId),
+          shownUpTo,
           retryAt: (attempt) => clock.now() + DELIVERY_BACKOFF(attempt),
           log,
         },
         signal,
       ),
     steward,
+    onShown: (delivery, shownUpTo) => board.keepBelow(delivery, shownUpTo),
     onDelivered: noteLongTurn,
     clock,
     log,

@@ -19,12 +19,6 @@ const BACKOFF = backoff({ baseMs: 500, maxMs: 30_000 });
 /** What calls in flight get when we stop. Nothing is lost if they need longer: the next start goes on from there. */
 const FINISH_MS = 1_200;
 const GOODBYE_MS = 300;
-/**
- * A wrong token or another poller is refused at once, so a poll that Telegram holds open for this long is one that
- * works. The poller itself can say so only when its first poll ends, up to 50 s later.
- */
-const POLL_HELD_MS = 1_500;
-
 /** One Telegram bot, from its token to its chats. Nothing that befalls it touches the others. */
 export function createBotRunner(deps: BotDeps): BotRunner {
   return new TelegramBotRunner(deps);
@@ -107,9 +101,6 @@ class TelegramBotRunner implements BotRunner {
       onState: (state) => this.#reportPoller(state),
     });
     this.#poller.start();
-    clock.setTimer(POLL_HELD_MS, () => {
-      if (!signal.aborted && this.#poller?.state().name === "starting") this.#reporter.report("polling");
-    });
   }
 
   /** Who we are; null when Telegram says that this token is nobody's. */

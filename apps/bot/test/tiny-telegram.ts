@@ -100,7 +100,7 @@ export class TinyTelegram {
     this.polls += 1;
     this.confirmed = Math.max(this.confirmed, offset);
     this.#updates = this.#updates.filter((update) => Number(update.update_id) >= offset);
-    if (this.#updates.length === 0) {
+    if (this.#updates.length === 0 && args.timeout !== 0) {
       await new Promise<void>((resolve) => {
         this.#wake.push(resolve);
         signal?.addEventListener("abort", () => resolve(), { once: true });

@@ -13,12 +13,15 @@ function start() {
   const clock = createFakeClock();
   const now = clock.now();
   const begun: string[] = [];
+  const below: number[] = [];
+  const shown: number[] = [];
   const settled: [string, string][] = [];
   const ends = new Map<string, (outcome: DeliveryOutcome) => void>();
   const state = { answer: (): Promise<Delivery["state"]> => Promise.resolve("delivered") };
   const deliverer = new Deliverer({
-    perform: (delivery) => {
+    perform: (delivery, shownUpTo) => {
       begun.push(delivery.id);
+      below.push(shownUpTo);
       return new Promise((resolve) => ends.set(delivery.id, resolve));
     },
     steward: {
@@ -28,6 +31,8 @@ function start() {
         return outcome === "retry" ? "pending" : answer;
       },
     },
+    onShown: (_delivery, shownUpTo) => shown.push(shownUpTo),
+    onDelivered: () => undefined,
     clock,
     log: createSilentLogger(),
     signal: new AbortController().signal,
@@ -36,6 +41,8 @@ function start() {
     clock,
     now,
     begun,
+    below,
+    shown,
     settled,
     state,
     deliverer,
@@ -110,6 +117,29 @@ describe("Deliverer", () => {
     deliverer.add(of(1, "a", { nextAt: now + 1_000 }));
     deliverer.reset([of(2, "a")]);
     expect(begun).toEqual([id(2)]);
+  });
+
+  test("each delivery is told how far down the one before it went", async () => {
+    const { deliverer, below, shown, end } = start();
+    deliverer.add(of(1, "a", { placeholderIds: [5, 9, 10] }));
+    deliverer.add(of(2, "a", { placeholderIds: [7] }));
+    deliverer.add(of(3, "b"));
+    await end(1);
+    expect(below).toEqual([0, 0, 10]);
+    expect(shown).toEqual([10]);
+  });
+
+  test("knows of answers that have no place in the chat yet", async () => {
+    const { deliverer, now, end } = start();
+    const address = { botId: "4242", chatId: "a", threadId: "" };
+    expect(deliverer.hasUnplaced(address)).toBe(false);
+    deliverer.add(of(1, "a", { placeholderIds: [5], nextAt: now + 1_000 }));
+    expect(deliverer.hasUnplaced(address)).toBe(false);
+    deliverer.add(of(2, "a"));
+    expect(deliverer.hasUnplaced(address)).toBe(true);
+    deliverer.reset([]);
+    await end(1);
+    expect(deliverer.hasUnplaced(address)).toBe(false);
   });
 
   test("stopped, it begins nothing and waits for what it began", async () => {

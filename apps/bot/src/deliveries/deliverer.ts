@@ -1,25 +1,33 @@
 import type { Delivery } from "@steward/contract/deliveries";
+import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
 
 export interface DelivererDeps {
-  /** Shows one delivery; see `performDelivery`. */
-  perform(delivery: Delivery, signal: AbortSignal): Promise<DeliveryOutcome>;
+  /**
+   * Shows one delivery, below the message that the chat's last one ended with (0 = none known); see `performDelivery`.
+   */
+  perform(delivery: Delivery, shownUpTo: number): Promise<DeliveryOutcome>;
   steward: Pick<Steward, "settleDelivery">;
-  /** Called once after a delivery was shown and the API knows it. */
-  onDelivered?(delivery: Delivery): void;
+  /** A delivery stands in its chat, down to this message. */
+  onShown(delivery: Delivery, shownUpTo: number): void;
+  /** And the API knows it. Called once. */
+  onDelivered(delivery: Delivery): void;
   clock: Clock;
   log: Logger;
   /** Cuts off what is being shown. */
   signal: AbortSignal;
 }
 
+/** Chats remembered for what was shown there last. */
+const REMEMBERED = 1_000;
+
 /** One chat's deliveries, oldest first. Ids are UUIDv7, so their order is the order of making. */
 interface ChatQueue {
   waiting: Delivery[];
   /** The one being shown; updates to it wait until it is done. */
-  current: string | null;
+  current: Delivery | null;
   timer: Timer | null;
 }
 
@@ -33,6 +41,8 @@ export class Deliverer {
   /** Shown, and the API is being told: must not be shown again when it says "open" once more. */
   readonly #settling = new Set<string>();
   readonly #inFlight = new Set<Promise<void>>();
+  /** Per chat, the lowest message of what was shown there last. Message ids grow within a chat. */
+  readonly #shownUpTo = new Map<string, number>();
   #stopping = false;
 
   constructor(deps: DelivererDeps) {
@@ -49,16 +59,24 @@ export class Deliverer {
   /** A new delivery, or news of a known one. */
   add(delivery: Delivery): void {
     if (this.#settling.has(delivery.id)) return;
-    const key = `${delivery.chatId} ${delivery.threadId}`;
+    const key = keyOf(delivery);
     const queue = this.#queues.get(key) ?? { waiting: [], current: null, timer: null };
     this.#queues.set(key, queue);
-    if (queue.current === delivery.id) return;
+    if (queue.current?.id === delivery.id) return;
     queue.waiting = queue.waiting.filter(({ id }) => id !== delivery.id);
     if (delivery.state === "pending") {
       const at = queue.waiting.findIndex(({ id }) => id > delivery.id);
       queue.waiting.splice(at === -1 ? queue.waiting.length : at, 0, structuredClone(delivery));
     }
     this.#advance(key, queue);
+  }
+
+  /** Some delivery of this chat has no message yet that it could be edited into. */
+  hasUnplaced(address: ChatAddress): boolean {
+    const queue = this.#queues.get(keyOf(address));
+    if (queue === undefined) return false;
+    const open = queue.current === null ? queue.waiting : [queue.current, ...queue.waiting];
+    return open.some(({ placeholderIds }) => (placeholderIds[0] ?? null) === null);
   }
 
   /** Begins nothing more; resolves when what is being shown is done. */
@@ -83,7 +101,7 @@ export class Deliverer {
       return;
     }
     queue.waiting.shift();
-    queue.current = next.id;
+    queue.current = next;
     const work = this.#deliver(next, queue)
       .catch((error: unknown) => {
         if (this.#deps.signal.aborted) return;
@@ -98,12 +116,14 @@ export class Deliverer {
   }
 
   async #deliver(delivery: Delivery, queue: ChatQueue): Promise<void> {
-    const { perform, steward, onDelivered, log, signal } = this.#deps;
-    const outcome = await perform(delivery, signal);
+    const { perform, steward, onShown, onDelivered, log, signal } = this.#deps;
+    const key = keyOf(delivery);
+    const outcome = await perform(delivery, this.#shownUpTo.get(key) ?? 0);
     const { id: deliveryId, turnId } = delivery;
     if (outcome.outcome === "retry") {
       log.warn({ deliveryId, turnId, error: outcome.error, retryAt: outcome.retryAt }, "delivery put off");
     } else log.info({ deliveryId, turnId, outcome: outcome.outcome }, "delivery done");
+    if (outcome.outcome === "delivered") onShown(delivery, this.#noteShown(key, delivery));
     this.#settling.add(deliveryId);
     const settled = steward
       .settleDelivery(deliveryId, outcome)
@@ -116,7 +136,7 @@ export class Deliverer {
     }
     // The next one need not wait for the API: this one is in the chat.
     const told = settled
-      .then(() => (outcome.outcome === "delivered" ? onDelivered?.(delivery) : undefined))
+      .then(() => (outcome.outcome === "delivered" ? onDelivered(delivery) : undefined))
       .catch((error: unknown) => {
         if (!signal.aborted)
           log.error({ err: error, deliveryId }, "the API did not take a delivery's outcome");
@@ -124,4 +144,17 @@ export class Deliverer {
       .finally(() => this.#inFlight.delete(told));
     this.#inFlight.add(told);
   }
+
+  #noteShown(key: string, { placeholderIds }: Delivery): number {
+    const shownUpTo = Math.max(this.#shownUpTo.get(key) ?? 0, ...placeholderIds.map((id) => id ?? 0));
+    this.#shownUpTo.delete(key);
+    this.#shownUpTo.set(key, shownUpTo);
+    for (const oldest of this.#shownUpTo.keys()) {
+      if (this.#shownUpTo.size <= REMEMBERED) break;
+      this.#shownUpTo.delete(oldest);
+    }
+    return shownUpTo;
+  }
 }
+
+const keyOf = ({ chatId, threadId }: ChatAddress): string => `${chatId} ${threadId}`;

@@ -19,6 +19,7 @@ function bornBot(telegram: TinyTelegram, store: PlaceholderStore, more: Partial<
     messenger: createMessenger({ lanes, clock, log }),
     steward: store,
     releaseStatus: () => Promise.resolve(null),
+    shownUpTo: 0,
     retryAt: (attempt) => 1_000 * attempt,
     log,
     ...more,
@@ -50,7 +51,7 @@ describe("performDelivery", () => {
   test("the answer is edited into the status message, and its buttons with it", async () => {
     const { telegram, bot } = start();
     const { message_id: status } = await telegram.api.call("sendMessage", { chat_id: 77, text: "Working" });
-    bot.deps.releaseStatus = () => Promise.resolve(status);
+    bot.deps.releaseStatus = () => Promise.resolve({ messageId: status, replaces: null });
     const delivery = deliveryOf({ turnId: TURN, actions: ["retry", "continue", "run_queue"] });
     expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
     expect(telegram.shown(77)).toEqual(["The answer."]);
@@ -92,11 +93,33 @@ describe("performDelivery", () => {
     const { telegram, store, bot } = start();
     const first = await telegram.api.call("sendMessage", { chat_id: 77, text: "theirs" });
     const second = await telegram.api.call("sendMessage", { chat_id: 77, text: "ours" });
-    bot.deps.releaseStatus = () => Promise.resolve(second.message_id);
+    bot.deps.releaseStatus = () => Promise.resolve({ messageId: second.message_id, replaces: null });
     const delivery = deliveryOf({ turnId: TURN, placeholderIds: [first.message_id] });
     await store.setDeliveryPlaceholder(delivery.id, 0, first.message_id);
     await bot.perform(delivery);
     expect(telegram.shown(77)).toEqual(["The answer."]);
+  });
+
+  test("a status message that has moved to the end of the chat takes the place of the one the API knows", async () => {
+    const { telegram, store, bot } = start();
+    const moved = await telegram.api.call("sendMessage", { chat_id: 77, text: "Working" });
+    const delivery = deliveryOf({ turnId: TURN, placeholderIds: [55] });
+    await store.setDeliveryPlaceholder(delivery.id, 0, 55);
+    bot.deps.releaseStatus = () => Promise.resolve({ messageId: moved.message_id, replaces: 55 });
+    expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+    expect(telegram.shown(77)).toEqual(["The answer."]);
+    expect([...store.ids.values()]).toEqual([moved.message_id]);
+  });
+
+  test("an answer whose place is above the end of the one before it moves below that", async () => {
+    const { telegram, bot, store } = start();
+    const early = await telegram.api.call("sendMessage", { chat_id: 77, text: "Queued" });
+    const other = await telegram.api.call("sendMessage", { chat_id: 77, text: "another answer's last part" });
+    const delivery = deliveryOf({ turnId: TURN, placeholderIds: [early.message_id] });
+    await store.setDeliveryPlaceholder(delivery.id, 0, early.message_id);
+    bot.deps.shownUpTo = other.message_id;
+    expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+    expect(telegram.shown(77)).toEqual(["another answer's last part", "The answer."]);
   });
 
   test("a message that a person deleted is replaced by a new one", async () => {

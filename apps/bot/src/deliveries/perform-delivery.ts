@@ -7,12 +7,15 @@ import { type FormattedText, renderParts } from "@steward/telegram/split";
 import { deliveryKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
+import type { ReleasedStatus } from "../turns/turn-status.ts";
 
 export interface DeliveryDeps {
   messenger: Messenger;
   steward: Pick<Steward, "setDeliveryPlaceholder">;
-  /** Stops the status message of a turn and answers its id; null when it never had one. */
-  releaseStatus(turnId: string): Promise<number | null>;
+  /** Stops the status message of a turn and answers it; null when it never had one. */
+  releaseStatus(turnId: string): Promise<ReleasedStatus | null>;
+  /** The chat's last delivery ended with this message; 0 when there is none that we know of. */
+  shownUpTo: number;
   /** UTC ms of the next attempt after a failure that passes by itself. */
   retryAt(attempt: number): number;
   log: Logger;
@@ -60,8 +63,8 @@ function partsOf({ text, language }: Delivery): FormattedText[] {
 async function adoptStatusMessage(delivery: Delivery, deps: DeliveryDeps): Promise<void> {
   if (delivery.turnId === null) return;
   const own = await deps.releaseStatus(delivery.turnId);
-  if (own === null || own === delivery.placeholderIds[0]) return;
-  await claimPart(delivery, 0, own, deps);
+  if (own === null || own.messageId === delivery.placeholderIds[0]) return;
+  await claimPart(delivery, 0, own.messageId, deps, own.replaces ?? undefined);
 }
 
 /** Has the API keep this message for the part. Another one that it knows already wins, and ours is taken away. */
@@ -87,7 +90,9 @@ async function showPart(
   signal: AbortSignal,
 ): Promise<void> {
   const known = delivery.placeholderIds[part] ?? null;
-  if (known !== null) {
+  // A message for this answer was placed when the one before it was not known to be so long.
+  const isOutOfOrder = part === 0 && known !== null && known < deps.shownUpTo;
+  if (known !== null && !isOutOfOrder) {
     try {
       return await edit(known);
     } catch (error) {
@@ -107,6 +112,7 @@ async function showPart(
     },
   );
   await edit(await claimPart(delivery, part, sent, deps, known ?? undefined));
+  if (isOutOfOrder) await deps.messenger.remove(delivery, known);
 }
 
 /** In a chat of two an answer stands below its question anyway; what comes out of order says what it is about. */

@@ -16,7 +16,7 @@ function start() {
   const lanes = createLanes({ api: telegram.api, clock });
   const reported: number[] = [];
   const active: boolean[] = [];
-  const state = { winner: null as number | null };
+  const state = { winner: null as number | null, mayPlace: true };
   const board = new StatusBoard({
     lanes,
     messenger: createMessenger({ lanes, clock, log }),
@@ -27,6 +27,7 @@ function start() {
       },
     },
     onActivity: (_address, isActive) => active.push(isActive),
+    mayPlace: () => state.mayPlace,
     clock,
     log,
   });
@@ -137,7 +138,7 @@ describe("StatusBoard", () => {
     expect(telegram.methods()).toEqual(["sendMessage"]);
     const released = board.release(TURN);
     arrive();
-    expect(await released).toBe(1);
+    expect(await released).toEqual({ messageId: 1, replaces: null });
     const calls = telegram.calls.length;
     event({ type: "text", offset: 0, text: "late" });
     await clock.advance(20_000);
@@ -156,7 +157,7 @@ describe("StatusBoard", () => {
       id: other.message_id,
       text: expect.stringContaining("Thinking"),
     });
-    expect(await board.release(TURN)).toBe(other.message_id);
+    expect(await board.release(TURN)).toEqual({ messageId: other.message_id, replaces: null });
   });
 
   test("after a restart the message that was sent before goes on", async () => {
@@ -176,6 +177,40 @@ describe("StatusBoard", () => {
     board.markStopping(TURN);
     await clock.advance(1_500);
     expect(telegram.in(77)[0]).toMatchObject({ text: expect.stringContaining("Stopping"), buttons: [] });
+  });
+
+  test("messages stand in the order of their turns, though a later turn needs one first", async () => {
+    const { board, telegram, clock, open } = start();
+    const later = "0193f0a2-7c11-7000-8000-00000000002b";
+    open({ state: "running", startedAt: clock.now() });
+    board.open(snapshotOf({ turnId: later, receivedAt: clock.now(), state: "queued", queuePosition: 1 }));
+    await clock.advance(400);
+    expect(telegram.in(77).map(({ text }) => text)).toEqual(["💭 Thinking… 0:00", "⏳ Queued (#1)"]);
+  });
+
+  test("no message is placed above an earlier answer that has no place yet", async () => {
+    const { telegram, clock, open, state } = start();
+    state.mayPlace = false;
+    open({ state: "running", startedAt: clock.now() });
+    await clock.advance(5_000);
+    expect(telegram.in(77)).toEqual([]);
+    state.mayPlace = true;
+    await clock.advance(500);
+    expect(telegram.in(77)).toHaveLength(1);
+  });
+
+  test("when an answer has grown below it, it goes on in a new message at the end", async () => {
+    const { board, telegram, clock, open, reported } = start();
+    open({ state: "running", startedAt: clock.now(), text: "a text of more than thirty characters" });
+    await clock.advance(3_000);
+    await telegram.api.call("sendMessage", { chat_id: 77, text: "another answer's last part" });
+    board.keepBelow(CHAT, 2);
+    await clock.advance(5_000);
+    expect(telegram.in(77).map(({ id }) => id)).toEqual([2, 3]);
+    expect(telegram.shown(77)[1]).toContain("thirty characters");
+    // The API holds the first one; the delivery tells it which one has taken its place.
+    expect(reported).toEqual([1]);
+    expect(await board.release(TURN)).toEqual({ messageId: 3, replaces: 1 });
   });
 
   test("knows which chats are busy", () => {

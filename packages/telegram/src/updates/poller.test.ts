@@ -9,6 +9,7 @@ const TOKEN = "42:AAHfCanary-secret_0123456789abcdefghij";
 
 interface SeenPoll {
   offset: number | undefined;
+  timeoutS: number;
   atMs: number;
   signal: AbortSignal;
 }
@@ -29,8 +30,9 @@ function setUp(answer: Answer, changes: Partial<PollerDeps> = {}) {
     return updates();
   };
   const fetch: typeof globalThis.fetch = async (_, init) => {
-    const body = JSON.parse(String(init?.body)) as { offset?: number };
-    const poll = { offset: body.offset, atMs: clock.monotonicMs(), signal: init?.signal as AbortSignal };
+    const body = JSON.parse(String(init?.body)) as { offset?: number; timeout: number };
+    const signal = init?.signal as AbortSignal;
+    const poll = { offset: body.offset, timeoutS: body.timeout, atMs: clock.monotonicMs(), signal };
     polls.push(poll);
     return (await answer(poll, polls.length - 1)) ?? idle();
   };
@@ -52,6 +54,15 @@ function setUp(answer: Answer, changes: Partial<PollerDeps> = {}) {
   });
   return { clock, poller, polls, batches, states, lines, names: () => states.map(({ name }) => name) };
 }
+
+test("the first poll, and the first after trouble, does not wait: so it is known at once that all is well", async () => {
+  const answers = [updates(), updates(7), refuse(502, "Bad Gateway"), updates()];
+  const { clock, poller, polls, names } = setUp((_, index) => answers[index] ?? never());
+  poller.start();
+  await clock.advance(10_000);
+  expect(polls.map(({ timeoutS }) => timeoutS)).toEqual([0, 50, 50, 0, 50]);
+  expect(names()).toEqual(["starting", "polling", "unreachable", "polling"]);
+});
 
 describe("the offset", () => {
   test("begins where the API says, and moves to what the API acknowledged", async () => {
@@ -243,7 +254,8 @@ describe("failures", () => {
     const { clock, poller, polls } = setUp(() => updates());
     poller.start();
     await clock.advance(10_000);
-    expect(polls.length).toBeLessThanOrEqual(21);
+    // One each half second, and the first one, which does not wait.
+    expect(polls.length).toBeLessThanOrEqual(22);
   });
 
   test("nothing of it shows the token", async () => {

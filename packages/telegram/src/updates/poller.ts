@@ -154,12 +154,15 @@ class UpdatePoller implements Poller {
     const { api, clock } = this.#deps;
     const startedMs = clock.monotonicMs();
     if (startedMs - this.#lastUpdateMs > OFFSET_KEPT_MS) this.#offset = undefined;
+    // At the start and after trouble a poll that does not wait: that all is well again would else be known, and told,
+    // only when a held one ends.
+    const isProbe = this.#state.name !== "polling";
     try {
       const updates = await api.call(
         "getUpdates",
         {
           ...(this.#offset === undefined ? {} : { offset: this.#offset }),
-          timeout: POLL_S,
+          timeout: isProbe ? 0 : POLL_S,
           limit: 100,
           allowed_updates: ALLOWED_UPDATES,
         },
@@ -172,7 +175,7 @@ class UpdatePoller implements Poller {
       // With updates at hand the storing decides whether all is well.
       else this.#succeeded();
       const tookMs = clock.monotonicMs() - startedMs;
-      if (updates.length === 0 && tookMs < SHORTEST_EMPTY_POLL_MS)
+      if (updates.length === 0 && tookMs < SHORTEST_EMPTY_POLL_MS && !isProbe)
         await this.#sleep(SHORTEST_EMPTY_POLL_MS - tookMs);
       return updates;
     } catch (error) {
