@@ -10,12 +10,23 @@ import { createInstallation } from "./program.ts";
 
 const PATIENCE_MS = 90_000;
 
-const ask = async (client: Client, text: string): Promise<string> => {
+const ask = async (client: Client, text: string, chatId = "1"): Promise<string> => {
   const { turnId } = await client.call(ENDPOINTS.submitTurn, {
-    headers: { "idempotency-key": text.replaceAll(/\W/g, "-") },
-    body: { botId: "web", chatId: "1", text },
+    headers: { "idempotency-key": `${chatId}-${text.replaceAll(/\W/g, "-")}` },
+    body: { botId: "web", chatId, text },
   });
   return turnId;
+};
+/** Resolves when the turn has been started this often, by however many starts of the program. */
+const started = async (client: Client, turnId: string, times: number): Promise<void> => {
+  let count = 0;
+  const stream = client.streamEvents(ENDPOINTS.turnEvents, { params: { turnId } });
+  for await (const { event } of stream) if (event.type === "started" && ++count === times) return;
+};
+/** Resolves when the turn has begun to answer. */
+const firstWord = async (client: Client, turnId: string): Promise<void> => {
+  const stream = client.streamEvents(ENDPOINTS.turnEvents, { params: { turnId } });
+  for await (const { event } of stream) if (event.type === "text") return;
 };
 const follow = async (client: Client, turnId: string): Promise<TurnEvent[]> => {
   const events: TurnEvent[] = [];
@@ -84,8 +95,7 @@ describe("the program", () => {
       const installation = await createInstallation();
       const first = await installation.startReady();
       const turnId = await ask(first.client, "hello there");
-      const stream = first.client.streamEvents(ENDPOINTS.turnEvents, { params: { turnId } });
-      for await (const { event } of stream) if (event.type === "text") break;
+      await firstWord(first.client, turnId);
       const before = clisOf(installation.home).map(({ pid }) => pid);
       expect(before).not.toEqual([]);
       first.child.kill("SIGKILL");
@@ -96,6 +106,36 @@ describe("the program", () => {
       expect(events.at(-1)).toMatchObject({ type: "final", state: "done" });
       const after = clisOf(installation.home).map(({ pid }) => pid);
       expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "told to end while three chats are being answered, ends in time, ends their processes and loses no turn",
+    async () => {
+      const installation = await createInstallation();
+      const first = await installation.startReady();
+      const chats = ["1", "2", "3"];
+      const turnIds = await Promise.all(chats.map((chatId) => ask(first.client, "demo slow", chatId)));
+      await Promise.all(turnIds.map((turnId) => firstWord(first.client, turnId)));
+      const startedMs = performance.now();
+      first.child.kill("SIGTERM");
+      expect(await first.exited).toEqual({ code: 0, signal: null });
+      expect(performance.now() - startedMs).toBeLessThan(15_000);
+      expect(clisOf(installation.home)).toEqual([]);
+
+      // No tool had run: the next start takes them up again, each once.
+      const { client } = await installation.startReady();
+      await Promise.all(turnIds.map((turnId) => started(client, turnId, 2)));
+      for (const chatId of chats) {
+        await client.call(ENDPOINTS.stopChat, { body: { botId: "web", chatId } });
+      }
+      const turns = await Promise.all(
+        turnIds.map((turnId) => client.call(ENDPOINTS.getTurn, { params: { turnId } })),
+      );
+      expect(turns).toMatchObject(
+        chats.map((chatId) => ({ chatId, state: "cancelled", startedTools: false })),
+      );
     },
     PATIENCE_MS,
   );

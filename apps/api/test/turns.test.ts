@@ -1,7 +1,7 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { TurnEvent } from "@steward/contract/turn-events";
 import { describe, expect, test } from "vitest";
-import { createApiFixture } from "./api-fixture.ts";
+import { createApiFixture, gate } from "./api-fixture.ts";
 
 const submit = (text: string, key = "k1") => ({
   headers: { "idempotency-key": key },
@@ -43,5 +43,30 @@ describe("a turn over HTTP", () => {
     await expect(client.streamEvents(ENDPOINTS.turnEvents, { params }).next()).rejects.toMatchObject({
       status: 404,
     });
+  });
+
+  test("is refused with 429 when too many wait, and nothing of it is kept", async () => {
+    const wait = gate();
+    const api = await createApiFixture({ script: () => wait.opened, limits: { maxWaitingPerChat: 1 } });
+    const running = await api.client.call(ENDPOINTS.submitTurn, submit("1", "k1"));
+    await expect.poll(() => api.core.turns.get(running.turnId)?.state).toBe("running");
+    await api.client.call(ENDPOINTS.submitTurn, submit("2", "k2"));
+    const refused = await api.fetch("/api/v1/turns", {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": "k3" },
+      body: JSON.stringify(submit("3").body),
+    });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).not.toBeNull();
+    expect(await refused.json()).toMatchObject({ code: "queue_full" });
+    expect(api.core.load().queued).toBe(1);
+    wait.open();
+  });
+
+  test("too large for a prompt is refused before anything is started", async () => {
+    const api = await createApiFixture();
+    const attempt = api.client.call(ENDPOINTS.submitTurn, submit("x".repeat(1_048_577)));
+    await expect(attempt).rejects.toMatchObject({ status: 422, code: "validation_failed" });
+    expect(api.driver.launches).toEqual([]);
   });
 });

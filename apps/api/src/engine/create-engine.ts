@@ -10,6 +10,7 @@ import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { ApiConfig, Environment } from "../env.ts";
 import { type DemoEndpoint, EngineHost } from "./engine-host.ts";
+import { createTrackedSpawner } from "./tracked-spawner.ts";
 
 /** All that a CLI which talks to the demo model needs of ours: no login, no proxy, no configuration of the owner's. */
 const DEMO_VARIABLES = ["PATH", "LANG", "TERM", "TZ", "TMPDIR"] as const;
@@ -27,10 +28,12 @@ export function createEngine(deps: {
   const { config, environment, settings, clock, ids, log } = deps;
   const source = { ...environment, CLAUDE_BIN: config.claude.bin ?? undefined };
   const liveEnvironment = () => buildCliEnvironment({ source });
+  const spawner = createTrackedSpawner({ clock });
   return new EngineHost({
     probe: {
-      find: () => findCliBinary({ env: source }),
-      login: (binary) => probeLogin(binary, liveEnvironment()),
+      find: () => findCliBinary({ env: source, spawner }),
+      login: (binary) => probeLogin(binary, liveEnvironment(), { spawner }),
+      end: () => spawner.endAll(),
     },
     hasCredentials: Object.keys(config.claude.credentials).length > 0,
     hasTelegram: config.telegram.configured,

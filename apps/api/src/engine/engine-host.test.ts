@@ -19,6 +19,7 @@ const build = (
     configured: options.configured ?? false,
     finds: 0,
     logins: 0,
+    ended: 0,
     demosStarted: 0,
     demosClosed: 0,
     demoFails: false,
@@ -34,6 +35,9 @@ const build = (
         machine.logins++;
         if (machine.login instanceof Error) throw machine.login;
         return machine.login;
+      },
+      end: async () => {
+        machine.ended++;
       },
     },
     hasCredentials: options.hasCredentials ?? false,
@@ -161,8 +165,9 @@ test("finding out runs once, in the background, and nobody waits for it before a
   expect([machine.finds, machine.logins]).toEqual([1, 1]);
 });
 
-test("ending before anything was started ends nothing", async () => {
+test("ending while it is still being found out ends the asking, and no demo that never was", async () => {
   const { host, machine } = build();
+  host.start();
   await host.stop();
-  expect(machine.demosClosed).toBe(0);
+  expect([machine.ended, machine.demosClosed]).toEqual([1, 0]);
 });

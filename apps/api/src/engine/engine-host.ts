@@ -18,6 +18,8 @@ export interface CliProbe {
   find(): Promise<CliBinary>;
   /** Throws CliError when the CLI cannot be asked. Takes about a second. */
   login(binary: CliBinary): Promise<CliLogin>;
+  /** Ends what is being asked just now. */
+  end(): Promise<void>;
 }
 
 /** The built-in demo model once it runs. */
@@ -104,7 +106,10 @@ export class EngineHost implements Engine {
     };
   }
 
+  /** Nothing that was started by this survives. */
   async stop(): Promise<void> {
+    await this.#deps.probe.end();
+    await this.#decided;
     // A server that never started needs no closing.
     const demo = await this.#demo?.catch(() => null);
     await demo?.close();
