@@ -1,0 +1,185 @@
+import { listBots } from "@steward/contract/bots";
+import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cliVersions } from "../src/cli-versions.ts";
+import { type Rig, startRig } from "../src/rig.ts";
+import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+
+const PATIENCE = { timeoutMs: 30_000 };
+
+describe("a person in Telegram", () => {
+  let emulator: TelegramEmulator;
+  let bot: Bot;
+  let second: Bot;
+  let rig: Rig;
+  let ada: TelegramChat;
+
+  beforeAll(async () => {
+    const [cli] = cliVersions();
+    emulator = await startTelegramEmulator();
+    bot = emulator.addBot();
+    second = emulator.addBot();
+    rig = await startRig({
+      cli: cli?.path ?? "",
+      telegram: { url: emulator.url, tokens: [bot.token, second.token] },
+    });
+    ada = await pairPerson(rig, emulator, bot, emulator.user({ first_name: "Ada" }));
+  });
+  afterAll(async () => {
+    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
+    await rig.close();
+    await emulator.close();
+  });
+
+  const said = (text: string, since: { id: number }) =>
+    emulator.waitForMessage(
+      bot,
+      ada.person,
+      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
+      PATIENCE,
+    );
+  const button = (message: Awaited<ReturnType<typeof said>>, label: string): string => {
+    const found = message.replyMarkup?.inline_keyboard.flat().find(({ text }) => text.includes(label));
+    if (found === undefined || !("callback_data" in found)) throw new Error(`no button ${label}`);
+    return found.callback_data;
+  };
+
+  test("sees a waiting message's place in the queue, and both answers in order", async () => {
+    const first = ada.seat.sendText("GATE:queue\nSAY:the first of two");
+    await rig.model.held("queue");
+    const waiting = ada.seat.sendText("SAY:the second of two");
+    expect((await said("Queued (#1)", waiting)).replyTo).toBe(waiting.id);
+    rig.model.release("queue");
+    await ada.answered("the first of two", first);
+    await ada.answered("the second of two", waiting);
+    const texts = ada.botTexts();
+    expect(texts.findIndex((text) => text.includes("the first of two"))).toBeLessThan(
+      texts.findIndex((text) => text.includes("the second of two")),
+    );
+    emulator.assertNoViolations();
+  });
+
+  test("stops by the button below the message, and decides what becomes of what waits", async () => {
+    const first = ada.seat.sendText(
+      "GATE:button\nSLOW:4:20\nSAY:stopped by its button, which comes after a while",
+    );
+    await rig.model.held("button");
+    const waiting = ada.seat.sendText("SAY:this one waited");
+    await said("Queued (#1)", waiting);
+    const status = await emulator.waitForMessage(
+      bot,
+      ada.person,
+      (each) => each.id > first.id && each.replyTo === undefined && each.replyMarkup !== undefined,
+      PATIENCE,
+    );
+    const press = ada.seat.pressButton(status.id, button(status, "Stop"));
+    await emulator.waitFor(() => press.answer, PATIENCE);
+    expect(press.answer?.text).toContain("Stopping");
+    const question = await said("1 queued, on hold.", waiting);
+    expect((await said("⏹ Stopped.", first)).id).toBe(status.id);
+    expect(ada.botTexts().join("\n")).not.toContain("this one waited");
+    ada.seat.pressButton(question.id, button(question, "Run"));
+    await ada.answered("this one waited", waiting);
+    await emulator.waitFor(
+      () =>
+        emulator.transcript(bot, ada.person).visible.find(({ id }) => id === question.id)?.replyMarkup ===
+        undefined,
+      PATIENCE,
+    );
+    rig.model.release("button");
+    emulator.assertNoViolations();
+  });
+
+  test("stops by a plain word while something runs", async () => {
+    const prompt = ada.seat.sendText("GATE:word\nSAY:stopped by a word");
+    await rig.model.held("word");
+    const word = ada.seat.sendText("Stop!");
+    await said("⏹ Stopped.", word);
+    await said("⏹ Stopped.", prompt);
+    rig.model.release("word");
+    emulator.assertNoViolations();
+  });
+
+  test("begins anew with /new, also when the next message follows at once", async () => {
+    await ada.exchange("SAY:the old conversation", "the old conversation");
+    const command = ada.seat.sendCommand("new");
+    const next = ada.seat.sendText("RECALL");
+    await said("New conversation", command);
+    const answer = await ada.answered("recall", next);
+    expect(answer).not.toContain("the old conversation");
+    emulator.assertNoViolations();
+  });
+
+  test("asks /status while something runs and when nothing does", async () => {
+    ada.seat.sendText("GATE:status\nSAY:done with it");
+    await rig.model.held("status");
+    const busy = ada.seat.sendCommand("status");
+    expect((await said("⚙️ Working", busy)).text).toContain("“GATE:status SAY:done with it”");
+    rig.model.release("status");
+    await emulator.waitForMessage(bot, ada.person, ({ text }) => text === "done with it", PATIENCE);
+    const idle = ada.seat.sendCommand("status");
+    expect((await said("🟢 Ready", idle)).text).toMatch(/Turns in this conversation: \d+ · \$\d/);
+    emulator.assertNoViolations();
+  });
+
+  test("gets a long answer in parts, complete, in order, each part once, all below the limit", async () => {
+    const prompt = ada.seat.sendText("PAD:12000");
+    await ada.exchange("SAY:the end of it", "the end of it");
+    const parts = emulator
+      .transcript(bot, ada.person)
+      .visible.filter(
+        ({ id, from, text }) => id > prompt.id && from.kind === "bot" && text.includes("padding"),
+      );
+    const numbers = parts.flatMap(({ text }) =>
+      [...text.matchAll(/line (\d+) of/g)].map((match) => Number(match[1])),
+    );
+    expect(numbers).toEqual(Array.from(numbers, (_, index) => index + 1));
+    expect(numbers.length).toBeGreaterThan(480);
+    expect(parts.length).toBeGreaterThanOrEqual(3);
+    expect(parts.every(({ text }) => text.length <= 4096)).toBe(true);
+    emulator.assertNoViolations();
+  });
+
+  test("is never met with silence: edits, pictures, stickers and unknown commands get a sentence", async () => {
+    const message = ada.seat.sendText("SAY:soon to be edited");
+    await ada.answered("soon to be edited", message);
+    ada.seat.edit(message, "SAY:changed my mind");
+    await said("do not follow edits", message);
+    const album = ada.seat.sendAlbum(
+      [1, 2, 3].map((index) => ({ kind: "photo", file: { name: `${index}.jpg`, data: `picture ${index}` } })),
+    );
+    const [first] = album;
+    if (first === undefined) throw new Error("an album of three was sent");
+    await said("only read text", first);
+    const command = ada.seat.sendCommand("stauts");
+    await said("Did you mean /status?", command);
+    expect(ada.botTexts().filter((text) => text.includes("only read text"))).toHaveLength(1);
+    emulator.assertNoViolations();
+  });
+
+  test("needs to be let in at each bot", async () => {
+    const before = emulator.calls(second).length;
+    ada.person.in(second).sendText("hello, second one");
+    await emulator.waitForIdlePoll(second, PATIENCE);
+    expect(emulator.calls(second).slice(before)).toEqual([]);
+    const there = await pairPerson(rig, emulator, second, ada.person);
+    await there.exchange("SAY:hello from the second bot", "hello from the second bot");
+    expect(await there.exchange("RECALL", "recall")).not.toContain("the end of it");
+    emulator.assertNoViolations();
+  });
+
+  test("loses one bot to a revoked token, not the other", async () => {
+    emulator.revokeToken(second);
+    // Ends the poll that is waiting; the next one is refused.
+    ada.person.in(second).sendText("anybody there?");
+    await expect
+      .poll(
+        async () => (await rig.client().call(listBots)).find(({ id }) => id === String(second.id))?.state,
+        {
+          timeout: 20_000,
+        },
+      )
+      .toBe("unauthorized");
+    await ada.exchange("SAY:still here", "still here");
+  });
+});

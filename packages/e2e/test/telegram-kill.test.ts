@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cliVersions } from "../src/cli-versions.ts";
+import { type Rig, startRig } from "../src/rig.ts";
+import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+
+/** Another one by STEWARD_TEST_SEED; a failure prints the one it happened with. */
+const SEED = Number(process.env.STEWARD_TEST_SEED ?? 40);
+const ROUNDS = Number(process.env.STEWARD_TEST_KILLS ?? 8);
+
+/** Uniform in [0, 1), the same row for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return state / 0x8000_0000;
+  };
+}
+
+/** Row 40 of the fault matrix, with the lost answers of row 35 on top. */
+describe("when the bot is killed over and over while Telegram's answers get lost", () => {
+  let emulator: TelegramEmulator;
+  let bot: Bot;
+  let rig: Rig;
+  let chats: TelegramChat[];
+
+  beforeAll(async () => {
+    const [cli] = cliVersions();
+    emulator = await startTelegramEmulator();
+    bot = emulator.addBot();
+    rig = await startRig({ cli: cli?.path ?? "", telegram: { url: emulator.url, tokens: [bot.token] } });
+    chats = [
+      await pairPerson(rig, emulator, bot, emulator.user()),
+      await pairPerson(rig, emulator, bot, emulator.user()),
+    ];
+  });
+  afterAll(async () => {
+    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
+    await rig.close();
+    await emulator.close();
+  });
+
+  test(`every answer stands in its chat once, in order, after ${ROUNDS} kills (seed ${SEED})`, async () => {
+    const random = seeded(SEED);
+    emulator.faults.random({ seed: SEED, rate: 0.1, kind: ["disconnect-after-accept", "502"] });
+    const expected = chats.map((): string[] => []);
+    for (let round = 0; round < ROUNDS; round++) {
+      const at = round % chats.length;
+      const text = `answer ${round} to chat ${at}`;
+      // Every third answer is long: its parts are messages of their own.
+      const length = round % 3 === 2 ? `PAD:6000\nSAY:${text}, ` : `SLOW:6:80\nSAY:${text}`;
+      chats[at]?.seat.sendText(length);
+      expected[at]?.push(text);
+      await sleep(random() * 1_500);
+      await rig.bot?.end("SIGKILL");
+      await sleep(random() * 200);
+      rig.startBot();
+    }
+    emulator.faults.clear();
+    for (const [at, chat] of chats.entries()) {
+      const texts = expected[at] ?? [];
+      for (const text of texts) await chat.answered(text, { id: 0 });
+      // What is still on its way would show as a second copy.
+      await chat.exchange(`SAY:the last word to chat ${at}`, `the last word to chat ${at}`);
+      const shown = chat.botTexts().flatMap((each) => texts.filter((text) => each.includes(text)));
+      expect(shown, emulator.renderTranscript(bot, chat.person)).toEqual(texts);
+    }
+    emulator.assertNoViolations();
+  });
+});
