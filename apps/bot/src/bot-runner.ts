@@ -19,6 +19,7 @@ const BACKOFF = backoff({ baseMs: 500, maxMs: 30_000 });
 /** What calls in flight get when we stop. Nothing is lost if they need longer: the next start goes on from there. */
 const FINISH_MS = 1_200;
 const GOODBYE_MS = 300;
+const RESTART_MS = 10_000;
 /** One Telegram bot, from its token to its chats. Nothing that befalls it touches the others. */
 export function createBotRunner(deps: BotDeps): BotRunner {
   return new TelegramBotRunner(deps);
@@ -44,11 +45,7 @@ class TelegramBotRunner implements BotRunner {
   }
 
   start(): void {
-    this.#run().catch((error: unknown) => {
-      if (this.#stopping.signal.aborted) return;
-      this.#deps.log.error({ err: error }, "the bot could not be started");
-      this.#reporter.report("unreachable", "the bot could not be started; see the log");
-    });
+    void this.#keepTrying();
   }
 
   async stop(): Promise<void> {
@@ -61,6 +58,26 @@ class TelegramBotRunner implements BotRunner {
     await settledWithin(clock, GOODBYE_MS, this.#reporter.idle());
     this.#ended.abort();
     this.#parts?.close();
+  }
+
+  /** Never rejects. A bot that cannot be started is tried again: what stands in its way may pass. */
+  async #keepTrying(): Promise<void> {
+    const { clock, log } = this.#deps;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        return await this.#run();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#parts?.close();
+        if (isNobody(error)) return this.#reporter.report("unauthorized", error.description);
+        log.error({ err: error }, "the bot could not be started; trying again");
+        this.#reporter.report("unreachable", "the bot could not be started; see the log");
+        await clock.sleep(RESTART_MS, signal).catch(() => {
+          // Stopped: the loop's condition ends it.
+        });
+      }
+    }
   }
 
   async #run(): Promise<void> {
@@ -84,7 +101,7 @@ class TelegramBotRunner implements BotRunner {
       });
       this.#parts = created;
       signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
-      created.link.follow(signal).catch(reject);
+      void created.link.follow(signal);
     });
     await this.#insist(() => api.call("deleteWebhook", { drop_pending_updates: false }, { signal }));
     void publishMenu(api, log, signal);

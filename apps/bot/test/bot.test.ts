@@ -179,6 +179,23 @@ describe("a conversation", () => {
     expect(telegram.shown(OWNER)).toEqual(["Hello yourself."]);
   });
 
+  test("a turn of more than a minute is followed by a note that makes a sound", async () => {
+    const { telegram, steward } = await start();
+    const startedAt = Date.now() - 125_000;
+    const turnId = steward.openTurn({
+      botId: "4242",
+      chatId: String(OWNER),
+      state: "running",
+      startedAt,
+      receivedAt: startedAt,
+    });
+    steward.finish(turnId, "At last.");
+    await vi.waitFor(() => expect(telegram.in(OWNER)).toHaveLength(2), 5_000);
+    const [answer, note] = telegram.in(OWNER);
+    expect(answer).toMatchObject({ text: "At last.", silent: true });
+    expect(note).toMatchObject({ text: "✅ Done after 2:05.", silent: false, replyTo: answer?.id });
+  });
+
   test("a bot that dies in the middle goes on with the same message after its restart", async () => {
     const { telegram, telegrams, steward, program } = await start();
     telegram.write(OWNER, "hello");

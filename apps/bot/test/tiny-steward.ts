@@ -1,3 +1,4 @@
+import type { ChatStatus } from "@steward/contract/chats";
 import type { Delivery, TurnSnapshot } from "@steward/contract/deliveries";
 import type { Steward } from "../src/steward/steward.ts";
 
@@ -15,6 +16,16 @@ export function stewardWith(verbs: Partial<Steward>): Steward {
     },
   });
 }
+
+export const statusOf = (more: Partial<ChatStatus> = {}): ChatStatus => ({
+  ...CHAT,
+  session: { state: "suspended", pid: null, lastActiveAt: null, model: null },
+  conversation: null,
+  running: null,
+  waiting: 0,
+  held: false,
+  ...more,
+});
 
 export const deliveryOf = (more: Partial<Delivery> = {}): Delivery => ({
   id: "0193f0a2-7c11-7000-8000-0000000000d1",

@@ -1,6 +1,6 @@
 import { ApiError } from "@steward/client/api-error";
 import { describe, expect, test } from "vitest";
-import { CHAT, stewardWith, TURN } from "../../test/tiny-steward.ts";
+import { CHAT, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
 import type { Steward } from "../steward/steward.ts";
 import { createPressButton } from "./press-button.ts";
 
@@ -48,9 +48,19 @@ describe("a pressed button", () => {
   test("stop with others waiting asks what to do with them", async () => {
     const { happened, press } = start({
       stop: () => Promise.resolve({ stopped: true, turnId: TURN, waiting: 2 }),
+      status: () => Promise.resolve(statusOf({ waiting: 2, held: true })),
     });
     await press(`s:${TURN}`);
     expect(happened.at(-1)).toBe("say 2 queued, on hold. ▶️ Run 🗑 Drop");
+  });
+
+  test("taking a waiting message out of the queue leaves the others alone", async () => {
+    const { happened, press } = start({
+      stop: () => Promise.resolve({ stopped: true, turnId: TURN, waiting: 2 }),
+      status: () => Promise.resolve(statusOf({ waiting: 2, held: false })),
+    });
+    await press(`s:${TURN}`);
+    expect(happened).toEqual(["toast ⏹ Stopping…", `stopping ${TURN}`]);
   });
 
   test.each([

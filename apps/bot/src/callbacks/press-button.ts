@@ -18,7 +18,7 @@ export interface ButtonPress extends Omit<CommandRequest, "name"> {
 export type PressButton = (press: ButtonPress) => Promise<void>;
 
 export interface PressButtonDeps {
-  steward: Pick<Steward, "stop" | "release" | "retryTurn" | "turnAddress">;
+  steward: Pick<Steward, "stop" | "status" | "release" | "retryTurn" | "turnAddress">;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
   markStopping(turnId: string): void;
@@ -64,7 +64,8 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
         await toast("bot.toast.stopping");
         markStopping(action.turnId);
         const { waiting, stopped } = await steward.stop(address, action.turnId);
-        if (!stopped || waiting === 0) return;
+        // Taking one out of the queue holds nothing up; only stopping the one at work does.
+        if (!stopped || waiting === 0 || !(await steward.status(address)).held) return;
         const keyboard = createKeyboard(language, [{ kind: "run_queue" }, { kind: "drop_queue" }]);
         const held = translate(language, "bot.queue_held", { count: waiting });
         await messenger.say(address, plainText(held), { keyboard });

@@ -1,21 +1,11 @@
 import type { ChatStatus } from "@steward/contract/chats";
 import { createFakeClock } from "@steward/platform/clock";
 import { describe, expect, test } from "vitest";
-import { BOT, CHAT, stewardWith, TURN } from "../../test/tiny-steward.ts";
+import { BOT, CHAT, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
 import type { Steward } from "../steward/steward.ts";
 import { createCommands } from "./commands.ts";
 
 const clock = createFakeClock();
-
-const statusOf = (more: Partial<ChatStatus> = {}): ChatStatus => ({
-  ...CHAT,
-  session: { state: "suspended", pid: null, lastActiveAt: null, model: null },
-  conversation: null,
-  running: null,
-  waiting: 0,
-  held: false,
-  ...more,
-});
 
 function start(verbs: Partial<Steward> = {}) {
   const said: { text: string; buttons: string[] }[] = [];

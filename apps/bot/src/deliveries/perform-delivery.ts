@@ -1,3 +1,4 @@
+import { ApiError } from "@steward/client/api-error";
 import type { Delivery } from "@steward/contract/deliveries";
 import { translate } from "@steward/contract/messages";
 import type { Logger } from "@steward/platform/logger";
@@ -132,6 +133,8 @@ async function judgeFailure(
   if (error instanceof LaneDeferredError)
     return { outcome: "retry", retryAt: error.retryAtMs, error: reason };
   if (isChatUnreachable(error)) return { outcome: "dead", error: reason };
+  // The API's own refusal: asking again does not change it. What passes by itself was waited for already.
+  if (error instanceof ApiError) return { outcome: "dead", error: reason };
   const isRefusal = error instanceof BotApiError && error.code >= 400 && error.code < 500;
   // A revoked token may be given back; a message deleted just now is replaced next time.
   if (!isRefusal || error.code === 401 || error.code === 404 || isMessageGone(error)) {

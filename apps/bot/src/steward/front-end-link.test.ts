@@ -43,6 +43,7 @@ async function start(prepare: (steward: FakeSteward) => void = () => undefined) 
       event: (event) => {
         events.push(event.type);
         happened();
+        if (event.type === "delivery") throw new Error("a defect in dealing with it");
       },
     },
     clock: createSystemClock(),
@@ -75,6 +76,14 @@ describe("FrontEndLink", () => {
     });
     steward.openTurn({ botId: BOT, chatId: "78" });
     await until(() => events.includes("turn_opened"));
+  });
+
+  test("an event that cannot be dealt with does not end the stream", async () => {
+    const { steward, events, until } = await start();
+    steward.deliver({ botId: BOT, chatId: "77", text: "hi" });
+    steward.openTurn({ botId: BOT, chatId: "78" });
+    await until(() => events.includes("turn_opened"));
+    expect(events).toEqual(["delivery", "turn_opened"]);
   });
 
   test("after a loss it comes back by itself and brings the present again", async () => {

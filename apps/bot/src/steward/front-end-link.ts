@@ -34,8 +34,8 @@ export interface FrontEndLinkDeps {
   log: Logger;
 }
 
-/** A refusal that asking again does not change by itself (a token replaced, an API older than the bot). */
-const REFUSED_RETRY_MS = 5_000;
+/** After a refusal that asking again does not change by itself (a token replaced, an API older than the bot). */
+const RETRY_MS = 5_000;
 
 /**
  * Follows the front end's stream across API restarts. Between connecting and `live` the present is gathered and handed
@@ -56,7 +56,7 @@ export class FrontEndLink {
     if (!this.#isConnected) this.#attempts.abort();
   }
 
-  /** Resolves when `signal` aborts; rejects only for a defect. */
+  /** Resolves when `signal` aborts. Never rejects: a bot without its stream is deaf. */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#attempts = new AbortController();
@@ -64,9 +64,11 @@ export class FrontEndLink {
       try {
         await this.#listen(either);
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        this.#deps.log.error({ err: error }, "the API refuses its stream");
-        await this.#deps.clock.sleep(REFUSED_RETRY_MS, either).catch(() => {
+        const { log, clock } = this.#deps;
+        const why =
+          error instanceof ApiError ? "the API refuses its stream" : "following the API's stream failed";
+        log.error({ err: error }, why);
+        await clock.sleep(RETRY_MS, either).catch(() => {
           // Aborted: the loop's condition says whether to end or to begin anew.
         });
       }
@@ -74,7 +76,7 @@ export class FrontEndLink {
   }
 
   async #listen(signal: AbortSignal): Promise<void> {
-    const { client, botId, listener } = this.#deps;
+    const { client, botId } = this.#deps;
     let gathering: FrontEndEvent[] | null = [];
     const events = client.streamEvents(deliveriesStream, {
       query: { botId },
@@ -88,11 +90,22 @@ export class FrontEndLink {
       if (event.type === "live") {
         const gathered = gathering ?? [];
         gathering = null;
-        listener.present(gatherPresent(gathered));
+        this.#tell((listener) => listener.present(gatherPresent(gathered)));
         // What happened to a turn while the present was being told.
-        for (const late of gathered) if (late.type === "turn_event") listener.event(late);
-      } else if (gathering === null) listener.event(event);
+        for (const late of gathered) {
+          if (late.type === "turn_event") this.#tell((listener) => listener.event(late));
+        }
+      } else if (gathering === null) this.#tell((listener) => listener.event(event));
       else gathering.push(event);
+    }
+  }
+
+  /** One event that cannot be dealt with must not end the stream for all that come after it. */
+  #tell(what: (listener: FrontEndListener) => void): void {
+    try {
+      what(this.#deps.listener);
+    } catch (error) {
+      this.#deps.log.error({ err: error }, "an event of the API's stream could not be dealt with");
     }
   }
 
