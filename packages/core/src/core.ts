@@ -150,7 +150,6 @@ export const createCore = (deps: CoreDeps): Core => {
   const access = createAccessService({ database, settings, hub, clock, ids });
   const inbox = createInboxService({
     database,
-    turns,
     chats,
     journal,
     queues,

@@ -22,6 +22,9 @@ const MAX_RATIO_TO_RAW = 1.5;
 const MAX_MORE_THAN_RAW_MS = 15;
 const MIN_TIMES_SOONER_THAN_COLD = 20;
 
+/** What the last contender still has to tidy up (transcript, log, exit) must not fall on the next one. */
+const rest = () => new Promise((resolve) => setTimeout(resolve, 250));
+
 const [cli] = cliVersions();
 if (!cli) throw new Error("no Claude CLI to measure with");
 const emulator = await startTelegramEmulator();
@@ -39,6 +42,7 @@ try {
   for (let round = -2; round < rounds; round += 1) {
     for (const contender of contenders) {
       // A word per round: the answer of one round is not taken for another's.
+      await rest();
       const ms = await contender.ask(`SAY:round ${round + 2} of ${contender.name.length} words`);
       // The first rounds start the processes and are not counted.
       if (round >= 0) samples.set(contender.name, [...(samples.get(contender.name) ?? []), ms]);

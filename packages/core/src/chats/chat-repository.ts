@@ -44,30 +44,40 @@ export const addressOf = (chat: ChatRecord): ChatAddress => ({
 });
 
 export const createChatRepository = ({ db }: { db: Database }): ChatRepository => {
-  const matches = (address: ChatAddress) =>
-    and(
-      eq(chats.botId, address.botId),
-      eq(chats.chatId, address.chatId),
-      eq(chats.threadId, address.threadId),
-    );
+  // Prepared once: asked several times in every turn.
+  const byAddress = db
+    .select()
+    .from(chats)
+    .where(
+      and(
+        eq(chats.botId, sql.placeholder("botId")),
+        eq(chats.chatId, sql.placeholder("chatId")),
+        eq(chats.threadId, sql.placeholder("threadId")),
+      ),
+    )
+    .prepare();
+  const find = (address: ChatAddress): ChatRecord | null => byAddress.get({ ...address }) ?? null;
   const conversation = (id: string) =>
     db.select().from(conversations).where(eq(conversations.id, id)).get() ?? null;
 
   return {
-    find: (address) => db.select().from(chats).where(matches(address)).get() ?? null,
+    find,
     byRef: (chatRef) => {
       const row = db.select().from(chats).where(eq(chats.id, chatRef)).get();
       if (!row) throw new Error(`chat ${chatRef} does not exist`);
       return row;
     },
     all: () => db.select().from(chats).all(),
-    ensure: (tx, address, language, now) =>
-      tx
+    ensure: (tx, address, language, now) => {
+      const known = find(address);
+      if (known?.language === language) return known;
+      return tx
         .insert(chats)
         .values({ ...address, language, createdAt: now })
         .onConflictDoUpdate({ target: [chats.botId, chats.chatId, chats.threadId], set: { language } })
         .returning()
-        .get(),
+        .get();
+    },
     setLastStop: (chatRef, at) => {
       db.update(chats).set({ lastStopAt: at }).where(eq(chats.id, chatRef)).run();
     },

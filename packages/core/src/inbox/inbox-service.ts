@@ -9,7 +9,6 @@ import { and, asc, eq } from "drizzle-orm";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
-import type { TurnRepository } from "../turns/turn-repository.ts";
 import type { SubmitTurn, TurnQueues } from "../turns/turn-service.ts";
 
 export interface InboxService {
@@ -34,7 +33,6 @@ const HANDLED_BY_FRONT_END: readonly InboxUpdate["kind"][] = [
 
 export const createInboxService = (deps: {
   database: OpenDatabase;
-  turns: TurnRepository;
   journal: TurnJournal;
   queues: TurnQueues;
   hub: EventHub;
@@ -141,9 +139,7 @@ export const createInboxService = (deps: {
       });
       for (const { row, update } of fresh) {
         if (row.turnId) {
-          journal.announce(row.turnId);
-          const record = deps.turns.find(row.turnId);
-          if (record) deps.queues.enqueue(record);
+          deps.queues.enqueue(journal.announce(row.turnId));
         } else if (row.state === "pending") {
           hub.publish("update_pending", { botId, inboxId: row.id, update });
         } else if (row.detail === "queue_full" && update.chat) {

@@ -28,7 +28,7 @@ export const recoverTurns = (deps: {
   const { turns, events, journal, queues, log } = deps;
   const report: RecoveryReport = { queued: 0, requeued: 0, interrupted: 0 };
   for (const record of turns.unsettled()) {
-    events.open(record.id, record.botId, record.deliver);
+    events.open(record, false);
     if (record.state === "running") {
       const partialText = events.committedText(record.id);
       const fate = journal.recover({ record, fence: record.fence }, partialText, "interrupted_by_restart");

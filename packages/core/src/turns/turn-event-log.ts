@@ -51,8 +51,8 @@ interface OpenLog {
 }
 
 export interface TurnEventLog {
-  /** Makes a turn's log live. Further calls change nothing. */
-  open(turnId: string, botId: string, deliver: boolean): void;
+  /** Makes a turn's log live; `fresh` when it cannot have events yet. Further calls change nothing. */
+  open(turn: { id: string; botId: string; deliver: boolean }, fresh: boolean): void;
   append(turnId: string, body: TurnEventBody): void;
   live(turnId: string): LiveTurn | null;
   /** The rows that end the log, to be committed in the result's transaction; then call `finish`. */
@@ -95,7 +95,7 @@ export const createTurnEventLog = (deps: {
     const rows = rowsOf(open, open.pending);
     const last = rows.at(-1);
     if (!last) return;
-    deps.database.write((tx) => turns.insertEvents(tx, turnId, rows));
+    deps.database.writeUnsynced((tx) => turns.insertEvents(tx, turnId, rows));
     open.nextN = last.n + 1;
     open.pending = [];
     open.pendingBytes = 0;
@@ -155,12 +155,12 @@ export const createTurnEventLog = (deps: {
   };
 
   return {
-    open: (turnId, botId, deliver) => {
-      if (logs.has(turnId)) return;
-      logs.set(turnId, {
+    open: ({ id, botId, deliver }, fresh) => {
+      if (logs.has(id)) return;
+      logs.set(id, {
         botId,
         deliver,
-        nextN: turns.lastEventNumber(turnId) + 1,
+        nextN: fresh ? 1 : turns.lastEventNumber(id) + 1,
         pending: [],
         pendingBytes: 0,
         flushTimer: null,

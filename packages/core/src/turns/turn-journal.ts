@@ -29,7 +29,7 @@ export interface RunningTurn {
 export interface TurnJournal {
   /** Inserts the turn and the user's message. The caller publishes with `announce` after its commit. */
   accept(tx: DatabaseOrTransaction, turnId: string, request: SubmitTurn, now: number): ChatRecord;
-  announce(turnId: string): void;
+  announce(turnId: string): TurnRecord;
   /** The turn if it still waits; reads only. */
   next(turnId: string): TurnRecord | null;
   /** Takes a waiting turn for this boot. Throws when it no longer waits. */
@@ -208,16 +208,21 @@ export const createTurnJournal = (deps: {
     },
     announce: (turnId) => {
       const record = turns.find(turnId);
-      if (!record) return;
-      events.open(turnId, record.botId, record.deliver);
+      if (!record) throw new Error(`turn ${turnId} was not accepted`);
+      events.open(record, true);
       if (record.deliver) hub.publish("turn_opened", { botId: record.botId, turnId });
+      return record;
     },
     next: (turnId) => {
       const record = turns.find(turnId);
       return record && WAITING_STATES.includes(record.state) ? record : null;
     },
     start: ({ id }, conversationId) => {
-      const record = turns.start(id, { bootId: deps.bootId, conversationId, now: clock.now() });
+      // Losing this mark to a power cut loses nothing: the turn would wait again, and a tool's own mark is durable.
+      const taken = deps.database.writeUnsynced((tx) =>
+        turns.start(tx, id, { bootId: deps.bootId, conversationId, now: clock.now() }),
+      );
+      const record = taken ? turns.find(id) : null;
       if (!record) throw new Error(`turn ${id} does not wait any more`);
       return { record, fence: record.fence };
     },

@@ -32,8 +32,12 @@ export interface TurnRepository {
   openFor(botId: string): TurnRecord[];
   parked(chatRef: number): TurnRecord[];
   countWaiting(): number;
-  /** running: takes the turn for this boot. Null when it is not waiting any more. */
-  start(turnId: string, values: { bootId: string; conversationId: string; now: number }): TurnRecord | null;
+  /** running: takes the turn for this boot. False when it is not waiting any more. */
+  start(
+    tx: DatabaseOrTransaction,
+    turnId: string,
+    values: { bootId: string; conversationId: string; now: number },
+  ): boolean;
   /** Committed before the tool may run. False when the turn is not ours any more. */
   markTool(turnId: string, fence: number): boolean;
   requeue(turnId: string, fence: number): boolean;
@@ -72,8 +76,17 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
       .innerJoin(chats, eq(chats.id, turns.chatRef));
   type Joined = { turn: TurnRow; botId: string; chatId: string; threadId: string };
   const toRecord = ({ turn, ...address }: Joined): TurnRecord => ({ ...turn, ...address });
+  // Prepared once: these run several times in every turn, and building a query costs more than running it.
+  const byId = select()
+    .where(eq(turns.id, sql.placeholder("id")))
+    .prepare();
+  const waitingCount = db
+    .select({ n: count() })
+    .from(turns)
+    .where(inArray(turns.state, [...WAITING_STATES]))
+    .prepare();
   const find = (turnId: string): TurnRecord | null => {
-    const row = select().where(eq(turns.id, turnId)).get();
+    const row = byId.get({ id: turnId });
     return row ? toRecord(row) : null;
   };
 
@@ -113,14 +126,9 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .orderBy(asc(turns.seq))
         .all()
         .map(toRecord),
-    countWaiting: () =>
-      db
-        .select({ n: count() })
-        .from(turns)
-        .where(inArray(turns.state, [...WAITING_STATES]))
-        .get()?.n ?? 0,
-    start: (turnId, { bootId, conversationId, now }) => {
-      const changed = db
+    countWaiting: () => waitingCount.get()?.n ?? 0,
+    start: (tx, turnId, { bootId, conversationId, now }) =>
+      tx
         .update(turns)
         .set({
           state: "running",
@@ -131,9 +139,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
           startedAt: now,
         })
         .where(and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES])))
-        .run().changes;
-      return changed === 1 ? find(turnId) : null;
-    },
+        .run().changes === 1,
     markTool: (turnId, fence) =>
       db
         .update(turns)

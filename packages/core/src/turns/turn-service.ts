@@ -129,8 +129,7 @@ export const createTurnService = (deps: {
           turns.insertKey(tx, { ...request.idempotencyKey, digest, turnId, createdAt: now });
         }
       });
-      journal.announce(turnId);
-      queues.enqueue(require(turnId));
+      queues.enqueue(journal.announce(turnId));
       return { turnId, state: require(turnId).state, duplicate: false };
     },
     get: (turnId) => {

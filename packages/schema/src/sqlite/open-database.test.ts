@@ -59,6 +59,19 @@ describe("openDatabase", () => {
     opened.close();
   });
 
+  test("goes back to durable commits after one that was not, also when that one failed", () => {
+    const opened = openDatabase({ path: join(folder, "a.db") });
+    opened.writeUnsynced((tx) => tx.insert(settings).values({ name: "a", value: "", updatedAt: 1 }).run());
+    expect(() =>
+      opened.writeUnsynced(() => {
+        throw new Error("stop");
+      }),
+    ).toThrow("stop");
+    expect(opened.db.get<{ synchronous: number }>("PRAGMA synchronous")).toEqual({ synchronous: 2 });
+    expect(opened.db.select().from(settings).all()).toHaveLength(1);
+    opened.close();
+  });
+
   test("refuses a damaged file without touching it", () => {
     const path = join(folder, "a.db");
     const opened = openDatabase({ path });

@@ -15,6 +15,11 @@ export interface OpenDatabase {
   db: Database;
   /** Runs `work` in one `BEGIN IMMEDIATE` transaction: a read-then-write never fails on a lock upgrade. */
   write<T>(work: (tx: DatabaseOrTransaction) => T): T;
+  /**
+   * The same, committed for every reader and safe against a crash of the process, but not against a loss of power until
+   * the next `write`: for what a restart could do without (a started mark, a checkpoint of text).
+   */
+  writeUnsynced<T>(work: (tx: DatabaseOrTransaction) => T): T;
   /** A cheap proof that the database accepts a durable write; throws what SQLite says otherwise. */
   probe(): void;
   /** Checkpoints the WAL and closes. */
@@ -69,9 +74,20 @@ export const openDatabase = (options: { path: string; snapshotTo?: string }): Op
   const probe = sqlite.prepare(
     "INSERT INTO settings (name, value, updated_at) VALUES ('write_probe', '', ?) ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at",
   );
+  const write: OpenDatabase["write"] = (work) => db.transaction((tx) => work(tx), { behavior: "immediate" });
   return {
     db,
-    write: (work) => db.transaction((tx) => work(tx), { behavior: "immediate" }),
+    write,
+    writeUnsynced: (work) => {
+      // Inside a transaction the pragma would do nothing, and the outer commit decides anyway.
+      if (sqlite.inTransaction) return write(work);
+      sqlite.pragma("synchronous = NORMAL");
+      try {
+        return write(work);
+      } finally {
+        sqlite.pragma("synchronous = FULL");
+      }
+    },
     probe: () => {
       probe.run(Date.now());
     },
