@@ -25,6 +25,8 @@ export function describePrograms({ root, env, settings, say, nodeArgs = [] }) {
       ...nodeArgs,
       // Node 22 runs TypeScript natively but calls it an experiment on every start.
       "--disable-warning=ExperimentalWarning",
+      // Programs that mostly wait: a small young generation keeps their memory near what they really use.
+      "--max-semi-space-size=4",
       "--import",
       new URL("./leave-with-parent.mjs", import.meta.url).href,
       join(root, "apps", name, "src", "main.ts"),

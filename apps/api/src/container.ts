@@ -5,7 +5,7 @@ import type { CliDriver } from "@steward/claude/cli-driver";
 import { createStdioCliDriver } from "@steward/claude/stdio-cli-driver";
 import { type Core, createCore } from "@steward/core/core";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/session-limits";
-import { type Clock, createSystemClock, type Timer } from "@steward/platform/clock";
+import { type Clock, createSystemClock } from "@steward/platform/clock";
 import { openDataDirectory } from "@steward/platform/data-directory";
 import { createIds } from "@steward/platform/ids";
 import { createLogger, createRedactor, type Logger } from "@steward/platform/logger";
@@ -13,6 +13,7 @@ import { freeMemoryBytes } from "@steward/platform/memory";
 import { sweepMarked } from "@steward/platform/process";
 import { acquireInstanceLock } from "@steward/schema/instance-lock";
 import { openDatabase } from "@steward/schema/sqlite";
+import { schedule } from "node-cron";
 import { createEngine } from "./engine/create-engine.ts";
 import type { EngineHost } from "./engine/engine-host.ts";
 import type { ApiConfig, Environment } from "./env.ts";
@@ -50,9 +51,8 @@ export interface ContainerOptions {
 const DRAIN_MS = 3_000;
 const STOP_SESSIONS_MS = 12_000;
 const CLOSE_CONNECTIONS_MS = 1_000;
-const RETENTION_EVERY_MS = 6 * 3_600_000;
-/** Not while the first requests come in. */
-const FIRST_RETENTION_MS = 60_000;
+/** Four times a day, off the full hour. What a sleeping machine misses the next run makes up for. */
+const RETENTION_SCHEDULE = "23 */6 * * *";
 /** A healthy CLI with room for what it starts; more than this many are never needed by one person. */
 const BYTES_PER_CLI = 400 * 1_048_576;
 const MOST_CLIS = 12;
@@ -164,7 +164,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       await ended;
     });
     hosts.listensOn(server.port);
-    taken.add(scheduleRetention(core, clock, log));
+    taken.add(scheduleRetention(core, log));
     phase = "ready";
     log.info({ url: server.url, version, ...report }, "listening");
 
@@ -195,19 +195,22 @@ async function settleSessions(core: Core, clock: Clock, log: Logger): Promise<vo
   await Promise.race([stopped, timedOut]);
 }
 
-/** Once at the start and then every few hours. Returns how to end it. */
-function scheduleRetention(core: Core, clock: Clock, log: Logger): () => void {
-  let timer: Timer | undefined;
-  const sweep = (): void => {
-    try {
-      core.retention.sweep();
-    } catch (error) {
-      log.warn({ err: error }, "retention sweep failed");
-    }
-    timer = clock.setTimer(RETENTION_EVERY_MS, sweep, { unref: true });
+/** Steward's own fixed schedule. In UTC, where no hour is skipped or repeated. Returns how to end it. */
+function scheduleRetention(core: Core, log: Logger): () => Promise<void> {
+  const task = schedule(
+    RETENTION_SCHEDULE,
+    () => {
+      try {
+        core.retention.sweep();
+      } catch (error) {
+        log.warn({ err: error }, "retention sweep failed");
+      }
+    },
+    { name: "retention", timezone: "Etc/UTC", noOverlap: true },
+  );
+  return async () => {
+    await task.destroy();
   };
-  timer = clock.setTimer(FIRST_RETENTION_MS, sweep, { unref: true });
-  return () => timer?.cancel();
 }
 
 /** As many CLI processes as memory has room for; see the measured sizes in the CLI's facts. */

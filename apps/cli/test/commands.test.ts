@@ -119,7 +119,7 @@ describe("pair", () => {
     const { code, stdout, stderr } = await run("pair", "approve", "acde-fghj");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "✓ Ada @ada (42) may use bot 123, as owner.\n" });
     expect(stderr).toBe("! 2 people now share this bot.\n");
-    expect(double.callsOf("approvePairing")[0]?.body).toEqual({ code: "ACDEFGHJ" });
+    expect(double.callsOf("approvePairing")[0]?.body).toEqual({ code: "ACDEFGHJ", language: "en" });
   });
 
   test("approve of an unknown code fails with the next step", async () => {

@@ -1,4 +1,4 @@
-import { ACCESS_ROLES } from "@steward/schema/enums";
+import { ACCESS_ROLES, LANGUAGES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { botIdSchema, chatIdSchema } from "./ids.ts";
@@ -61,7 +61,14 @@ export const approvePairing = defineEndpoint({
   path: "/api/v1/pairing/approve",
   tags: ["access"],
   summary: "Approve a pairing code",
-  request: { body: jsonBody(z.object({ code: z.string().min(1).max(32) })) },
+  request: {
+    body: jsonBody(
+      z.object({
+        code: z.string().min(1).max(32),
+        language: z.enum(LANGUAGES).default("en").describe("of the warning"),
+      }),
+    ),
+  },
   responses: { 200: json(z.object({ entry: accessEntrySchema, warning: z.string().nullable() })) },
 });
 

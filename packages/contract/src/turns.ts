@@ -1,4 +1,4 @@
-import { TURN_SOURCES, TURN_STATES } from "@steward/schema/enums";
+import { LANGUAGES, TURN_SOURCES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
 import { chatAddressSchema, idempotencyKeySchema, turnIdSchema } from "./ids.ts";
@@ -48,6 +48,7 @@ export const submitTurn = defineEndpoint({
         text: promptTextSchema,
         source: z.enum(["web", "cli"]).default("web"),
         userName: z.string().max(200).optional(),
+        language: z.enum(LANGUAGES).default("en").describe("of what Steward itself says about this turn"),
       }),
     ),
   },

@@ -238,6 +238,17 @@ describe("the outbox", () => {
     expect(t.core.deliveries.open("7").map(({ placeholderIds }) => placeholderIds)).toEqual([[100], [200]]);
   });
 
+  test("takes a new message for a part only in place of the one that is gone", async () => {
+    const t = await startCore();
+    await t.core.turns.waitForEnd(t.submit("one", { botId: "7" }, { deliver: true }));
+    const id = t.core.deliveries.open("7")[0]?.id ?? "";
+    expect(t.core.deliveries.setPlaceholder(id, 1, 10)).toBe(10);
+    expect(t.core.deliveries.setPlaceholder(id, 1, 11)).toBe(10);
+    expect(t.core.deliveries.setPlaceholder(id, 1, 12, 99)).toBe(10);
+    expect(t.core.deliveries.setPlaceholder(id, 1, 13, 10)).toBe(13);
+    expect(t.core.deliveries.open("7")[0]?.placeholderIds).toEqual([null, 13]);
+  });
+
   test("settles once: a later outcome does not change it", async () => {
     const t = await startCore();
     await t.core.turns.waitForEnd(t.submit("one", { botId: "7" }, { deliver: true }));

@@ -110,6 +110,7 @@ describe("a turn", () => {
     const turn = await ask("hello");
     expect(driver.launches).toHaveLength(2);
     expect(turn).toMatchObject({ state: "interrupted", errorCode: "cli_exited", attempt: 2 });
+    expect(turn.errorDetail).toBe("Claude exited with code 1");
     expect(new Set(driver.sessions.flatMap((session) => session.turns.map(({ uuid }) => uuid))).size).toBe(2);
   });
 

@@ -21,7 +21,10 @@ export function mountAccess(
     const { entry, people } = access.approve(body.code, ACTOR);
     // Once: the third person is no news.
     const warns = people === 2 && !deps.hasApiKey;
-    return { entry, warning: warns ? translate("en", "pairing.second_person", { count: people }) : null };
+    return {
+      entry,
+      warning: warns ? translate(body.language, "pairing.second_person", { count: people }) : null,
+    };
   });
   mount.json(ENDPOINTS.listAccess, ({ query }) => access.list(query.botId));
   mount.json(ENDPOINTS.revokeAccess, ({ params }) => ({

@@ -12,7 +12,7 @@ export function mountTurns(mount: Mount, deps: StreamDeps & { turns: TurnService
       address: { botId: body.botId, chatId: body.chatId, threadId: body.threadId },
       text: body.text,
       source: body.source,
-      language: "en",
+      language: body.language,
       userId: null,
       userName: body.userName ?? null,
       replyToMessageId: null,

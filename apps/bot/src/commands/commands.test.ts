@@ -54,7 +54,8 @@ describe("commands", () => {
   test.each([
     [
       { stopped: true, turnId: TURN, waiting: 0 },
-      { text: "⏹ Stopped.", buttons: [] },
+      // The turn's own message says so.
+      undefined,
     ],
     [
       { stopped: false, turnId: null, waiting: 0 },
@@ -62,7 +63,7 @@ describe("commands", () => {
     ],
     [
       { stopped: true, turnId: TURN, waiting: 2 },
-      { text: "⏹ Stopped. 2 queued, on hold.", buttons: ["▶️ Run", "🗑 Drop"] },
+      { text: "2 queued, on hold.", buttons: ["▶️ Run", "🗑 Drop"] },
     ],
     [
       { stopped: false, turnId: null, waiting: 1 },

@@ -40,14 +40,14 @@ export function createCommands({ steward, messenger, clock }: CommandDeps): Comm
 
     stop: async ({ address, language }) => {
       const { stopped, waiting } = await steward.stop(address);
-      const done = translate(language, stopped ? "bot.stop_done" : "bot.stop_idle");
-      if (waiting === 0) {
-        await messenger.say(address, plainText(done));
-        return;
+      if (waiting > 0) {
+        const held = translate(language, "bot.queue_held", { count: waiting });
+        const keyboard = createKeyboard(language, [{ kind: "run_queue" }, { kind: "drop_queue" }]);
+        await messenger.say(address, plainText(held), { keyboard });
+      } else if (!stopped) {
+        await messenger.say(address, plainText(translate(language, "bot.stop_idle")));
       }
-      const held = translate(language, "bot.queue_held", { count: waiting });
-      const keyboard = createKeyboard(language, [{ kind: "run_queue" }, { kind: "drop_queue" }]);
-      await messenger.say(address, plainText(stopped ? `${done} ${held}` : held), { keyboard });
+      // That it was stopped, the turn's own message says: saying it twice would only push it up.
     },
 
     status: async ({ address, language }) => {

@@ -5,6 +5,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import { backoff, retry } from "@steward/platform/retry";
 import { isRefusedConnection } from "../service/explain.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface SubmitDeps {
   readonly client: Client;
@@ -12,6 +13,8 @@ export interface SubmitDeps {
   readonly ids: Pick<Ids, "uuid7">;
   /** Who asks, for the history. */
   readonly userName: string | undefined;
+  /** In whose language Steward speaks about the turn. */
+  readonly terminal: Pick<Terminal, "language">;
 }
 
 const ATTEMPTS = 6;
@@ -30,7 +33,7 @@ export async function submitPrompt(deps: SubmitDeps, chat: ChatAddress, text: st
     () =>
       deps.client.call(submitTurn, {
         headers: { "idempotency-key": key },
-        body: { ...chat, text, source: "cli", userName: deps.userName },
+        body: { ...chat, text, source: "cli", userName: deps.userName, language: deps.terminal.language },
       }),
     {
       attempts: ATTEMPTS,

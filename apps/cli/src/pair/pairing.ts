@@ -81,7 +81,9 @@ async function approve({ client, terminal }: PairDeps, typed: string): Promise<E
   const { say } = terminal;
   const code = typed.replace(/[\s-]/g, "").toUpperCase();
   try {
-    const { entry, warning } = await client.call(approvePairing, { body: { code } });
+    const { entry, warning } = await client.call(approvePairing, {
+      body: { code, language: terminal.language },
+    });
     terminal.print(
       say("cli.pair.approved", {
         name: harmlessLine(personName(entry)),

@@ -12,7 +12,6 @@ export const botEn = {
   "bot.command.status": "What is going on",
   "bot.command.help": "What I can do",
   "bot.new_done": "✨ New conversation. Your files are still here.",
-  "bot.stop_done": "⏹ Stopped.",
   "bot.stop_idle": "Nothing is running.",
   "bot.queue_held": "{count} queued, on hold.",
   "bot.button.stop": "⏹ Stop",

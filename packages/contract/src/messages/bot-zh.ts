@@ -14,7 +14,6 @@ export const botZh: Record<keyof typeof botEn, string> = {
   "bot.command.status": "当前状态",
   "bot.command.help": "我能做什么",
   "bot.new_done": "✨ 新对话已开始，您的文件都还在。",
-  "bot.stop_done": "⏹ 已停止。",
   "bot.stop_idle": "当前没有任务在运行。",
   "bot.queue_held": "排队的 {count} 条消息已暂停。",
   "bot.button.stop": "⏹ 停止",

@@ -1,4 +1,4 @@
-import type { CliEvent, CliHost, CliSession } from "@steward/claude/cli-driver";
+import type { CliEvent, CliExit, CliHost, CliSession } from "@steward/claude/cli-driver";
 import { DomainError, type ErrorCode } from "@steward/contract/errors";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
@@ -51,6 +51,7 @@ export class ChatSession {
   #result: TurnResult | null = null;
   #conversation: ConversationRecord | null;
   #cli: CliSession | null = null;
+  #exit: CliExit | null = null;
   #slot: Slot | null = null;
   #spawnAbort: AbortController | null = null;
   #start: "warm" | "resumed" | "fresh" = "fresh";
@@ -253,6 +254,7 @@ export class ChatSession {
           "cli exited",
         );
         this.#cli = null;
+        this.#exit = exit;
         this.#gone();
       });
       this.#log.info({ pid: cli.pid, start: this.#start }, "session spawned");
@@ -439,8 +441,9 @@ export class ChatSession {
     if (this.#settleIfCancelled()) return;
     const run = this.#takeRun();
     if (!run) return;
-    if (this.#deps.journal.recover(run.turn, run.text, reason) === "requeued")
-      this.#waiting.unshift(run.turnId);
+    const detail = reason === "cli_exited" && this.#exit ? describeExit(this.#exit) : null;
+    const fate = this.#deps.journal.recover(run.turn, { partialText: run.text, reason, detail });
+    if (fate === "requeued") this.#waiting.unshift(run.turnId);
   }
 
   // ---- timers
@@ -492,3 +495,10 @@ export class ChatSession {
     });
   }
 }
+
+/** In the ancestor's words: its clients show them as they are. */
+const describeExit = ({ code, signal, stderrTail }: CliExit): string => {
+  const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+  const stderr = stderrTail.trim().slice(-500);
+  return stderr === "" ? `Claude ${how}` : `Claude ${how}\nstderr: ${stderr}`;
+};

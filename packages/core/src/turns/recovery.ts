@@ -30,8 +30,10 @@ export const recoverTurns = (deps: {
   for (const record of turns.unsettled()) {
     events.open(record, false);
     if (record.state === "running") {
-      const partialText = events.committedText(record.id);
-      const fate = journal.recover({ record, fence: record.fence }, partialText, "interrupted_by_restart");
+      const fate = journal.recover(
+        { record, fence: record.fence },
+        { partialText: events.committedText(record.id), reason: "interrupted_by_restart", detail: null },
+      );
       if (fate === "ended") {
         report.interrupted += 1;
         continue;

@@ -38,6 +38,8 @@ export interface FinalEvent {
   event: TurnEvent;
 }
 
+type Sink = (item: TurnStreamItem | null) => void;
+
 interface OpenLog {
   botId: string;
   deliver: boolean;
@@ -47,7 +49,7 @@ interface OpenLog {
   pendingBytes: number;
   flushTimer: Timer | null;
   live: LiveTurn;
-  sinks: Set<(item: TurnStreamItem | null) => void>;
+  sinks: Set<Sink>;
 }
 
 export interface TurnEventLog {
@@ -58,7 +60,7 @@ export interface TurnEventLog {
   /** The rows that end the log, to be committed in the result's transaction; then call `finish`. */
   prepareFinal(turnId: string, body: TurnEventBody & { type: "final" }): FinalEvent;
   finish(turnId: string, final: FinalEvent): void;
-  subscribe(turnId: string, afterN: number | null, sink: (item: TurnStreamItem | null) => void): () => void;
+  subscribe(turnId: string, afterN: number | null, sink: Sink): () => void;
   /** The text as the committed log tells it: what is left of a turn after a crash. */
   committedText(turnId: string): string;
 }
@@ -78,8 +80,17 @@ export const createTurnEventLog = (deps: {
   const make = (turnId: string, body: TurnEventBody): TurnEvent =>
     ({ v: 1, turnId, at: clock.now(), ...body }) as TurnEvent;
 
+  /** A reader that fails harms no other, and never the turn. */
+  const tell = (turnId: string, sink: Sink, item: TurnStreamItem | null): void => {
+    try {
+      sink(item);
+    } catch (error) {
+      deps.log.error({ err: error, turnId }, "a reader of the turn failed");
+    }
+  };
+
   const publish = (turnId: string, open: OpenLog, item: TurnStreamItem): void => {
-    for (const sink of [...open.sinks]) sink(item);
+    for (const sink of [...open.sinks]) tell(turnId, sink, item);
     if (item.event) {
       hub.publish("turn_event", { botId: open.botId, turnId, deliver: open.deliver, event: item.event });
     }
@@ -194,7 +205,7 @@ export const createTurnEventLog = (deps: {
         logs.delete(turnId);
         const n = final.rows.at(-1)?.n ?? open.nextN;
         publish(turnId, open, { id: deps.formatId(turnId, n), event: final.event });
-        for (const sink of [...open.sinks]) sink(null);
+        for (const sink of [...open.sinks]) tell(turnId, sink, null);
         open.sinks.clear();
       }
       hub.publish("turn_settled", { turnId });

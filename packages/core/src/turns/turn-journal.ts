@@ -22,6 +22,14 @@ export interface RunningTurn {
   fence: number;
 }
 
+/** A turn whose process or service went away under it. */
+export interface BrokenOff {
+  partialText: string;
+  reason: ErrorCode;
+  /** For the log and the record; null when nothing more is known. */
+  detail: string | null;
+}
+
 /**
  * The turn journal: every state a turn goes through, each in one transaction with all that must be true together.
  * Events are published after the commit, never before.
@@ -42,7 +50,7 @@ export interface TurnJournal {
   /** The outcome of a turn that never ran. */
   settleWaiting(turnId: string, outcome: TurnOutcome): boolean;
   /** DESIGN §4: retried once when no tool started, told as interrupted otherwise. Answers which. */
-  recover(running: RunningTurn, partialText: string, reason: ErrorCode): "requeued" | "ended";
+  recover(running: RunningTurn, end: BrokenOff): "requeued" | "ended";
   /** Something Steward says on its own. */
   notify(chat: ChatRecord, key: MessageKey, params?: Record<string, string | number>): void;
   /** A result that nobody asked for (a background command of the agent finished); kept, and sent where an outbox is read. */
@@ -236,7 +244,7 @@ export const createTurnJournal = (deps: {
       const record = turns.find(turnId);
       return record !== null && writeOutcome(record, { from: WAITING_STATES }, outcome);
     },
-    recover: (running, partialText, reason) => {
+    recover: (running, { partialText, reason, detail }) => {
       const { record } = running;
       const current = turns.find(record.id) ?? record;
       if (!current.startedTools && current.attempt <= 1 && journal.requeue(running)) {
@@ -247,7 +255,7 @@ export const createTurnJournal = (deps: {
         state: "interrupted",
         text: partialText,
         errorCode: reason,
-        errorDetail: null,
+        errorDetail: detail,
         usage: null,
       });
       return "ended";
