@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { ENDPOINTS } from "@steward/contract/endpoints";
 import { submitTurn, turnEvents } from "@steward/contract/turns";
 import type { Rig } from "../src/rig.ts";
 
@@ -25,20 +26,33 @@ const STREAM_JSON = [
 const hasText = (line: string): boolean => line.includes('"text_delta"');
 const isResult = (line: string): boolean => line.includes('"type":"result"');
 
+/** What a CLI needs that is run by hand. */
+export interface CliSeat {
+  cli: string;
+  /** The variables that point it at the model. */
+  modelEnv: Record<string, string>;
+  /** A folder of its own. */
+  folder: string;
+}
+
 /** The CLI's own environment: nothing of Steward's in between. */
-const cliEnv = (rig: Rig, home: string): Record<string, string> => {
+const cliEnv = (seat: CliSeat, home: string): Record<string, string> => {
   mkdirSync(home, { recursive: true });
-  return { PATH: rig.env.PATH ?? "", HOME: home, ...rig.model.env };
+  return { PATH: process.env.PATH ?? "", HOME: home, ...seat.modelEnv };
 };
 
 /** The floor: a live CLI process, fed and read by hand. */
-export const rawPipe = (rig: Rig, cli: string): Contender => {
-  const cwd = `${rig.home}-raw`;
+export const rawPipe = (seat: CliSeat): Contender => {
+  const cwd = `${seat.folder}/raw`;
   mkdirSync(cwd, { recursive: true });
-  const child: ChildProcessWithoutNullStreams = spawn(cli, [...STREAM_JSON, "--session-id", randomUUID()], {
-    env: cliEnv(rig, cwd),
-    cwd,
-  });
+  const child: ChildProcessWithoutNullStreams = spawn(
+    seat.cli,
+    [...STREAM_JSON, "--session-id", randomUUID()],
+    {
+      env: cliEnv(seat, cwd),
+      cwd,
+    },
+  );
   child.stderr.resume();
   const lines = createInterface({ input: child.stdout });
   return {
@@ -67,10 +81,10 @@ export const rawPipe = (rig: Rig, cli: string): Contender => {
 };
 
 /** What the ancestor does: a CLI process per message. */
-export const processPerMessage = (rig: Rig, cli: string): Contender => {
-  const cwd = `${rig.home}-cold`;
+export const processPerMessage = (seat: CliSeat): Contender => {
+  const cwd = `${seat.folder}/cold`;
   mkdirSync(cwd, { recursive: true });
-  const env = cliEnv(rig, cwd);
+  const env = cliEnv(seat, cwd);
   const session = randomUUID();
   let known = false;
   return {
@@ -79,7 +93,7 @@ export const processPerMessage = (rig: Rig, cli: string): Contender => {
       new Promise((resolve) => {
         const start = performance.now();
         const args = STREAM_JSON.filter((arg) => arg !== "--input-format").filter((_, index) => index !== 1);
-        const child = spawn(cli, [...args, known ? "--resume" : "--session-id", session], { env, cwd });
+        const child = spawn(seat.cli, [...args, known ? "--resume" : "--session-id", session], { env, cwd });
         known = true;
         let first = Number.NaN;
         child.stderr.resume();
@@ -93,11 +107,33 @@ export const processPerMessage = (rig: Rig, cli: string): Contender => {
   };
 };
 
+/** Ours in one request: the stream that a chat client reads. */
+export const stewardStream = (rig: Rig): Contender => ({
+  name: "Steward, one SSE request, warm",
+  ask: async (prompt) => {
+    const start = performance.now();
+    const response = await fetch(rig.url + ENDPOINTS.gatewaySendStream.path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${rig.token()}`, "content-type": "application/json" },
+      body: JSON.stringify({ bot_id: "bench", chat_id: "stream", message: prompt }),
+    });
+    let first = Number.NaN;
+    let seen = "";
+    for await (const chunk of response.body ?? []) {
+      if (!Number.isNaN(first)) continue;
+      seen += Buffer.from(chunk).toString("utf8");
+      if (seen.includes('"type":"text"')) first = performance.now() - start;
+    }
+    return first;
+  },
+  close: async () => undefined,
+});
+
 /** Ours: submitted over HTTP, first text off the turn's event stream. */
 export const stewardHttp = (rig: Rig): Contender => {
   const client = rig.client();
   return {
-    name: "Steward over HTTP, warm",
+    name: "Steward, submit then events, warm",
     ask: async (prompt) => {
       const start = performance.now();
       const { turnId } = await client.call(submitTurn, {

@@ -1,10 +1,20 @@
-import { cpus } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startTelegramEmulator } from "@steward/testkit/telegram";
 import { cliVersions } from "../src/cli-versions.ts";
 import { startRig } from "../src/rig.ts";
 import { pairPerson } from "../src/telegram-chat.ts";
-import { type Contender, processPerMessage, rawPipe, stewardHttp, stewardTelegram } from "./contenders.ts";
+import {
+  type Contender,
+  processPerMessage,
+  rawPipe,
+  stewardHttp,
+  stewardStream,
+  stewardTelegram,
+} from "./contenders.ts";
+import { startModelProcess } from "./model-process.ts";
 import { median, quantile } from "./statistics.ts";
 
 /**
@@ -16,6 +26,8 @@ const { values } = parseArgs({
   allowPositionals: true,
 });
 const rounds = Number(values.rounds ?? 20);
+
+const WARM_UP_ROUNDS = 6;
 
 /** DESIGN §12. */
 const MAX_RATIO_TO_RAW = 1.5;
@@ -29,29 +41,39 @@ const [cli] = cliVersions();
 if (!cli) throw new Error("no Claude CLI to measure with");
 const emulator = await startTelegramEmulator();
 const bot = emulator.addBot();
-const rig = await startRig({ cli: cli.path, telegram: { url: emulator.url, tokens: [bot.token] } });
+const model = await startModelProcess();
+const rig = await startRig({
+  cli: cli.path,
+  telegram: { url: emulator.url, tokens: [bot.token] },
+  // As it runs at home: the rig itself logs everything.
+  apiEnv: { ...model.env, STEWARD_LOG_LEVEL: "info" },
+});
+const seat = { cli: cli.path, modelEnv: model.env, folder: mkdtempSync(join(tmpdir(), "steward-bench-")) };
 const samples = new Map<string, number[]>();
 try {
   const chat = await pairPerson(rig, emulator, bot, emulator.user());
   const contenders: Contender[] = [
-    rawPipe(rig, cli.path),
+    rawPipe(seat),
+    stewardStream(rig),
+    processPerMessage(seat),
     stewardHttp(rig),
-    processPerMessage(rig, cli.path),
     stewardTelegram((text) => chat.exchange(text, text.slice("SAY:".length))),
   ];
-  for (let round = -2; round < rounds; round += 1) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     for (const contender of contenders) {
       // A word per round: the answer of one round is not taken for another's.
       await rest();
-      const ms = await contender.ask(`SAY:round ${round + 2} of ${contender.name.length} words`);
-      // The first rounds start the processes and are not counted.
+      const ms = await contender.ask(`SAY:round ${round + WARM_UP_ROUNDS} of ${contender.name.length} words`);
+      // The first rounds start the processes and let them settle; they are not counted.
       if (round >= 0) samples.set(contender.name, [...(samples.get(contender.name) ?? []), ms]);
     }
   }
   for (const contender of contenders) await contender.close();
 } finally {
   await rig.close();
+  await model.close();
   await emulator.close();
+  rmSync(seat.folder, { recursive: true, force: true });
 }
 
 const [raw, warm, cold] = [...samples.values()].map(median);

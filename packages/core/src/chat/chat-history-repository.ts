@@ -1,8 +1,8 @@
 import type { ChatAddress } from "@steward/contract/ids";
 import { legacySessionId } from "@steward/contract/ids";
-import type { DatabaseOrTransaction } from "@steward/schema/sqlite";
+import type { Database } from "@steward/schema/sqlite";
 import { chatMessages } from "@steward/schema/tables";
-import { and, asc, count, desc, eq, max, min } from "drizzle-orm";
+import { and, asc, count, desc, eq, max, min, sql } from "drizzle-orm";
 import type { ChatHistoryService } from "./chat-history-service.ts";
 
 /** One side of a turn, as it was said. */
@@ -22,30 +22,40 @@ export const telegramChatId = (chatId: string): number | null =>
   /^-?\d{1,15}$/.test(chatId) ? Number(chatId) : null;
 
 export interface ChatHistoryRepository extends ChatHistoryService {
-  say(tx: DatabaseOrTransaction, utterance: Utterance): void;
+  /** Takes part in the transaction that is open. */
+  say(utterance: Utterance): void;
 }
 
 export const createChatHistoryRepository = (deps: {
-  db: DatabaseOrTransaction;
+  db: Database;
   now: () => number;
 }): ChatHistoryRepository => {
   const { db } = deps;
+  // Prepared once: both sides of every turn pass here.
+  const insertMessage = db
+    .insert(chatMessages)
+    .values({
+      sessionId: sql.placeholder("sessionId"),
+      botId: sql.placeholder("botId"),
+      role: sql.placeholder("role"),
+      content: sql.placeholder("content"),
+      source: sql.placeholder("source"),
+      telegramChatId: sql.placeholder("telegramChatId"),
+      userId: sql.placeholder("userId"),
+      username: sql.placeholder("username"),
+      turnId: sql.placeholder("turnId"),
+      createdAt: sql.placeholder("createdAt"),
+    })
+    .prepare();
   return {
-    say: (tx, { address, role, content, source, userId, username, turnId, at }) => {
-      tx.insert(chatMessages)
-        .values({
-          sessionId: legacySessionId(address),
-          botId: address.botId,
-          role,
-          content,
-          source,
-          telegramChatId: telegramChatId(address.chatId),
-          userId,
-          username,
-          turnId,
-          createdAt: at,
-        })
-        .run();
+    say: ({ address, at, ...utterance }) => {
+      insertMessage.run({
+        ...utterance,
+        sessionId: legacySessionId(address),
+        botId: address.botId,
+        telegramChatId: telegramChatId(address.chatId),
+        createdAt: at,
+      });
     },
     sessions: (botId) => {
       const last = max(chatMessages.createdAt);

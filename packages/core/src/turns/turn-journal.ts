@@ -140,7 +140,7 @@ export const createTurnJournal = (deps: {
       });
       if (!settled) return false;
       const failed = outcome.state === "failed" || outcome.state === "interrupted";
-      history.say(tx, {
+      history.say({
         address: addressOf(chat),
         role: "assistant",
         content: text,
@@ -189,7 +189,7 @@ export const createTurnJournal = (deps: {
   const journal: TurnJournal = {
     accept: (tx, turnId, request, now) => {
       const chat = chats.ensure(tx, request.address, request.language, now);
-      turns.insert(tx, {
+      turns.insert({
         id: turnId,
         chatRef: chat.id,
         source: request.source,
@@ -202,7 +202,7 @@ export const createTurnJournal = (deps: {
         replyToMessageId: request.replyToMessageId,
         receivedAt: now,
       });
-      history.say(tx, {
+      history.say({
         address: request.address,
         role: "user",
         content: request.text,
@@ -227,8 +227,8 @@ export const createTurnJournal = (deps: {
     },
     start: ({ id }, conversationId) => {
       // Losing this mark to a power cut loses nothing: the turn would wait again, and a tool's own mark is durable.
-      const taken = deps.database.writeUnsynced((tx) =>
-        turns.start(tx, id, { bootId: deps.bootId, conversationId, now: clock.now() }),
+      const taken = deps.database.writeUnsynced(() =>
+        turns.start(id, { bootId: deps.bootId, conversationId, now: clock.now() }),
       );
       const record = taken ? turns.find(id) : null;
       if (!record) throw new Error(`turn ${id} does not wait any more`);
@@ -276,7 +276,7 @@ export const createTurnJournal = (deps: {
     volunteer: (chat, text, toOutbox) => {
       const now = clock.now();
       const id = deps.database.write((tx) => {
-        history.say(tx, {
+        history.say({
           address: addressOf(chat),
           role: "assistant",
           content: text,

@@ -7,7 +7,20 @@ import { and, asc, count, eq, gt, inArray, lt, max, sql } from "drizzle-orm";
 export type TurnRow = typeof turns.$inferSelect;
 /** A turn with the address of its chat. */
 export type TurnRecord = TurnRow & { botId: string; chatId: string; threadId: string };
-export type NewTurn = typeof turns.$inferInsert;
+export type NewTurn = Pick<
+  TurnRow,
+  | "id"
+  | "chatRef"
+  | "source"
+  | "language"
+  | "state"
+  | "deliver"
+  | "prompt"
+  | "userId"
+  | "userName"
+  | "replyToMessageId"
+  | "receivedAt"
+>;
 
 /** One committed chunk of a turn's log; `body` is a TurnEvent as JSON. */
 export interface TurnEventRow {
@@ -22,7 +35,7 @@ export const WAITING_STATES: readonly TurnState[] = ["received", "queued"];
 export const isSettled = (state: TurnState): boolean => !["received", "queued", "running"].includes(state);
 
 export interface TurnRepository {
-  insert(tx: DatabaseOrTransaction, turn: NewTurn): void;
+  insert(turn: NewTurn): void;
   find(turnId: string): TurnRecord | null;
   /** Not settled, in the order of acceptance. */
   unsettled(): TurnRecord[];
@@ -33,11 +46,7 @@ export interface TurnRepository {
   parked(chatRef: number): TurnRecord[];
   countWaiting(): number;
   /** running: takes the turn for this boot. False when it is not waiting any more. */
-  start(
-    tx: DatabaseOrTransaction,
-    turnId: string,
-    values: { bootId: string; conversationId: string; now: number },
-  ): boolean;
+  start(turnId: string, values: { bootId: string; conversationId: string; now: number }): boolean;
   /** Committed before the tool may run. False when the turn is not ours any more. */
   markTool(turnId: string, fence: number): boolean;
   requeue(turnId: string, fence: number): boolean;
@@ -63,7 +72,7 @@ export interface TurnRepository {
   events(turnId: string, afterN: number): TurnEventRow[];
   lastEventNumber(turnId: string): number;
   findKey(scope: string, key: string): { digest: string; turnId: string } | null;
-  insertKey(tx: DatabaseOrTransaction, row: typeof idempotencyKeys.$inferInsert): void;
+  insertKey(row: typeof idempotencyKeys.$inferInsert): void;
   /** Drops logs of turns that ended before `before`, and idempotency keys older than that. */
   prune(before: number): void;
 }
@@ -76,9 +85,58 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
       .innerJoin(chats, eq(chats.id, turns.chatRef));
   type Joined = { turn: TurnRow; botId: string; chatId: string; threadId: string };
   const toRecord = ({ turn, ...address }: Joined): TurnRecord => ({ ...turn, ...address });
-  // Prepared once: these run several times in every turn, and building a query costs more than running it.
+  // Prepared once: these run in every turn, before the prompt goes out, and building a query costs more than running it.
+  // The driver has one connection, so they take part in whatever transaction is open on it.
   const byId = select()
     .where(eq(turns.id, sql.placeholder("id")))
+    .prepare();
+  const insertTurn = db
+    .insert(turns)
+    .values({
+      id: sql.placeholder("id"),
+      chatRef: sql.placeholder("chatRef"),
+      source: sql.placeholder("source"),
+      language: sql.placeholder("language"),
+      state: sql.placeholder("state"),
+      deliver: sql.placeholder("deliver"),
+      prompt: sql.placeholder("prompt"),
+      userId: sql.placeholder("userId"),
+      userName: sql.placeholder("userName"),
+      replyToMessageId: sql.placeholder("replyToMessageId"),
+      receivedAt: sql.placeholder("receivedAt"),
+    })
+    .prepare();
+  const startTurn = db
+    .update(turns)
+    .set({
+      state: "running",
+      bootId: sql`${sql.placeholder("bootId")}`,
+      conversationId: sql`${sql.placeholder("conversationId")}`,
+      fence: sql`${turns.fence} + 1`,
+      attempt: sql`${turns.attempt} + 1`,
+      startedAt: sql`${sql.placeholder("now")}`,
+    })
+    .where(and(eq(turns.id, sql.placeholder("id")), inArray(turns.state, [...WAITING_STATES])))
+    .prepare();
+  const keyByName = db
+    .select({ digest: idempotencyKeys.digest, turnId: idempotencyKeys.turnId })
+    .from(idempotencyKeys)
+    .where(
+      and(
+        eq(idempotencyKeys.scope, sql.placeholder("scope")),
+        eq(idempotencyKeys.key, sql.placeholder("key")),
+      ),
+    )
+    .prepare();
+  const insertKey = db
+    .insert(idempotencyKeys)
+    .values({
+      scope: sql.placeholder("scope"),
+      key: sql.placeholder("key"),
+      digest: sql.placeholder("digest"),
+      turnId: sql.placeholder("turnId"),
+      createdAt: sql.placeholder("createdAt"),
+    })
     .prepare();
   const waitingCount = db
     .select({ n: count() })
@@ -91,8 +149,8 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
   };
 
   return {
-    insert: (tx, turn) => {
-      tx.insert(turns).values(turn).run();
+    insert: (turn) => {
+      insertTurn.run({ ...turn });
     },
     find,
     unsettled: () =>
@@ -127,19 +185,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .all()
         .map(toRecord),
     countWaiting: () => waitingCount.get()?.n ?? 0,
-    start: (tx, turnId, { bootId, conversationId, now }) =>
-      tx
-        .update(turns)
-        .set({
-          state: "running",
-          bootId,
-          conversationId,
-          fence: sql`${turns.fence} + 1`,
-          attempt: sql`${turns.attempt} + 1`,
-          startedAt: now,
-        })
-        .where(and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES])))
-        .run().changes === 1,
+    start: (turnId, values) => startTurn.run({ id: turnId, ...values }).changes === 1,
     markTool: (turnId, fence) =>
       db
         .update(turns)
@@ -215,14 +261,9 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .from(turnEvents)
         .where(eq(turnEvents.turnId, turnId))
         .get()?.n ?? 0,
-    findKey: (scope, key) =>
-      db
-        .select({ digest: idempotencyKeys.digest, turnId: idempotencyKeys.turnId })
-        .from(idempotencyKeys)
-        .where(and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.key, key)))
-        .get() ?? null,
-    insertKey: (tx, row) => {
-      tx.insert(idempotencyKeys).values(row).run();
+    findKey: (scope, key) => keyByName.get({ scope, key }) ?? null,
+    insertKey: (row) => {
+      insertKey.run({ ...row });
     },
     prune: (before) => {
       const ended = db

@@ -126,7 +126,7 @@ export const createTurnService = (deps: {
       deps.database.write((tx) => {
         journal.accept(tx, turnId, request, now);
         if (request.idempotencyKey) {
-          turns.insertKey(tx, { ...request.idempotencyKey, digest, turnId, createdAt: now });
+          turns.insertKey({ ...request.idempotencyKey, digest, turnId, createdAt: now });
         }
       });
       queues.enqueue(journal.announce(turnId));
