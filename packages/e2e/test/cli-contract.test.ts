@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCliBinary } from "@steward/claude/cli-binary";
@@ -506,6 +514,8 @@ describe.each(cliVersions())("the contract of the $name", ({ path }) => {
       await ask("my name is Ada");
       send(bash("tail -f /dev/null"));
       await until((event) => event.type === "tool_input", "tool");
+      // The CLI writes its transcript a moment behind; what a kill within that moment loses is not the matter here.
+      await expect.poll(() => transcriptOf(launch), { timeout: WAIT_MS }).toContain("my name is Ada");
       process.kill(session.pid, "SIGKILL");
       await session.exited;
       const resumed = await open({ ...launch, resume: true });
@@ -617,3 +627,13 @@ describe.each(cliVersions())("the contract of the $name", ({ path }) => {
     await session.end();
   });
 });
+
+/** What the CLI has written of the session so far; empty before the first line. */
+function transcriptOf({ env, cliSessionId }: { env: Record<string, string>; cliSessionId: string }): string {
+  const projects = join(env.HOME ?? "", ".claude", "projects");
+  if (!existsSync(projects)) return "";
+  const name = readdirSync(projects, { recursive: true, encoding: "utf8" }).find((path) =>
+    path.endsWith(`${cliSessionId}.jsonl`),
+  );
+  return name === undefined ? "" : readFileSync(join(projects, name), "utf8");
+}
