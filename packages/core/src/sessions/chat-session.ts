@@ -8,12 +8,14 @@ import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/ch
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure, outcomeOfResult, type TurnOutcome } from "../turns/turn-outcome.ts";
+import { describeExit, outcomeOfSilence, silenceLimit } from "./broken-off.ts";
 import type { SessionLimits } from "./session-limits.ts";
 import type { SessionOpener } from "./session-opener.ts";
 import { SessionTimers } from "./session-timers.ts";
 import type { Slot, SlotPool } from "./slot-pool.ts";
 import { type SessionEffect, type SessionEvent, transition } from "./transition.ts";
 import { TurnRun } from "./turn-run.ts";
+import { WaitingTurns } from "./waiting-turns.ts";
 
 export interface ChatSessionDeps {
   opener: SessionOpener;
@@ -45,8 +47,8 @@ export class ChatSession {
   readonly #deps: ChatSessionDeps;
   readonly #log: Logger;
   readonly #timers: SessionTimers;
+  readonly #waiting: WaitingTurns;
   #state: SessionState;
-  #waiting: string[] = [];
   #run: TurnRun | null = null;
   #result: TurnResult | null = null;
   #conversation: ConversationRecord | null;
@@ -69,6 +71,7 @@ export class ChatSession {
     this.#deps = deps;
     this.chat = chat;
     this.#timers = new SessionTimers(deps.clock);
+    this.#waiting = new WaitingTurns(deps.events);
     this.#conversation = deps.chats.current(chat.id);
     this.#state = this.#conversation?.hasTranscript ? "suspended" : "idle";
     this.#lastActiveAt = this.#conversation?.lastActiveAt ?? null;
@@ -91,7 +94,7 @@ export class ChatSession {
     return this.#run?.turnId ?? null;
   }
   get waiting(): readonly string[] {
-    return this.#waiting;
+    return this.#waiting.ids;
   }
   /** A process exists or is being made. */
   get live(): boolean {
@@ -99,42 +102,37 @@ export class ChatSession {
   }
   /** Alive and free: it can be suspended to make room. */
   get evictable(): boolean {
-    return this.#state === "ready" && this.#waiting.length === 0;
+    return this.#state === "ready" && this.#waiting.isEmpty;
   }
 
   enqueue(turnId: string, toOutbox: boolean): void {
     this.#toOutbox = toOutbox;
-    this.#waiting.push(turnId);
+    this.#waiting.add(turnId);
     this.#dispatch({ type: "message" });
-    this.#tellPositions();
+    this.#tellPlaces();
   }
 
   /** Takes a waiting turn out. False when it is not waiting here. */
   withdraw(turnId: string): boolean {
-    const index = this.#waiting.indexOf(turnId);
-    if (index < 0) return false;
-    this.#waiting.splice(index, 1);
-    this.#tellPositions();
-    return true;
+    const removed = this.#waiting.remove(turnId);
+    if (removed) this.#tellPlaces();
+    return removed;
   }
 
   /** Takes every turn out that waits behind the head. */
   takeWaiting(): string[] {
-    const head = this.#headWaits() ? this.#waiting.slice(0, 1) : [];
-    const taken = this.#waiting.slice(head.length);
-    this.#waiting = head;
-    return taken;
+    return this.#waiting.takeBehind(this.#headWaits() ? 1 : 0);
   }
 
   /** The turn that runs, or that the process is being started for. */
   get headTurnId(): string | null {
-    return this.#run?.turnId ?? (this.#headWaits() ? (this.#waiting[0] ?? null) : null);
+    return this.#run?.turnId ?? (this.#headWaits() ? this.#waiting.first : null);
   }
 
   cancel(): void {
     if (this.#run) this.#run.cancelRequested = true;
     this.#dispatch({ type: "cancel" });
-    this.#tellPositions();
+    this.#tellPlaces();
   }
 
   evict(): void {
@@ -163,7 +161,7 @@ export class ChatSession {
   }
 
   #headWaits(): boolean {
-    return this.#run === null && this.#waiting.length > 0 && this.live && this.#state !== "stopping";
+    return this.#run === null && !this.#waiting.isEmpty && this.live && this.#state !== "stopping";
   }
 
   #dispatch(event: SessionEvent): void {
@@ -224,7 +222,7 @@ export class ChatSession {
         void this.#cli?.end("now");
         return;
       case "take_next":
-        if (this.#waiting.length > 0 && !this.#closing) this.#pendingEvents.push({ type: "message" });
+        if (!this.#waiting.isEmpty && !this.#closing) this.#pendingEvents.push({ type: "message" });
     }
   }
 
@@ -237,7 +235,7 @@ export class ChatSession {
     try {
       this.#slot = await this.#deps.slots.acquire(abort.signal);
       spawnSlot = await this.#deps.spawning.acquire(abort.signal);
-      if (this.#waiting.length === 0) return this.#gone();
+      if (this.#waiting.isEmpty) return this.#gone();
       const { cli, conversation, start, contextLost } = await this.#deps.opener.open(
         this.chat,
         this.#conversation,
@@ -258,8 +256,8 @@ export class ChatSession {
         this.#gone();
       });
       this.#log.info({ pid: cli.pid, start: this.#start }, "session spawned");
-      this.#dispatch({ type: "spawned", waiting: this.#waiting.length > 0 && !this.#closing });
-      this.#tellPositions();
+      this.#dispatch({ type: "spawned", waiting: !this.#waiting.isEmpty && !this.#closing });
+      this.#tellPlaces();
     } catch (error) {
       if (!abort.signal.aborted) {
         this.#log.warn({ err: error }, "session could not be started");
@@ -279,7 +277,7 @@ export class ChatSession {
     this.#slot = null;
     this.#dispatch({ type: "exit", transcript: this.#conversation?.hasTranscript ?? false });
     this.#failure = null;
-    this.#tellPositions();
+    this.#tellPlaces();
   }
 
   #noteTranscript(exists: boolean): void {
@@ -306,7 +304,7 @@ export class ChatSession {
    * before the commit: events arrive later, and no tool runs unless the journal has said yes.
    */
   #sendPrompt(): void {
-    const turnId = this.#waiting.shift();
+    const turnId = this.#waiting.take();
     const conversation = this.#conversation;
     const record = turnId ? this.#deps.journal.next(turnId) : null;
     if (!record || !conversation || !this.#cli) {
@@ -363,7 +361,7 @@ export class ChatSession {
       if (this.#run !== run) return;
     }
     this.#dispatch({ type: "turn_done" });
-    this.#tellPositions();
+    this.#tellPlaces();
   }
 
   #noteModel(model: string): void {
@@ -413,7 +411,7 @@ export class ChatSession {
       this.#deps.journal.settle(run.turn, { ...whole, text: run.text });
       return;
     }
-    const turnId = this.#waiting.shift();
+    const turnId = this.#waiting.take();
     if (turnId) this.#deps.journal.settleWaiting(turnId, { ...whole, text: "" });
   }
 
@@ -443,7 +441,7 @@ export class ChatSession {
     if (!run) return;
     const detail = reason === "cli_exited" && this.#exit ? describeExit(this.#exit) : null;
     const fate = this.#deps.journal.recover(run.turn, { partialText: run.text, reason, detail });
-    if (fate === "requeued") this.#waiting.unshift(run.turnId);
+    if (fate === "requeued") this.#waiting.putBack(run.turnId);
   }
 
   // ---- timers
@@ -452,23 +450,10 @@ export class ChatSession {
     this.#timers.cancel("silence");
     const run = this.#run;
     if (!run || run.cancelRequested) return;
-    const { limits } = this.#deps;
-    const [ms, code]: [number, ErrorCode] =
-      run.phase === "first_event"
-        ? [limits.firstEventMs, "cli_first_event_timeout"]
-        : run.phase === "tool"
-          ? [limits.toolSilenceMs, "cli_tool_silent"]
-          : [limits.modelSilenceMs, "cli_silent"];
-    this.#timers.set("silence", ms, () => {
-      this.#log.warn({ turnId: run.turnId, code, ms }, "silence limit ran out");
-      this.#failure = {
-        state: "failed",
-        text: run.text,
-        errorCode: code,
-        errorParams: { seconds: Math.round(ms / 1000) },
-        errorDetail: null,
-        usage: null,
-      };
+    const limit = silenceLimit(run.phase, this.#deps.limits);
+    this.#timers.set("silence", limit.ms, () => {
+      this.#log.warn({ turnId: run.turnId, ...limit }, "silence limit ran out");
+      this.#failure = outcomeOfSilence(run.text, limit);
       this.#dispatch({ type: "stuck" });
     });
   }
@@ -483,22 +468,8 @@ export class ChatSession {
     }
   }
 
-  /** Who waits where, for those who watch. The head of a starting session is on its way, not waiting. */
-  #tellPositions(): void {
-    const behindHead = this.#waiting.slice(this.#headWaits() ? 1 : 0);
-    behindHead.forEach((turnId, index) => {
-      const position = index + 1;
-      const live = this.#deps.events.live(turnId);
-      if (live && (live.position !== position || live.held)) {
-        this.#deps.events.append(turnId, { type: "queued", position, held: false });
-      }
-    });
+  /** The head of a starting session is on its way, not waiting. */
+  #tellPlaces(): void {
+    this.#waiting.tellPlaces(this.#headWaits() ? 1 : 0);
   }
 }
-
-/** In the ancestor's words: its clients show them as they are. */
-const describeExit = ({ code, signal, stderrTail }: CliExit): string => {
-  const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
-  const stderr = stderrTail.trim().slice(-500);
-  return stderr === "" ? `Claude ${how}` : `Claude ${how}\nstderr: ${stderr}`;
-};
