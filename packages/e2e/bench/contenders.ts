@@ -6,6 +6,11 @@ import { ENDPOINTS } from "@steward/contract/endpoints";
 import { submitTurn, turnEvents } from "@steward/contract/turns";
 import type { Rig } from "../src/rig.ts";
 
+export const RAW_PIPE = "raw CLI pipe, warm";
+export const PROCESS_PER_MESSAGE = "CLI process per message";
+export const STEWARD_ONE_REQUEST = "Steward, one SSE request, warm";
+export const STEWARD_SUBMIT_THEN_EVENTS = "Steward, submit then events, warm";
+
 /** One way to get an answer. `ask` resolves with the milliseconds from sending the prompt to the first text. */
 export interface Contender {
   name: string;
@@ -56,7 +61,7 @@ export const rawPipe = (seat: CliSeat): Contender => {
   child.stderr.resume();
   const lines = createInterface({ input: child.stdout });
   return {
-    name: "raw CLI pipe, warm",
+    name: RAW_PIPE,
     ask: (prompt) =>
       new Promise((resolve) => {
         const start = performance.now();
@@ -88,7 +93,7 @@ export const processPerMessage = (seat: CliSeat): Contender => {
   const session = randomUUID();
   let known = false;
   return {
-    name: "CLI process per message",
+    name: PROCESS_PER_MESSAGE,
     ask: (prompt) =>
       new Promise((resolve) => {
         const start = performance.now();
@@ -109,7 +114,7 @@ export const processPerMessage = (seat: CliSeat): Contender => {
 
 /** Ours in one request: the stream that a chat client reads. */
 export const stewardStream = (rig: Rig): Contender => ({
-  name: "Steward, one SSE request, warm",
+  name: STEWARD_ONE_REQUEST,
   ask: async (prompt) => {
     const start = performance.now();
     const response = await fetch(rig.url + ENDPOINTS.gatewaySendStream.path, {
@@ -133,7 +138,7 @@ export const stewardStream = (rig: Rig): Contender => ({
 export const stewardHttp = (rig: Rig): Contender => {
   const client = rig.client();
   return {
-    name: "Steward, submit then events, warm",
+    name: STEWARD_SUBMIT_THEN_EVENTS,
     ask: async (prompt) => {
       const start = performance.now();
       const { turnId } = await client.call(submitTurn, {

@@ -8,8 +8,12 @@ import { startRig } from "../src/rig.ts";
 import { pairPerson } from "../src/telegram-chat.ts";
 import {
   type Contender,
+  PROCESS_PER_MESSAGE,
   processPerMessage,
+  RAW_PIPE,
   rawPipe,
+  STEWARD_ONE_REQUEST,
+  STEWARD_SUBMIT_THEN_EVENTS,
   stewardHttp,
   stewardStream,
   stewardTelegram,
@@ -76,27 +80,34 @@ try {
   rmSync(seat.folder, { recursive: true, force: true });
 }
 
-const [raw, warm, cold] = [...samples.values()].map(median);
-if (raw === undefined || warm === undefined || cold === undefined) throw new Error("nothing was measured");
+const medianOf = (name: string): number => median(samples.get(name) ?? []);
+const raw = medianOf(RAW_PIPE);
+const cold = medianOf(PROCESS_PER_MESSAGE);
+if (Number.isNaN(raw) || Number.isNaN(cold)) throw new Error("nothing was measured");
 const rows = [...samples].map(([name, times]) => ({
   name,
   medianMs: median(times),
   p90Ms: quantile(times, 0.9),
   ratioToRaw: median(times) / raw,
 }));
-const verdict = {
-  warmOverRaw: warm / raw,
-  warmMinusRawMs: warm - raw,
-  soonerThanCold: cold / warm,
-  withinBudget:
-    (warm / raw <= MAX_RATIO_TO_RAW || warm - raw <= MAX_MORE_THAN_RAW_MS) &&
-    cold / warm >= MIN_TIMES_SOONER_THAN_COLD,
-};
+/** Every door that streams over HTTP has to keep the budget, not only the quickest. */
+const doors = [STEWARD_ONE_REQUEST, STEWARD_SUBMIT_THEN_EVENTS].map((name) => {
+  const warm = medianOf(name);
+  const nearRaw = warm / raw <= MAX_RATIO_TO_RAW || warm - raw <= MAX_MORE_THAN_RAW_MS;
+  return {
+    name,
+    warmOverRaw: warm / raw,
+    warmMinusRawMs: warm - raw,
+    soonerThanCold: cold / warm,
+    withinBudget: nearRaw && cold / warm >= MIN_TIMES_SOONER_THAN_COLD,
+  };
+});
+const withinBudget = doors.every((door) => door.withinBudget);
 
 if (values.json) {
   console.log(
     JSON.stringify(
-      { rounds, cores: cpus().length, node: process.version, cli: cli.name, rows, verdict },
+      { rounds, cores: cpus().length, node: process.version, cli: cli.name, rows, doors, withinBudget },
       null,
       2,
     ),
@@ -110,10 +121,13 @@ if (values.json) {
     const columns = [`${medianMs.toFixed(1)} ms`.padStart(10), `${p90Ms.toFixed(1)} ms`.padStart(10)];
     console.log(`${name.padEnd(40)}${columns.join("")}${ratioToRaw.toFixed(1).padStart(8)}`);
   }
-  console.log(
-    `\nwarm turn: ${verdict.warmOverRaw.toFixed(2)} × the raw pipe, ${verdict.warmMinusRawMs.toFixed(1)} ms more; ` +
-      `${verdict.soonerThanCold.toFixed(1)} × sooner than a process per message: ` +
-      (verdict.withinBudget ? "within the budget" : "NOT within the budget"),
-  );
+  console.log("");
+  for (const door of doors) {
+    console.log(
+      `${door.name}: ${door.warmOverRaw.toFixed(2)} × the raw pipe, ${door.warmMinusRawMs.toFixed(1)} ms more; ` +
+        `${door.soonerThanCold.toFixed(1)} × sooner than a process per message: ` +
+        (door.withinBudget ? "within the budget" : "NOT within the budget"),
+    );
+  }
 }
-process.exitCode = verdict.withinBudget ? 0 : 1;
+process.exitCode = withinBudget ? 0 : 1;
