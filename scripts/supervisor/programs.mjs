@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isTaken, untilReady } from "./readiness.mjs";
@@ -19,14 +20,14 @@ const GIVES_UP_WITHIN_MS = 10_000;
  * @param {string[]} [options.nodeArgs] e.g. `--watch`
  */
 export function describePrograms({ root, env, settings, say, nodeArgs = [] }) {
+  // Node 22 runs TypeScript natively but calls it an experiment on every start; and these programs mostly wait: a small
+  // young generation keeps their memory near what they really use. Tests and benchmarks start them with the same.
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const program = (/** @type {string} */ name, /** @type {number} */ terminateMs) => ({
     name,
     args: [
       ...nodeArgs,
-      // Node 22 runs TypeScript natively but calls it an experiment on every start.
-      "--disable-warning=ExperimentalWarning",
-      // Programs that mostly wait: a small young generation keeps their memory near what they really use.
-      "--max-semi-space-size=4",
+      ...manifest.steward.programArguments,
       "--import",
       new URL("./leave-with-parent.mjs", import.meta.url).href,
       join(root, "apps", name, "src", "main.ts"),

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 
 export interface ServiceProcess {
   readonly pid: number;
@@ -13,13 +14,20 @@ export interface ServiceProcess {
   readonly exited: Promise<number | null>;
 }
 
+/** What the supervisor starts every program with. */
+const { programArguments } = (
+  JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+    steward: { programArguments: string[] };
+  }
+).steward;
+
 /** Starts one of Steward's programs as it is started for real, with exactly this environment. */
 export const startService = (
   entry: string,
   env: Record<string, string>,
   args: string[] = [],
 ): ServiceProcess => {
-  const child: ChildProcess = spawn(process.execPath, [entry, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...programArguments, entry, ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

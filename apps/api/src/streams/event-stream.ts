@@ -23,14 +23,14 @@ export function eventStream(
   open: (writer: EventWriter) => () => void,
 ): Response {
   let sent = 0;
-  let over = false;
   const options = {
     headers: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
     keepAlive: { text: ": ping\n\n", everyMs: HEARTBEAT_MS },
+    isEmpty: () => sent === 0,
   };
-  const response = streamResponse(c, deps, options, (stream: StreamWriter) => {
+  return streamResponse(c, deps, options, (stream: StreamWriter) => {
     stream.write(`retry: ${RETRY_MS}\n\n`);
-    const detach = open({
+    return open({
       send: (id, data) => {
         sent++;
         const idLine = id === null ? "" : `id: ${id}\n`;
@@ -39,8 +39,5 @@ export function eventStream(
       },
       end: () => stream.end(),
     });
-    over = stream.ended;
-    return detach;
   });
-  return over && sent === 0 ? new Response(null, { status: 204 }) : response;
 }

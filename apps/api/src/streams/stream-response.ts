@@ -2,7 +2,9 @@ import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { Context } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
+import { RESPONSE_HEADERS } from "../security/response-headers.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import { createBodySink, createSocketSink, type StreamSink } from "./stream-sink.ts";
 
 /** The writing end of an answer that grows. After its end, whatever is written is dropped. */
 export interface StreamWriter {
@@ -22,6 +24,8 @@ export interface StreamResponseOptions {
   closeDelimited?: boolean;
   /** A reader that lets more than this pile up is dropped; what was written at the start does not count. */
   maxBufferedBytes?: number;
+  /** Asked when the answer has ended while it was opened: true = nothing was said, the answer is 204. */
+  isEmpty?: () => boolean;
   /** Says a last word when the service stops; must end the writer. Without it the stream just ends. */
   onServiceStop?: (writer: StreamWriter) => void;
   /** Exactly once: `complete` = everything, the end included, was handed to the operating system. */
@@ -48,9 +52,8 @@ export function streamResponse(
   open: (writer: StreamWriter) => (() => void) | undefined,
 ): Response {
   const outgoing = c.env?.outgoing;
+  const closeDelimited = options.closeDelimited === true;
   const maxBuffered = options.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES;
-  const encoder = new TextEncoder();
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let detach: (() => void) | undefined;
   let keepAlive: Timer | undefined;
   let ended = false;
@@ -82,53 +85,43 @@ export function streamResponse(
       unref: true,
     });
   };
+  const sink: StreamSink =
+    outgoing === undefined
+      ? createBodySink({ onCancel: () => close(false) })
+      : createSocketSink(outgoing, { closeDelimited });
 
   const writer: StreamWriter = {
     write: (text) => {
-      if (ended || controller === undefined) return;
-      const bytes = encoder.encode(text);
-      const buffered = -(controller.desiredSize ?? 0);
-      if (opening) burstBytes += bytes.byteLength;
+      if (ended) return;
+      const bytes = Buffer.byteLength(text);
+      const buffered = sink.bufferedBytes();
+      if (opening) burstBytes += bytes;
       else if (buffered <= 0) burstBytes = 0;
-      if (buffered + bytes.byteLength > maxBuffered + burstBytes) return drop();
-      controller.enqueue(bytes);
+      if (buffered + bytes > maxBuffered + burstBytes) return drop();
+      sink.write(text);
       armKeepAlive();
     },
     end: () => {
       if (ended) return;
       release();
-      controller?.close();
-      // Without a socket, whoever reads the stream has all of it.
-      if (outgoing === undefined) close(true);
+      if (opening) return;
+      endSink();
     },
     get ended() {
       return ended;
     },
   };
+  const endSink = (): void => {
+    sink.end();
+    // Without a socket, whoever reads the stream has all of it.
+    if (outgoing === undefined) close(true);
+  };
   /** The reader is too slow. It can come back and resume. */
   const drop = (): void => {
     release();
-    if (outgoing !== undefined) {
-      outgoing.destroy();
-      return;
-    }
-    controller?.error(new Error("the reader is too slow"));
-    close(false);
+    sink.destroy();
+    if (outgoing === undefined) close(false);
   };
-
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start: (streamController) => {
-        controller = streamController;
-      },
-      cancel: () => {
-        if (outgoing === undefined) close(false);
-        else release();
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
-  );
-  if (options.closeDelimited === true) outgoing?.removeHeader("transfer-encoding");
   // "close" is the last word of a response; by then "finish" has come, or never will.
   outgoing?.once("close", () => close(outgoing.writableFinished));
 
@@ -146,8 +139,16 @@ export function streamResponse(
     throw error;
   }
   opening = false;
-  if (!ended) armKeepAlive();
-  return new Response(body, {
-    headers: { ...options.headers, ...(options.closeDelimited === true ? { connection: "close" } : {}) },
+  if (ended && options.isEmpty?.() === true) {
+    if (outgoing === undefined) close(true);
+    return new Response(null, { status: 204 });
+  }
+  const response = sink.respond({
+    ...RESPONSE_HEADERS,
+    ...options.headers,
+    ...(closeDelimited ? { connection: "close" } : {}),
   });
+  if (ended) endSink();
+  else armKeepAlive();
+  return response;
 }

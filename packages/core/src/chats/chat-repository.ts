@@ -56,6 +56,11 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
       ),
     )
     .prepare();
+  const byId = db
+    .select()
+    .from(chats)
+    .where(eq(chats.id, sql.placeholder("id")))
+    .prepare();
   const find = (address: ChatAddress): ChatRecord | null => byAddress.get({ ...address }) ?? null;
   const conversation = (id: string) =>
     db.select().from(conversations).where(eq(conversations.id, id)).get() ?? null;
@@ -63,7 +68,7 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
   return {
     find,
     byRef: (chatRef) => {
-      const row = db.select().from(chats).where(eq(chats.id, chatRef)).get();
+      const row = byId.get({ id: chatRef });
       if (!row) throw new Error(`chat ${chatRef} does not exist`);
       return row;
     },
@@ -83,7 +88,7 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
     },
     conversation,
     current: (chatRef) => {
-      const chat = db.select().from(chats).where(eq(chats.id, chatRef)).get();
+      const chat = byId.get({ id: chatRef });
       return chat?.conversationId ? conversation(chat.conversationId) : null;
     },
     startConversation: ({ id, chatRef, cliSessionId, cwd, now }) =>

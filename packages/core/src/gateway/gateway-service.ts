@@ -4,7 +4,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { gatewayRequests } from "@steward/schema/tables";
-import { and, desc, eq, gt } from "drizzle-orm";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { ChatService } from "../chats/chat-service.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
@@ -77,13 +77,20 @@ export const createGatewayService = (deps: {
     db.update(gatewayRequests).set({ response }).where(eq(gatewayRequests.id, id)).run();
   };
 
-  const track = (turnId: string, digest: string, joined: boolean): GatewayRequest => {
-    const now = clock.now();
-    const row = db
-      .insert(gatewayRequests)
-      .values({ turnId, digest, response: "open", createdAt: now })
-      .returning({ id: gatewayRequests.id })
-      .get();
+  const insertRequest = db
+    .insert(gatewayRequests)
+    .values({
+      turnId: sql.placeholder("turnId"),
+      digest: sql.placeholder("digest"),
+      response: "open",
+      createdAt: sql.placeholder("createdAt"),
+    })
+    .returning({ id: gatewayRequests.id })
+    .prepare();
+  const insert = (turnId: string, digest: string): number =>
+    insertRequest.get({ turnId, digest, createdAt: clock.now() }).id;
+
+  const track = (turnId: string, id: number, joined: boolean): GatewayRequest => {
     let ended = false;
     return {
       turnId,
@@ -91,25 +98,26 @@ export const createGatewayService = (deps: {
       responseEnded: (complete) => {
         if (ended) return;
         ended = true;
-        setResponse(row.id, complete ? "written" : "broken");
+        // Forgotten in a power cut, it counts as broken: posting again then joins the turn instead of running it again.
+        deps.database.writeUnsynced(() => setResponse(id, complete ? "written" : "broken"));
       },
     };
   };
 
   /** An earlier request like this one whose response never got through. */
-  const broken = (digest: string) =>
-    db
-      .select()
-      .from(gatewayRequests)
-      .where(
-        and(
-          eq(gatewayRequests.digest, digest),
-          eq(gatewayRequests.response, "broken"),
-          gt(gatewayRequests.createdAt, clock.now() - JOIN_WINDOW_MS),
-        ),
-      )
-      .orderBy(desc(gatewayRequests.id))
-      .get();
+  const latestBroken = db
+    .select()
+    .from(gatewayRequests)
+    .where(
+      and(
+        eq(gatewayRequests.digest, sql.placeholder("digest")),
+        eq(gatewayRequests.response, "broken"),
+        gt(gatewayRequests.createdAt, sql.placeholder("after")),
+      ),
+    )
+    .orderBy(desc(gatewayRequests.id))
+    .prepare();
+  const broken = (digest: string) => latestBroken.get({ digest, after: clock.now() - JOIN_WINDOW_MS });
 
   const addressOfChat = (botId: string, chatId: string): ChatAddress => ({ botId, chatId, threadId: "" });
 
@@ -119,21 +127,30 @@ export const createGatewayService = (deps: {
       const digest = digestOf(message);
       const earlier = broken(digest);
       if (earlier) {
-        setResponse(earlier.id, "joined");
-        return track(earlier.turnId, digest, true);
+        return deps.database.write(() => {
+          setResponse(earlier.id, "joined");
+          return track(earlier.turnId, insert(earlier.turnId, digest), true);
+        });
       }
-      const { turnId } = deps.turnService.submit({
-        address: addressOfChat(message.bot_id, message.chat_id),
-        text: message.message,
-        source: "gateway",
-        language: "en",
-        userId: message.user_id ?? null,
-        userName: message.username ?? null,
-        replyToMessageId: null,
-        idempotencyKey: null,
-        deliver: false,
-      });
-      return track(turnId, digest, false);
+      let id = 0;
+      const { turnId } = deps.turnService.submit(
+        {
+          address: addressOfChat(message.bot_id, message.chat_id),
+          text: message.message,
+          source: "gateway",
+          language: "en",
+          userId: message.user_id ?? null,
+          userName: message.username ?? null,
+          replyToMessageId: null,
+          idempotencyKey: null,
+          deliver: false,
+        },
+        // With the turn or not at all: a turn without its request could not be joined after a crash.
+        (accepted) => {
+          id = insert(accepted, digest);
+        },
+      );
+      return track(turnId, id, false);
     },
     stop: async (botId, chatId) => {
       const address = addressOfChat(botId, chatId);

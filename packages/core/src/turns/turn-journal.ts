@@ -225,14 +225,20 @@ export const createTurnJournal = (deps: {
       const record = turns.find(turnId);
       return record && WAITING_STATES.includes(record.state) ? record : null;
     },
-    start: ({ id }, conversationId) => {
+    start: (waiting, conversationId) => {
+      const mark = { bootId: deps.bootId, conversationId, now: clock.now() };
       // Losing this mark to a power cut loses nothing: the turn would wait again, and a tool's own mark is durable.
-      const taken = deps.database.writeUnsynced(() =>
-        turns.start(id, { bootId: deps.bootId, conversationId, now: clock.now() }),
-      );
-      const record = taken ? turns.find(id) : null;
-      if (!record) throw new Error(`turn ${id} does not wait any more`);
-      return { record, fence: record.fence };
+      if (!deps.database.writeUnsynced(() => turns.start(waiting.id, mark))) {
+        throw new Error(`turn ${waiting.id} does not wait any more`);
+      }
+      // What the statement has made of the row that was read in the same breath; reading it again would cost as much.
+      const { bootId, now: startedAt } = mark;
+      const fence = waiting.fence + 1;
+      const attempt = waiting.attempt + 1;
+      return {
+        record: { ...waiting, state: "running", bootId, conversationId, fence, attempt, startedAt },
+        fence,
+      };
     },
     toolStarts: ({ record, fence }) => {
       if (!turns.markTool(record.id, fence)) throw new Error(`turn ${record.id} is not running any more`);

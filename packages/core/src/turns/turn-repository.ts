@@ -37,6 +37,7 @@ export const isSettled = (state: TurnState): boolean => !["received", "queued", 
 export interface TurnRepository {
   insert(turn: NewTurn): void;
   find(turnId: string): TurnRecord | null;
+  stateOf(turnId: string): TurnState | null;
   /** Not settled, in the order of acceptance. */
   unsettled(): TurnRecord[];
   /** Settled but not delivered to its end. */
@@ -88,6 +89,11 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
   // Prepared once: these run in every turn, before the prompt goes out, and building a query costs more than running it.
   // The driver has one connection, so they take part in whatever transaction is open on it.
   const byId = select()
+    .where(eq(turns.id, sql.placeholder("id")))
+    .prepare();
+  const stateById = db
+    .select({ state: turns.state })
+    .from(turns)
     .where(eq(turns.id, sql.placeholder("id")))
     .prepare();
   const insertTurn = db
@@ -153,6 +159,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
       insertTurn.run({ ...turn });
     },
     find,
+    stateOf: (turnId) => stateById.get({ id: turnId })?.state ?? null,
     unsettled: () =>
       select()
         .where(inArray(turns.state, ["received", "queued", "running"]))

@@ -45,8 +45,11 @@ export interface TurnStreamItem {
 }
 
 export interface TurnService {
-  /** Durable when it returns. Throws DomainError: queue_full, shutting_down, idempotency_mismatch. */
-  submit(request: SubmitTurn): SubmittedTurn;
+  /**
+   * Durable when it returns. `alongside` runs in the transaction that accepts the turn, and not for a repeated one.
+   * Throws DomainError: queue_full, shutting_down, idempotency_mismatch.
+   */
+  submit(request: SubmitTurn, alongside?: (turnId: string) => void): SubmittedTurn;
   get(turnId: string): Turn | null;
   /** A deliberate second run of an ended turn. Throws not_found, conflict (not ended), and what submit throws. */
   retry(turnId: string, mode: "retry" | "continue", idempotencyKey: string): SubmittedTurn;
@@ -116,7 +119,7 @@ export const createTurnService = (deps: {
   };
 
   const service: TurnService = {
-    submit: (request) => {
+    submit: (request, alongside) => {
       const digest = digestOf(request);
       const known = repeated(request, digest);
       if (known) return known;
@@ -128,9 +131,10 @@ export const createTurnService = (deps: {
         if (request.idempotencyKey) {
           turns.insertKey({ ...request.idempotencyKey, digest, turnId, createdAt: now });
         }
+        alongside?.(turnId);
       });
       queues.enqueue(journal.announce(turnId));
-      return { turnId, state: require(turnId).state, duplicate: false };
+      return { turnId, state: turns.stateOf(turnId) ?? "queued", duplicate: false };
     },
     get: (turnId) => {
       const record = turns.find(turnId);
