@@ -6,6 +6,7 @@ import * as deliveries from "./deliveries.ts";
 import * as gateway from "./gateway.ts";
 import * as health from "./health.ts";
 import * as inbox from "./inbox.ts";
+import * as policies from "./policies.ts";
 import * as turns from "./turns.ts";
 
 /** Every endpoint there is: what the API must mount, the OpenAPI document lists and the security tests walk through. */
@@ -37,6 +38,8 @@ export const ENDPOINTS = {
   approvePairing: access.approvePairing,
   listAccess: access.listAccess,
   revokeAccess: access.revokeAccess,
+  listPolicies: policies.listPolicies,
+  setPolicy: policies.setPolicy,
   gatewaySend: gateway.gatewaySend,
   gatewaySendStream: gateway.gatewaySendStream,
   gatewayStop: gateway.gatewayStop,

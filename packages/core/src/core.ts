@@ -17,11 +17,14 @@ import { createEventHub } from "./events/event-hub.ts";
 import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-feed.ts";
 import { breakOpenResponses, createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
+import { createPolicyService, type PolicyService, type PolicyVeto } from "./policies/policy-service.ts";
 import { createRetentionService } from "./retention/retention-service.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
+import { createLaunchChoices } from "./sessions/launch-choices.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
 import { type SessionLoad, SessionManager } from "./sessions/session-manager.ts";
 import { createSessionOpener } from "./sessions/session-opener.ts";
+import { OPEN_GATE } from "./sessions/turn-gate.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
 import { type RecoveryReport, recoverTurns } from "./turns/recovery.ts";
 import { createTurnEventLog } from "./turns/turn-event-log.ts";
@@ -40,6 +43,8 @@ export interface CoreDeps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  /** What may not be set on this machine; default: everything well-formed may. */
+  policyVeto?: PolicyVeto;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */
   reapProcesses: (instanceId: string) => Promise<number>;
 }
@@ -55,6 +60,7 @@ export interface Core {
   history: ChatHistoryService;
   gateway: GatewayService;
   settings: SettingsRepository;
+  policies: PolicyService;
   retention: { sweep(): void };
   load(): SessionLoad & { queued: number };
   /** Takes up what an earlier boot left. Call once; until then nothing is accepted. */
@@ -90,6 +96,14 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
     bootId: ids.uuid4(),
   });
+  const policies = createPolicyService({
+    database,
+    chats,
+    settings,
+    hub,
+    clock,
+    veto: deps.policyVeto ?? (() => null),
+  });
   const instanceId = settings.get("instance_id") ?? ids.uuid4();
   settings.set("instance_id", instanceId);
   const opener = createSessionOpener({
@@ -102,12 +116,14 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
     instanceId,
+    chooseLaunch: createLaunchChoices(policies),
   });
   const sessions = new SessionManager({
     opener,
     chats,
     journal,
     events,
+    gate: OPEN_GATE,
     limits,
     clock,
     ids,
@@ -182,6 +198,7 @@ export const createCore = (deps: CoreDeps): Core => {
       queueWaitTimeoutMs: deps.queueWaitTimeoutMs,
     }),
     settings,
+    policies,
     retention: createRetentionService({ database, turns, clock }),
     load: () => ({ ...sessions.load(), queued: turns.countWaiting() }),
     recover: async () => {

@@ -42,8 +42,11 @@ export type InboxState = (typeof INBOX_STATES)[number];
 export const DELIVERY_STATES = ["pending", "delivered", "possibly_delivered", "dead"] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** `answer`: a turn's result. `failure`: a turn that did not end well, in one human sentence. `notice`: anything else. */
-export const DELIVERY_KINDS = ["answer", "failure", "notice"] as const;
+/**
+ * `answer`: a turn's result. `failure`: a turn that did not end well, in one human sentence. `file`: a file the agent
+ * sends, its caption as the text. `notice`: anything else.
+ */
+export const DELIVERY_KINDS = ["answer", "failure", "file", "notice"] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 export const SESSION_STATES = [
@@ -81,3 +84,22 @@ export type BotState = (typeof BOT_STATES)[number];
 
 export const LANGUAGES = ["en", "zh"] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** `tool`: may this tool run? `question`: choose an answer. `plan`: may the plan be carried out? */
+export const APPROVAL_KINDS = ["tool", "question", "plan"] as const;
+export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
+
+/** `expired`: nobody answered in time, or the service was restarted. `withdrawn`: its turn ended first. */
+export const APPROVAL_STATES = ["pending", "allowed", "denied", "expired", "withdrawn"] as const;
+export type ApprovalState = (typeof APPROVAL_STATES)[number];
+
+/** The CLI's own words (`--permission-mode`). Anything laxer than `default` is a person's explicit choice. */
+export const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"] as const;
+export type PermissionMode = (typeof PERMISSION_MODES)[number];
+
+/** Why no turn may run: a person's panic, the plan's usage limit, a missing login, a spent budget. */
+export const HOLD_KINDS = ["panic", "usage_limit", "login", "budget"] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];
+
+export const FILE_DIRECTIONS = ["in", "out"] as const;
+export type FileDirection = (typeof FILE_DIRECTIONS)[number];

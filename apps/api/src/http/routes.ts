@@ -11,6 +11,7 @@ import { mountDocs } from "../docs/docs-routes.ts";
 import { mountGateway } from "../gateway/gateway-routes.ts";
 import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
 import { mountInbox } from "../inbox/inbox-routes.ts";
+import { mountPolicies } from "../policies/policy-routes.ts";
 import type { OpenStreams } from "../streams/open-streams.ts";
 import { mountTurns } from "../turns/turn-routes.ts";
 import type { ApiEnv } from "./api-env.ts";
@@ -38,6 +39,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountTurns(mount, { turns: core.turns, ...stream });
   mountChats(mount, core);
   mountAccess(mount, { access: core.access, hasApiKey: deps.hasApiKey });
+  mountPolicies(mount, core);
   mountGateway(mount, { gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountDocs(app, deps);

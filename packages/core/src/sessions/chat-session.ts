@@ -14,6 +14,7 @@ import type { SessionOpener } from "./session-opener.ts";
 import { SessionTimers } from "./session-timers.ts";
 import type { Slot, SlotPool } from "./slot-pool.ts";
 import { type SessionEffect, type SessionEvent, transition } from "./transition.ts";
+import type { TurnGate } from "./turn-gate.ts";
 import { TurnRun } from "./turn-run.ts";
 import { WaitingTurns } from "./waiting-turns.ts";
 
@@ -28,6 +29,7 @@ export interface ChatSessionDeps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  gate: TurnGate;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
 }
@@ -108,8 +110,13 @@ export class ChatSession {
   enqueue(turnId: string, toOutbox: boolean): void {
     this.#toOutbox = toOutbox;
     this.#waiting.add(turnId);
-    this.#dispatch({ type: "message" });
+    this.wake();
     this.#tellPlaces();
+  }
+
+  /** Takes up what waits, when nothing holds it back: after a hold has ended, too. */
+  wake(): void {
+    if (this.#mayTakeNext()) this.#dispatch({ type: "message" });
   }
 
   /** Takes a waiting turn out. False when it is not waiting here. */
@@ -158,6 +165,10 @@ export class ChatSession {
   /** The chat's conversation was changed while no turn of it runs here. */
   useConversation(conversation: ConversationRecord): void {
     this.#conversation = conversation;
+  }
+
+  #mayTakeNext(): boolean {
+    return !this.#waiting.isEmpty && !this.#closing && this.#deps.gate.heldBy(this.chat) === null;
   }
 
   #headWaits(): boolean {
@@ -222,7 +233,7 @@ export class ChatSession {
         void this.#cli?.end("now");
         return;
       case "take_next":
-        if (!this.#waiting.isEmpty && !this.#closing) this.#pendingEvents.push({ type: "message" });
+        if (this.#mayTakeNext()) this.#pendingEvents.push({ type: "message" });
     }
   }
 
@@ -256,7 +267,7 @@ export class ChatSession {
         this.#gone();
       });
       this.#log.info({ pid: cli.pid, start: this.#start }, "session spawned");
-      this.#dispatch({ type: "spawned", waiting: !this.#waiting.isEmpty && !this.#closing });
+      this.#dispatch({ type: "spawned", waiting: this.#mayTakeNext() });
       this.#tellPlaces();
     } catch (error) {
       if (!abort.signal.aborted) {
@@ -309,6 +320,12 @@ export class ChatSession {
     const record = turnId ? this.#deps.journal.next(turnId) : null;
     if (!record || !conversation || !this.#cli) {
       // Withdrawn in the same moment: nothing was sent, so nothing is to be waited for.
+      this.#pendingEvents.push({ type: "turn_done" });
+      return;
+    }
+    const refusal = this.#deps.gate.refusal(record);
+    if (refusal) {
+      this.#deps.journal.settleWaiting(record.id, refusal);
       this.#pendingEvents.push({ type: "turn_done" });
       return;
     }

@@ -56,6 +56,11 @@ export class SessionManager {
     return [...this.#sessions.values()];
   }
 
+  /** A hold has ended, or the machine has room again: whoever waits is taken up. */
+  wake(): void {
+    for (const session of this.#sessions.values()) session.wake();
+  }
+
   load(): SessionLoad {
     return { live: this.#slots.used, max: this.#slots.max, waitingForPlace: this.#slots.waiting };
   }

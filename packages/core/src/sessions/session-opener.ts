@@ -9,6 +9,7 @@ import {
   type ConversationRecord,
 } from "../chats/chat-repository.ts";
 import type { Engine, Workspaces } from "./engine.ts";
+import type { ChooseLaunch } from "./launch-choices.ts";
 
 export interface SessionOpenerDeps {
   driver: CliDriver;
@@ -20,6 +21,7 @@ export interface SessionOpenerDeps {
   clock: Clock;
   ids: Ids;
   instanceId: string;
+  chooseLaunch: ChooseLaunch;
 }
 
 export interface OpenedSession {
@@ -54,11 +56,16 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       now: deps.clock.now(),
     });
 
-  const launch = async (conversation: ConversationRecord, host: CliHost): Promise<CliSession> => {
+  const launch = async (
+    chat: ChatRecord,
+    conversation: ConversationRecord,
+    host: CliHost,
+  ): Promise<CliSession> => {
     const plan = await deps.engine.launch();
     return deps.driver.open(
       {
         ...plan,
+        ...deps.chooseLaunch(chat, conversation),
         cwd: conversation.cwd,
         cliSessionId: conversation.cliSessionId,
         resume: conversation.hasTranscript,
@@ -101,12 +108,12 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       // Read again: turns that ended since have been counted.
       const conversation = (known && chats.conversation(known.id)) ?? startConversation(chat);
       try {
-        return opened(await launch(conversation, host), conversation, false);
+        return opened(await launch(chat, conversation, host), conversation, false);
       } catch (error) {
         const second = corrected(conversation, error);
         if (!second) throw error;
         const contextLost = !second.hasTranscript && conversation.turnCount > 0;
-        return opened(await launch(second, host), second, contextLost);
+        return opened(await launch(chat, second, host), second, contextLost);
       }
     },
   };

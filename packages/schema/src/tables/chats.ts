@@ -26,6 +26,12 @@ export const chats = sqliteTable(
     /** The conversation that the next turn goes to; null until the first turn runs. */
     conversationId: text("conversation_id"),
     lastStopAt: integer("last_stop_at"),
+    /** Where new conversations work; null = the chat's own workspace. */
+    projectId: text("project_id"),
+    /** New conversations in a git project get a worktree of their own. */
+    usesWorktree: integer("uses_worktree", { mode: "boolean" }).notNull().default(false),
+    /** Its workspace is packed away; the next message unpacks it. */
+    archivedAt: integer("archived_at"),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [uniqueIndex("chats_address").on(table.botId, table.chatId, table.threadId)],
@@ -46,6 +52,12 @@ export const conversations = sqliteTable(
     turnCount: integer("turn_count").notNull().default(0),
     costMicroUsd: integer("cost_micro_usd").notNull().default(0),
     model: text(),
+    projectId: text("project_id"),
+    /** Its own git worktree, when it has one; the same path as `cwd`. */
+    worktree: text(),
+    /** Its CLI session is not to be trusted any more (died, or answered nothing): the next one is seeded from history. */
+    quarantinedAt: integer("quarantined_at"),
+    quarantineReason: text("quarantine_reason"),
     createdAt: integer("created_at").notNull(),
     lastActiveAt: integer("last_active_at").notNull(),
   },

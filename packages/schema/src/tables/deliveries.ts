@@ -15,6 +15,8 @@ export const deliveries = sqliteTable(
     kind: text().$type<DeliveryKind>().notNull(),
     state: text().$type<DeliveryState>().notNull(),
     text: text().notNull(),
+    /** What a `file` delivery carries. */
+    fileId: text("file_id"),
     actions: text({ mode: "json" }).$type<string[]>().notNull(),
     language: text().$type<Language>().notNull(),
     replyToMessageId: integer("reply_to_message_id"),

@@ -1,5 +1,9 @@
 export { accessEntries, auditEntries, pairingRequests, settings } from "./access.ts";
+export { approvals } from "./approvals.ts";
 export { bots, chats, conversations } from "./chats.ts";
 export { deliveries } from "./deliveries.ts";
+export { archives, files } from "./files.ts";
 export { chatMessages } from "./messages.ts";
+export { holds, policies } from "./policies.ts";
+export { projects } from "./projects.ts";
 export { gatewayRequests, idempotencyKeys, inbox, turnEvents, turns } from "./turns.ts";

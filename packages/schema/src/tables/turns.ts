@@ -34,6 +34,10 @@ export const turns = sqliteTable(
     cacheReadTokens: integer("cache_read_tokens"),
     cacheCreationTokens: integer("cache_creation_tokens"),
     costMicroUsd: integer("cost_micro_usd"),
+    /** Which model answered, as the CLI named it. */
+    model: text(),
+    /** What triage decided about it, as JSON; null when it was not asked. */
+    triage: text(),
     userId: text("user_id"),
     userName: text("user_name"),
     replyToMessageId: integer("reply_to_message_id"),
@@ -46,6 +50,7 @@ export const turns = sqliteTable(
     index("turns_chat").on(table.chatRef, table.seq),
     index("turns_state").on(table.state),
     index("turns_conversation").on(table.conversationId),
+    index("turns_finished").on(table.finishedAt),
   ],
 );
 

@@ -1,0 +1,121 @@
+import { PERMISSION_MODES } from "@steward/schema/enums";
+import { z } from "zod";
+import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { botIdSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
+
+const usd = z.number().positive().max(100_000).nullable();
+const modelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/[\]-]{0,99}$/, "must be a model's name or alias")
+  .nullable();
+
+/**
+ * What a person can set for everything, for a bot, or for a chat. The narrowest scope that says something wins, and
+ * what nobody has set has the value given here. A new policy is a line in this table.
+ */
+export const POLICIES = {
+  permissionMode: {
+    schema: z.enum(PERMISSION_MODES),
+    initial: "default",
+    summary: "How the CLI asks before it uses a tool",
+  },
+  allowRules: {
+    schema: z.array(z.string().min(1).max(300)).max(200),
+    initial: [],
+    summary: "Tools that may run without a question, in the CLI's own rule syntax: Bash(git status)",
+  },
+  unattended: {
+    schema: z.enum(["deny", "ask"]),
+    initial: "ask",
+    summary:
+      "Questions of sources that cannot ask (gateway, cron): shown in web UI and terminal, or denied at once",
+  },
+  model: { schema: modelName, initial: null, summary: "Which model answers; null = the CLI's default" },
+  fallbackModel: {
+    schema: modelName,
+    initial: null,
+    summary: "Which model answers when that one is overloaded",
+  },
+  triage: {
+    schema: z.enum(["off", "haiku"]),
+    initial: "off",
+    summary: "Whether a cheap model first decides who answers",
+  },
+  maxUsdPerTurn: { schema: usd, initial: null, summary: "A turn that has cost more is stopped" },
+  maxUsdPerDay: {
+    schema: usd,
+    initial: null,
+    summary: "After this much in one day (UTC) nothing more is sent",
+  },
+  idleTimeoutMs: {
+    schema: z.int().min(10_000).max(2_592_000_000).nullable(),
+    initial: null,
+    summary: "How long a session stays warm without a message; null = the service's setting",
+  },
+  archiveAfterDays: {
+    schema: z.int().min(1).max(3_650).nullable(),
+    initial: 30,
+    summary: "Silent chats are packed away after this long; null = never",
+  },
+  nightlySummary: {
+    schema: z.boolean(),
+    initial: false,
+    summary: "Whether long-silent conversations are summed up at night",
+  },
+  bashNetwork: {
+    schema: z.array(z.string().min(1).max(253)).max(200),
+    initial: [],
+    summary: "Hosts that the agent's commands may reach from inside the sandbox",
+  },
+} as const satisfies Record<string, { schema: z.ZodType; initial: unknown; summary: string }>;
+
+export type PolicyName = keyof typeof POLICIES;
+export type PolicyValue<Name extends PolicyName> = z.output<(typeof POLICIES)[Name]["schema"]>;
+
+export const POLICY_NAMES = Object.keys(POLICIES) as [PolicyName, ...PolicyName[]];
+
+/** Nothing = everything; a bot; or a chat of a bot. */
+const scopeShape = {
+  botId: botIdSchema.optional(),
+  chatId: chatIdSchema.optional(),
+  threadId: threadIdSchema.default(""),
+};
+
+export const policySchema = z.object({
+  name: z.enum(POLICY_NAMES),
+  value: z.unknown(),
+  /** Which scope said so. */
+  from: z.enum(["initial", "global", "bot", "chat"]),
+  updatedAt: z.int().nullable(),
+  updatedBy: z.string().nullable(),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** What holds for a scope, and where each value comes from. */
+export const listPolicies = defineEndpoint({
+  method: "get",
+  path: "/api/v1/policies",
+  tags: ["policies"],
+  summary: "What is set for everything, a bot or a chat",
+  request: { query: z.object(scopeShape) },
+  responses: { 200: json(z.array(policySchema)) },
+});
+
+/** Without a value, or with `clear: true`, the scope's own word is taken back. */
+export const setPolicy = defineEndpoint({
+  method: "put",
+  path: "/api/v1/policies",
+  tags: ["policies"],
+  summary: "Set or clear one policy of a scope",
+  request: {
+    body: jsonBody(
+      z.object({
+        ...scopeShape,
+        name: z.enum(POLICY_NAMES),
+        value: z.unknown().optional(),
+        clear: z.boolean().default(false),
+      }),
+    ),
+  },
+  responses: { 200: json(policySchema) },
+});

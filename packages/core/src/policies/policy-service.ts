@@ -1,0 +1,126 @@
+import { DomainError } from "@steward/contract/errors";
+import type { ChatAddress } from "@steward/contract/ids";
+import {
+  POLICIES,
+  POLICY_NAMES,
+  type Policy,
+  type PolicyName,
+  type PolicyValue,
+} from "@steward/contract/policies";
+import type { Clock } from "@steward/platform/clock";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { policies } from "@steward/schema/tables";
+import { and, eq } from "drizzle-orm";
+import type { ChatRepository } from "../chats/chat-repository.ts";
+import type { EventHub } from "../events/event-hub.ts";
+import type { SettingsRepository } from "../settings/settings-repository.ts";
+
+/** Everything, a bot, or a chat (then with its bot). */
+export type PolicyScope = Partial<ChatAddress>;
+
+/** A chat as far as policies need it. */
+export interface PolicySubject {
+  id: number;
+  botId: string;
+}
+
+export interface PolicyService {
+  /** What holds for a chat: its own word, else its bot's, else everything's, else the initial value. */
+  get<Name extends PolicyName>(name: Name, chat: PolicySubject | null): PolicyValue<Name>;
+  list(scope: PolicyScope): Policy[];
+  /** `undefined` takes the scope's own word back. Throws validation_failed, not_found (unknown chat), conflict. */
+  set(scope: PolicyScope, name: PolicyName, value: unknown, actor: string): Policy;
+}
+
+/** Says no to a value that is well-formed but must not be: a sentence for the person, or null. */
+export type PolicyVeto = (name: PolicyName, value: unknown) => string | null;
+
+export const createPolicyService = (deps: {
+  database: OpenDatabase;
+  chats: ChatRepository;
+  settings: SettingsRepository;
+  hub: EventHub;
+  clock: Clock;
+  veto: PolicyVeto;
+}): PolicyService => {
+  const { db } = deps.database;
+
+  const chainOf = (chat: PolicySubject | null): readonly string[] =>
+    chat === null ? ["global"] : [`chat:${chat.id}`, `bot:${chat.botId}`, "global"];
+
+  const keyOf = (scope: PolicyScope): string => {
+    if (scope.botId === undefined) {
+      if (scope.chatId === undefined) return "global";
+      throw new DomainError("validation_failed", "A chat belongs to a bot: name the bot as well");
+    }
+    if (scope.chatId === undefined) return `bot:${scope.botId}`;
+    const address = { botId: scope.botId, chatId: scope.chatId, threadId: scope.threadId ?? "" };
+    const chat = deps.chats.find(address);
+    if (!chat) throw new DomainError("not_found", "There is no such chat yet");
+    return `chat:${chat.id}`;
+  };
+
+  const subjectOf = (scope: PolicyScope): readonly string[] => {
+    const key = keyOf(scope);
+    if (key === "global") return ["global"];
+    return key.startsWith("bot:") ? [key, "global"] : [key, `bot:${scope.botId ?? ""}`, "global"];
+  };
+
+  const row = (scope: string, name: PolicyName) =>
+    db
+      .select()
+      .from(policies)
+      .where(and(eq(policies.scope, scope), eq(policies.name, name)))
+      .get();
+
+  /** A value that an older or newer program wrote and this one cannot read counts as not set. */
+  const read = (name: PolicyName, text: string): { value: unknown } | null => {
+    const parsed = POLICIES[name].schema.safeParse(JSON.parse(text));
+    return parsed.success ? { value: parsed.data } : null;
+  };
+
+  const resolve = (name: PolicyName, scopes: readonly string[]): Policy => {
+    for (const scope of scopes) {
+      const found = row(scope, name);
+      const known = found && read(name, found.value);
+      if (!found || !known) continue;
+      const from = scope === "global" ? "global" : scope.startsWith("bot:") ? "bot" : "chat";
+      return { name, value: known.value, from, updatedAt: found.updatedAt, updatedBy: found.updatedBy };
+    }
+    return { name, value: POLICIES[name].initial, from: "initial", updatedAt: null, updatedBy: null };
+  };
+
+  return {
+    get: <Name extends PolicyName>(name: Name, chat: PolicySubject | null) =>
+      // The name's own schema has just read it.
+      resolve(name, chainOf(chat)).value as PolicyValue<Name>,
+    list: (scope) => {
+      const scopes = subjectOf(scope);
+      return POLICY_NAMES.map((name) => resolve(name, scopes));
+    },
+    set: (scope, name, value, actor) => {
+      const key = keyOf(scope);
+      if (value === undefined) {
+        db.delete(policies)
+          .where(and(eq(policies.scope, key), eq(policies.name, name)))
+          .run();
+      } else {
+        const parsed = POLICIES[name].schema.safeParse(value);
+        if (!parsed.success) {
+          const problem = parsed.error.issues[0]?.message ?? "is not valid";
+          throw new DomainError("validation_failed", `${name}: ${problem}`);
+        }
+        const refusal = deps.veto(name, parsed.data);
+        if (refusal !== null) throw new DomainError("conflict", refusal);
+        const values = { value: JSON.stringify(parsed.data), updatedAt: deps.clock.now(), updatedBy: actor };
+        db.insert(policies)
+          .values({ scope: key, name, ...values })
+          .onConflictDoUpdate({ target: [policies.scope, policies.name], set: values })
+          .run();
+      }
+      deps.settings.audit(actor, value === undefined ? "policy_cleared" : "policy_set", key, name);
+      deps.hub.publish("policy_changed", { scope: key, name });
+      return resolve(name, subjectOf(scope));
+    },
+  };
+};

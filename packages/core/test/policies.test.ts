@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { startCore } from "./test-core.ts";
+
+const chat = { botId: "cli", chatId: "main", threadId: "" };
+
+describe("policies", () => {
+  test("have their initial value until somebody sets one, and say where a value comes from", async () => {
+    const { core } = await startCore();
+    const model = core.policies.list({}).find(({ name }) => name === "model");
+    expect(model).toEqual({ name: "model", value: null, from: "initial", updatedAt: null, updatedBy: null });
+  });
+
+  test("of the narrowest scope win, and clearing one lets the next wider one speak", async () => {
+    const { core, ask } = await startCore();
+    await ask("hello");
+    const value = () => core.policies.list(chat).find(({ name }) => name === "model");
+    core.policies.set({}, "model", "sonnet", "owner");
+    core.policies.set({ botId: "cli" }, "model", "opus", "owner");
+    expect(value()).toMatchObject({ value: "opus", from: "bot" });
+    core.policies.set(chat, "model", "haiku", "owner");
+    expect(value()).toMatchObject({ value: "haiku", from: "chat", updatedBy: "owner" });
+    core.policies.set(chat, "model", undefined, "owner");
+    expect(value()).toMatchObject({ value: "opus", from: "bot" });
+    expect(core.policies.list({ botId: "other" }).find(({ name }) => name === "model")?.from).toBe("global");
+  });
+
+  test("refuse what is not well-formed, and chats that do not exist, and keep what was set", async () => {
+    const { core } = await startCore();
+    core.policies.set({}, "maxUsdPerDay", 5, "owner");
+    expect(() => core.policies.set({}, "maxUsdPerDay", -1, "owner")).toThrow(/maxUsdPerDay/);
+    expect(() => core.policies.set(chat, "model", "opus", "owner")).toThrow(/no such chat/);
+    expect(() => core.policies.set({ chatId: "main" }, "model", "opus", "owner")).toThrow(/name the bot/);
+    expect(core.policies.list({}).find(({ name }) => name === "maxUsdPerDay")?.value).toBe(5);
+  });
+
+  test("reach the process that is started next", async () => {
+    const { core, ask, driver } = await startCore();
+    core.policies.set({}, "model", "opus", "owner");
+    core.policies.set({}, "permissionMode", "plan", "owner");
+    await ask("hello");
+    expect(driver.launches.at(-1)).toMatchObject({ model: "opus", permissionMode: "plan" });
+  });
+});
