@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { createFakeClock, createSystemClock } from "@steward/platform/clock";
 import { createMemoryLogger } from "@steward/platform/logger";
 import { Hono } from "hono";
@@ -22,10 +23,13 @@ const build = (
   const { log, lines } = createMemoryLogger();
   const ends: boolean[] = [];
   const writers: StreamWriter[] = [];
+  const sockets: Socket[] = [];
   let detached = 0;
   const app = new Hono<ApiEnv>();
-  app.get("/stream", (c) =>
-    streamResponse(
+  app.get("/stream", (c) => {
+    const socket = c.env?.outgoing?.socket;
+    if (socket) sockets.push(socket);
+    return streamResponse(
       c,
       { clock, streams, log },
       {
@@ -39,8 +43,8 @@ const build = (
         open(writer);
         return () => detached++;
       },
-    ),
-  );
+    );
+  });
   return {
     app,
     clock,
@@ -52,6 +56,11 @@ const build = (
       const writer = writers[0];
       if (writer === undefined) throw new Error("no stream was opened");
       return writer;
+    },
+    socket: (): Socket => {
+      const socket = sockets[0];
+      if (socket === undefined) throw new Error("no stream was opened over a socket");
+      return socket;
     },
     listen: async () => {
       const server = await startServer(app, { host: "127.0.0.1", port: 0 });
@@ -68,6 +77,38 @@ describe("a streamed answer over a socket", () => {
     const setup = build({});
     const response = rawRequest(await setup.listen(), { path: "/stream", headers: {} });
     expect(await response.head).toMatch(/^HTTP\/1.1 200 OK/);
+    response.socket.destroy();
+  });
+
+  test("hands each word to the kernel before anything else is done", async () => {
+    const setup = build({});
+    const response = rawRequest(await setup.listen(), { path: "/stream", headers: {} });
+    await response.head;
+    const before = setup.socket().bytesWritten;
+    setup.writer().write("word");
+    expect(setup.socket().bytesWritten).toBeGreaterThan(before);
+    expect(setup.socket().writableLength).toBe(0);
+    response.socket.destroy();
+  });
+
+  test("carries the security headers and its own", async () => {
+    const setup = build({ headers: { "content-type": "text/event-stream" } });
+    const response = rawRequest(await setup.listen(), { path: "/stream", headers: {} });
+    const head = (await response.head).toLowerCase();
+    expect(head).toContain("content-type: text/event-stream");
+    expect(head).toContain("x-content-type-options: nosniff");
+    expect(head).toContain("cache-control: no-store");
+    response.socket.destroy();
+  });
+
+  test("with nothing to say is 204, and leaves nothing open", async () => {
+    const setup = build({ isEmpty: () => true }, (writer) => writer.end());
+    const response = rawRequest(await setup.listen(), { path: "/stream", headers: {} });
+    expect(await response.head).toMatch(/^HTTP\/1.1 204/);
+    await expect.poll(() => setup.ends).toEqual([true]);
+    expect(setup.streams.size).toBe(0);
+    expect((await setup.app.request("/stream")).status).toBe(204);
+    expect(setup.streams.size).toBe(0);
     response.socket.destroy();
   });
 

@@ -70,6 +70,15 @@ describe("a bot's offset", () => {
 });
 
 describe("the gateway", () => {
+  test("accepts a turn together with its request or not at all", async () => {
+    const { core, database, driver } = await startCore();
+    database.db.run("ALTER TABLE gateway_requests RENAME TO gone");
+    expect(() => core.gateway.accept({ bot_id: "hero", chat_id: "1", message: "once" })).toThrow();
+    expect(core.load().queued).toBe(0);
+    expect(database.db.all("SELECT id FROM turns")).toEqual([]);
+    expect(driver.launches).toEqual([]);
+  });
+
   const message = { chat_id: "-100", bot_id: "hero", message: "continue", user_id: "1", username: "ada" };
 
   test("a request like one whose response broke off joins that turn and never runs it again", async () => {

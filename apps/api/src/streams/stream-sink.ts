@@ -34,8 +34,13 @@ export function createSocketSink(outgoing: Outgoing, options: { closeDelimited: 
     },
     // Until the head is out, all may still turn into an error's answer.
     write: (text) => {
-      if (outgoing.headersSent) outgoing.write(text);
-      else early += text;
+      if (!outgoing.headersSent) {
+        early += text;
+        return;
+      }
+      outgoing.write(text);
+      // Node gathers what is written until the next tick, and so behind whatever else this one has to do.
+      outgoing.socket?.uncork();
     },
     bufferedBytes: () => outgoing.writableLength,
     end: () => void outgoing.end(),
