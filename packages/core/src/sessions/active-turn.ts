@@ -1,0 +1,148 @@
+import type { CliEvent, CliSession } from "@steward/claude/cli-driver";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { Logger } from "@steward/platform/logger";
+import type { TurnEventLog } from "../turns/turn-event-log.ts";
+import type { TurnJournal } from "../turns/turn-journal.ts";
+import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
+import type { TurnRecord } from "../turns/turn-repository.ts";
+import { outcomeOfSilence, silenceLimit } from "./broken-off.ts";
+import type { SessionLimits } from "./session-limits.ts";
+import type { SessionTimers } from "./session-timers.ts";
+import type { SessionEvent } from "./transition.ts";
+import { TurnRun } from "./turn-run.ts";
+
+export type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
+
+export interface ActiveTurnDeps {
+  journal: TurnJournal;
+  events: TurnEventLog;
+  limits: SessionLimits;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+}
+
+/**
+ * The turn that the process works on, from its line to its result. Watches it for silence, and raises `stuck` and
+ * `turn_done`; how it ends is decided elsewhere.
+ */
+export class ActiveTurn {
+  readonly #deps: ActiveTurnDeps;
+  readonly #timers: SessionTimers;
+  readonly #raise: (event: SessionEvent) => void;
+  #run: TurnRun | null = null;
+  #result: TurnResult | null = null;
+  #failure: TurnOutcome | null = null;
+  #lastActiveAt: number | null;
+
+  constructor(
+    deps: ActiveTurnDeps,
+    timers: SessionTimers,
+    lastActiveAt: number | null,
+    raise: (event: SessionEvent) => void,
+  ) {
+    this.#deps = deps;
+    this.#timers = timers;
+    this.#lastActiveAt = lastActiveAt;
+    this.#raise = raise;
+  }
+
+  get run(): TurnRun | null {
+    return this.#run;
+  }
+  /** Why the turn at the head can go no further; null while it can. */
+  get failure(): TurnOutcome | null {
+    return this.#failure;
+  }
+  set failure(failure: TurnOutcome | null) {
+    this.#failure = failure;
+  }
+  /** When a turn of this chat last began or ended. */
+  get lastActiveAt(): number | null {
+    return this.#lastActiveAt;
+  }
+
+  /**
+   * The line is written before the start is committed, so that the CLI works while the disk does. Nothing can come of it
+   * before the commit: events arrive later, and no tool runs unless the journal has said yes.
+   */
+  send(
+    record: TurnRecord,
+    to: { cli: CliSession; conversationId: string; start: "warm" | "resumed" | "fresh" },
+  ): void {
+    let failure: unknown = null;
+    try {
+      to.cli.sendTurn({ uuid: this.#deps.ids.uuid4(), text: record.prompt });
+    } catch (error) {
+      this.#deps.log.error({ err: error, turnId: record.id }, "the prompt could not be sent");
+      failure = error;
+    }
+    const run = new TurnRun(this.#deps.journal.start(record, to.conversationId), this.#deps.events);
+    this.#run = run;
+    this.#result = null;
+    this.#lastActiveAt = this.#deps.clock.now();
+    run.begin(to.start);
+    if (failure !== null) {
+      this.#failure = outcomeOfFailure(failure);
+      this.#raise({ type: "stuck" });
+      return;
+    }
+    this.#watchSilence();
+  }
+
+  /** Anything the process says, but for its result. */
+  handle(event: CliEvent): void {
+    if (!this.#run) return;
+    this.#run.handle(event);
+    this.#watchSilence();
+  }
+
+  async end(result: TurnResult, cli: CliSession | null): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    this.#timers.cancel("silence", "interrupt");
+    this.#result = result;
+    if (run.cancelRequested) {
+      // "Stopped" is said when it is true: nothing that the turn started is left.
+      const ended = await cli?.endChildren();
+      this.#deps.log.info({ turnId: run.turnId, ended }, "turn stopped");
+      if (this.#run !== run) return;
+    }
+    this.#raise({ type: "turn_done" });
+  }
+
+  /** Asks the process to stop the turn; raises `stuck` when it does not. */
+  interrupt(cli: CliSession | null): void {
+    // The turn has already ended and is being tidied up.
+    if (this.#result) return;
+    this.#timers.cancel("silence");
+    this.#timers.set("interrupt", this.#deps.limits.interruptMs, () => this.#raise({ type: "stuck" }));
+    cli?.interrupt().catch((error: unknown) => {
+      this.#deps.log.warn({ err: error }, "interrupt was not acknowledged");
+    });
+  }
+
+  /** Hands the turn over to be settled: from here on nothing runs. */
+  take(): { run: TurnRun; result: TurnResult | null } | null {
+    const run = this.#run;
+    const result = this.#result;
+    this.#run = null;
+    this.#result = null;
+    this.#timers.cancel("silence", "idle", "interrupt");
+    this.#lastActiveAt = this.#deps.clock.now();
+    return run && { run, result };
+  }
+
+  #watchSilence(): void {
+    this.#timers.cancel("silence");
+    const run = this.#run;
+    if (!run || run.cancelRequested) return;
+    const limit = silenceLimit(run.phase, this.#deps.limits);
+    this.#timers.set("silence", limit.ms, () => {
+      this.#deps.log.warn({ turnId: run.turnId, ...limit }, "silence limit ran out");
+      this.#failure = outcomeOfSilence(run.text, limit);
+      this.#raise({ type: "stuck" });
+    });
+  }
+}

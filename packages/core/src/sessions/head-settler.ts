@@ -1,0 +1,78 @@
+import type { CliExit } from "@steward/claude/cli-driver";
+import type { ErrorCode } from "@steward/contract/errors";
+import type { TurnJournal } from "../turns/turn-journal.ts";
+import { outcomeOfResult, type TurnOutcome } from "../turns/turn-outcome.ts";
+import type { ActiveTurn } from "./active-turn.ts";
+import { describeExit } from "./broken-off.ts";
+import type { WaitingTurns } from "./waiting-turns.ts";
+
+/** How the turn at the head of a chat ends: the one that runs, else the one the process is started for. */
+export class HeadSettler {
+  readonly #journal: TurnJournal;
+  readonly #waiting: WaitingTurns;
+  readonly #active: ActiveTurn;
+
+  constructor(deps: { journal: TurnJournal; waiting: WaitingTurns; active: ActiveTurn }) {
+    this.#journal = deps.journal;
+    this.#waiting = deps.waiting;
+    this.#active = deps.active;
+  }
+
+  /** With the result that the CLI gave. */
+  done(): void {
+    const ended = this.#active.take();
+    if (!ended?.result) return;
+    const outcome = outcomeOfResult(ended.result, ended.run.text);
+    const stopped = ended.run.cancelRequested && outcome.state !== "done";
+    this.#journal.settle(
+      ended.run.turn,
+      stopped ? { ...outcome, state: "cancelled", errorCode: "turn_cancelled" } : outcome,
+    );
+  }
+
+  cancelled(): void {
+    this.#settle({ state: "cancelled", errorCode: "turn_cancelled" });
+  }
+
+  /** With the failure that stands noted. Without one there was none: a start that was called off leaves its turn waiting. */
+  failed(): void {
+    if (this.#settledAsCancelled()) return;
+    if (this.#active.failure) this.#settle(this.#active.failure);
+  }
+
+  /** By the end of its session. */
+  ended(reason: "reset" | "shutdown" | null): void {
+    if (this.#settledAsCancelled()) return;
+    if (reason === "shutdown") this.byPolicy("interrupted_by_restart", null);
+    // A reset ends what runs; what only waits is still to be answered.
+    else if (this.#active.run) this.#settle({ state: "cancelled", errorCode: "session_reset" });
+  }
+
+  /** Its process or service went away under it: by the recovery policy. */
+  byPolicy(reason: ErrorCode, exit: CliExit | null): void {
+    if (this.#settledAsCancelled()) return;
+    const run = this.#active.take()?.run;
+    if (!run) return;
+    const detail = exit ? describeExit(exit) : null;
+    const fate = this.#journal.recover(run.turn, { partialText: run.text, reason, detail });
+    if (fate === "requeued") this.#waiting.putBack(run.turnId);
+  }
+
+  #settle(outcome: Pick<TurnOutcome, "state" | "errorCode" | "errorParams">): void {
+    const whole = { errorDetail: null, usage: null, ...outcome };
+    const run = this.#active.take()?.run;
+    if (run) {
+      this.#journal.settle(run.turn, { ...whole, text: run.text });
+      return;
+    }
+    const turnId = this.#waiting.take();
+    if (turnId) this.#journal.settleWaiting(turnId, { ...whole, text: "" });
+  }
+
+  /** A turn that a person stopped ends as stopped, however its process went. */
+  #settledAsCancelled(): boolean {
+    if (!this.#active.run?.cancelRequested) return false;
+    this.cancelled();
+    return true;
+  }
+}

@@ -1,0 +1,104 @@
+import type { CliExit, CliHost, CliSession } from "@steward/claude/cli-driver";
+import { DomainError } from "@steward/contract/errors";
+import type { Logger } from "@steward/platform/logger";
+import type { ChatRecord } from "../chats/chat-repository.ts";
+import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
+import type { CurrentConversation } from "./current-conversation.ts";
+import type { OpenedSession, SessionOpener } from "./session-opener.ts";
+import type { Slot, SlotPool } from "./slot-pool.ts";
+
+export interface SessionProcessDeps {
+  opener: SessionOpener;
+  slots: SlotPool;
+  spawning: SlotPool;
+  log: Logger;
+}
+
+/** Who is told what becomes of the process. */
+export interface ProcessOwner {
+  /** Asked when a place is free at last: is a process still wanted? */
+  wanted(): boolean;
+  host(): CliHost;
+  /** It takes turns from now on. */
+  opened(session: OpenedSession): void;
+  /** It is gone, or there never was one. `failure`: why it could not be had; null when it was called off or has run. */
+  gone(failure: TurnOutcome | null): void;
+}
+
+/**
+ * A chat's one process and the place it takes. Invariants: at most one process; the slot is held exactly while a process
+ * may exist.
+ */
+export class SessionProcess {
+  readonly #deps: SessionProcessDeps;
+  readonly #owner: ProcessOwner;
+  #cli: CliSession | null = null;
+  #exit: CliExit | null = null;
+  #slot: Slot | null = null;
+  #spawnAbort: AbortController | null = null;
+
+  constructor(deps: SessionProcessDeps, owner: ProcessOwner) {
+    this.#deps = deps;
+    this.#owner = owner;
+  }
+
+  get cli(): CliSession | null {
+    return this.#cli;
+  }
+  /** How the last one went. */
+  get lastExit(): CliExit | null {
+    return this.#exit;
+  }
+
+  /** Waits for a place, then starts the process. Never rejects: the owner is told. */
+  async start(chat: ChatRecord, conversation: CurrentConversation): Promise<void> {
+    const abort = new AbortController();
+    this.#spawnAbort = abort;
+    let spawnSlot: Slot | null = null;
+    try {
+      this.#slot = await this.#deps.slots.acquire(abort.signal);
+      spawnSlot = await this.#deps.spawning.acquire(abort.signal);
+      if (!this.#owner.wanted()) return this.#gone(null);
+      const opened = await this.#deps.opener.open(chat, conversation.record, this.#owner.host());
+      // A new conversation may have been started meanwhile; then this process is about to be ended.
+      if (!abort.signal.aborted) conversation.use(opened.conversation);
+      this.#watch(opened.cli);
+      this.#deps.log.info({ pid: opened.cli.pid, start: opened.start }, "session spawned");
+      this.#owner.opened(opened);
+    } catch (error) {
+      if (abort.signal.aborted) return this.#gone(null);
+      this.#deps.log.warn({ err: error }, "session could not be started");
+      this.#gone(outcomeOfFailure(error));
+    } finally {
+      spawnSlot?.release();
+      if (this.#spawnAbort === abort) this.#spawnAbort = null;
+    }
+  }
+
+  /** Ends the process gently, or calls off its start. */
+  terminate(): void {
+    this.#spawnAbort?.abort(new DomainError("session_reset", "the session ends"));
+    void this.#cli?.end("graceful");
+  }
+
+  kill(): void {
+    void this.#cli?.end("now");
+  }
+
+  #watch(cli: CliSession): void {
+    this.#cli = cli;
+    void cli.exited.then((exit) => {
+      const { code, signal, reason } = exit;
+      this.#deps.log.info({ pid: cli.pid, code, signal, reason }, "cli exited");
+      this.#cli = null;
+      this.#exit = exit;
+      this.#gone(null);
+    });
+  }
+
+  #gone(failure: TurnOutcome | null): void {
+    this.#slot?.release();
+    this.#slot = null;
+    this.#owner.gone(failure);
+  }
+}
