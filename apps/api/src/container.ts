@@ -7,6 +7,7 @@ import { type Core, createCore } from "@steward/core/core";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/session-limits";
 import { type Clock, createSystemClock } from "@steward/platform/clock";
 import { openDataDirectory } from "@steward/platform/data-directory";
+import { failpoint } from "@steward/platform/failpoint";
 import { createIds } from "@steward/platform/ids";
 import { createLogger, createRedactor, type Logger } from "@steward/platform/logger";
 import { freeMemoryBytes } from "@steward/platform/memory";
@@ -81,11 +82,13 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
   try {
     const lock = acquireInstanceLock(data.lockDb, { pid: process.pid, since: startedAt, version });
     taken.add(() => lock.release());
+    failpoint("boot.locked");
 
     const databasePath = config.storage.databasePath ?? data.db;
     mkdirSync(dirname(databasePath), { recursive: true, mode: 0o700 });
     const database = openDatabase({ path: databasePath, snapshotTo: data.backups });
     taken.add(() => database.close());
+    failpoint("boot.database_open");
 
     const workspaces = config.storage.workspacesDirectory ?? data.workspaces;
     mkdirSync(workspaces, { recursive: true, mode: 0o700 });
@@ -163,6 +166,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       await server.close(CLOSE_CONNECTIONS_MS);
       await ended;
     });
+    failpoint("boot.listening");
     hosts.listensOn(server.port);
     taken.add(scheduleRetention(core, log));
     phase = "ready";

@@ -2,6 +2,7 @@ import type { CliDriver } from "@steward/claude/cli-driver";
 import type { ChatAddress } from "@steward/contract/ids";
 import { formatEventId } from "@steward/contract/turn-events";
 import type { Clock } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
@@ -203,8 +204,10 @@ export const createCore = (deps: CoreDeps): Core => {
     load: () => ({ ...sessions.load(), queued: turns.countWaiting() }),
     recover: async () => {
       const reaped = await deps.reapProcesses(instanceId);
+      failpoint("recovery.reaped");
       breakOpenResponses(database);
       const report = recoverTurns({ turns, events, journal, queues, log });
+      failpoint("recovery.done");
       phase = "open";
       return { ...report, reaped };
     },

@@ -21,13 +21,21 @@ const { programArguments } = (
   }
 ).steward;
 
-/** Starts one of Steward's programs as it is started for real, with exactly this environment. */
+/** Ends a program whose test runner was killed, as it ends one whose supervisor was. */
+const LEAVE_WITH_PARENT = new URL("../../../scripts/supervisor/leave-with-parent.mjs", import.meta.url).href;
+
+/**
+ * Starts one of Steward's programs as it is started for real, with exactly this environment. With `STEWARD_FAILPOINTS`
+ * in it, it is the test build that can be armed.
+ */
 export const startService = (
   entry: string,
   env: Record<string, string>,
   args: string[] = [],
 ): ServiceProcess => {
-  const child: ChildProcess = spawn(process.execPath, [...programArguments, entry, ...args], {
+  const testBuild = env.STEWARD_FAILPOINTS === undefined ? [] : ["--conditions=steward-test"];
+  const nodeArguments = [...programArguments, ...testBuild, "--import", LEAVE_WITH_PARENT];
+  const child: ChildProcess = spawn(process.execPath, [...nodeArguments, entry, ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

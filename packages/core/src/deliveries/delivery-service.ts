@@ -1,6 +1,7 @@
 import type { Delivery } from "@steward/contract/deliveries";
 import { DomainError } from "@steward/contract/errors";
 import type { Clock } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
 import type { DeliveryState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { EventHub } from "../events/event-hub.ts";
@@ -62,7 +63,9 @@ export const createDeliveryService = (deps: {
         const error = outcome.outcome === "delivered" ? null : outcome.error;
         if (!deliveries.settle(id, outcome.outcome, error, clock.now())) return;
         if (before.turnId) turns.advance(before.turnId, ["result_saved", "delivering"], "done");
+        failpoint("delivery.before_settle");
       });
+      failpoint("delivery.after_settle");
       return require(id).state;
     },
   };

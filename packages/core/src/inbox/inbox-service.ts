@@ -1,6 +1,7 @@
 import { DomainError } from "@steward/contract/errors";
 import type { InboxResult, InboxUpdate } from "@steward/contract/inbox";
 import type { Clock } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { InboxState } from "@steward/schema/enums";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
@@ -135,8 +136,10 @@ export const createInboxService = (deps: {
           return toResult(row, false);
         });
         advanceCursor(tx, botId, ackedThrough, now);
+        failpoint("inbox.before_commit");
         return answered;
       });
+      failpoint("inbox.after_commit");
       for (const { row, update } of fresh) {
         if (row.turnId) {
           deps.queues.enqueue(journal.announce(row.turnId));
@@ -148,6 +151,7 @@ export const createInboxService = (deps: {
           if (chat) journal.notify(chat, "error.queue_full");
         }
       }
+      failpoint("inbox.before_answer");
       return { ackedThrough, results };
     },
     settle: (inboxId, state, detail) => {

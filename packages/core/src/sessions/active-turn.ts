@@ -1,5 +1,6 @@
 import type { CliEvent, CliSession } from "@steward/claude/cli-driver";
 import type { Clock } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
@@ -74,6 +75,7 @@ export class ActiveTurn {
     let failure: unknown = null;
     try {
       to.cli.sendTurn({ uuid: this.#deps.ids.uuid4(), text: record.prompt });
+      failpoint("turn.prompt_written");
     } catch (error) {
       this.#deps.log.error({ err: error, turnId: record.id }, "the prompt could not be sent");
       failure = error;

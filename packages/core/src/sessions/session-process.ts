@@ -1,5 +1,6 @@
 import type { CliExit, CliHost, CliSession } from "@steward/claude/cli-driver";
 import { DomainError } from "@steward/contract/errors";
+import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
@@ -92,6 +93,7 @@ export class SessionProcess {
       this.#deps.log.info({ pid: cli.pid, code, signal, reason }, "cli exited");
       this.#cli = null;
       this.#exit = exit;
+      failpoint("session.exit");
       this.#gone(null);
     });
   }

@@ -1,3 +1,4 @@
+import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
@@ -28,6 +29,7 @@ export const recoverTurns = (deps: {
   const { turns, events, journal, queues, log } = deps;
   const report: RecoveryReport = { queued: 0, requeued: 0, interrupted: 0 };
   for (const record of turns.unsettled()) {
+    failpoint("recovery.turn");
     events.open(record, false);
     if (record.state === "running") {
       const fate = journal.recover(

@@ -5,6 +5,7 @@ import {
   turnEventSchema,
 } from "@steward/contract/turn-events";
 import type { Clock, Timer } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { EventHub } from "../events/event-hub.ts";
@@ -106,7 +107,11 @@ export const createTurnEventLog = (deps: {
     const rows = rowsOf(open, open.pending);
     const last = rows.at(-1);
     if (!last) return;
-    deps.database.writeUnsynced((tx) => turns.insertEvents(tx, turnId, rows));
+    deps.database.writeUnsynced((tx) => {
+      turns.insertEvents(tx, turnId, rows);
+      failpoint("turn.checkpoint_before_commit");
+    });
+    failpoint("turn.checkpoint_after_commit");
     open.nextN = last.n + 1;
     open.pending = [];
     open.pendingBytes = 0;

@@ -2,6 +2,7 @@ import type { Delivery } from "@steward/contract/deliveries";
 import type { ErrorCode } from "@steward/contract/errors";
 import { type MessageKey, translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnState } from "@steward/schema/enums";
@@ -174,14 +175,17 @@ export const createTurnJournal = (deps: {
           now,
         );
       }
+      failpoint("result.before_commit");
       return true;
     });
     if (!written) return false;
+    failpoint("result.after_commit");
     log.info(
       { turnId: record.id, botId: record.botId, state: outcome.state, errorCode: outcome.errorCode },
       "turn settled",
     );
     events.finish(record.id, final);
+    failpoint("result.before_publish");
     publishDelivery(deliveryId);
     return true;
   };
@@ -219,6 +223,7 @@ export const createTurnJournal = (deps: {
       if (!record) throw new Error(`turn ${turnId} was not accepted`);
       events.open(record, true);
       if (record.deliver) hub.publish("turn_opened", { botId: record.botId, turnId });
+      failpoint("turn.announced");
       return record;
     },
     next: (turnId) => {
@@ -231,6 +236,7 @@ export const createTurnJournal = (deps: {
       if (!deps.database.writeUnsynced(() => turns.start(waiting.id, mark))) {
         throw new Error(`turn ${waiting.id} does not wait any more`);
       }
+      failpoint("turn.started");
       // What the statement has made of the row that was read in the same breath; reading it again would cost as much.
       const { bootId, now: startedAt } = mark;
       const fence = waiting.fence + 1;
@@ -241,8 +247,10 @@ export const createTurnJournal = (deps: {
       };
     },
     toolStarts: ({ record, fence }) => {
+      failpoint("tool.before_mark");
       if (!turns.markTool(record.id, fence)) throw new Error(`turn ${record.id} is not running any more`);
       record.startedTools = true;
+      failpoint("tool.after_mark");
     },
     requeue: ({ record, fence }) => turns.requeue(record.id, fence),
     settle: ({ record, fence }, outcome) => writeOutcome(record, { from: ["running"], fence }, outcome),

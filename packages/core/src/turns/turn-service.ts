@@ -5,6 +5,7 @@ import { translate } from "@steward/contract/messages";
 import type { TurnEvent } from "@steward/contract/turn-events";
 import type { Turn } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Language, TurnSource, TurnState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
@@ -132,7 +133,9 @@ export const createTurnService = (deps: {
           turns.insertKey({ ...request.idempotencyKey, digest, turnId, createdAt: now });
         }
         alongside?.(turnId);
+        failpoint("turn.before_commit");
       });
+      failpoint("turn.after_commit");
       queues.enqueue(journal.announce(turnId));
       return { turnId, state: turns.stateOf(turnId) ?? "queued", duplicate: false };
     },
@@ -155,8 +158,8 @@ export const createTurnService = (deps: {
         deliver: ended.deliver,
       });
     },
-    setPlaceholder: (turnId, messageId) =>
-      deps.database.write(() => {
+    setPlaceholder: (turnId, messageId) => {
+      const kept = deps.database.write(() => {
         const standing = turns.setPlaceholder(turnId, messageId);
         if (standing === null) throw new DomainError("not_found", "Turn not found");
         // The result may have been saved before the front end could tell where its message stands.
@@ -164,8 +167,12 @@ export const createTurnService = (deps: {
           if (delivery.state !== "pending" || (delivery.placeholderIds[0] ?? null) !== null) continue;
           deps.deliveries.setPlaceholderIds(delivery.id, [standing, ...delivery.placeholderIds.slice(1)]);
         }
+        failpoint("placeholder.before_commit");
         return standing;
-      }),
+      });
+      failpoint("placeholder.after_commit");
+      return kept;
+    },
     subscribe: (turnId, afterN, sink) => {
       require(turnId);
       return events.subscribe(turnId, afterN, sink);
