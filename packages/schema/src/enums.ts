@@ -38,8 +38,11 @@ export type UpdateKind = (typeof UPDATE_KINDS)[number];
 export const INBOX_STATES = ["pending", "turn", "handled", "ignored", "dead"] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
 
-/** `possibly_delivered`: the send may or may not have landed and cannot be repeated safely; the owner is asked. */
-export const DELIVERY_STATES = ["pending", "delivered", "possibly_delivered", "dead"] as const;
+/**
+ * `sending`: a front end has begun to send what cannot be sent twice (a file); whether it landed is not known yet.
+ * `possibly_delivered`: it may or may not have landed and cannot be repeated safely; the owner is asked.
+ */
+export const DELIVERY_STATES = ["pending", "sending", "delivered", "possibly_delivered", "dead"] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /**

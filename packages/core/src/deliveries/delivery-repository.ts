@@ -25,7 +25,12 @@ export interface DeliveryRepository {
   open(botId: string): Delivery[];
   setPlaceholderIds(id: string, ids: (number | null)[]): void;
   /** Only from `pending`; false when it was settled before. */
-  settle(id: string, state: Exclude<DeliveryState, "pending">, error: string | null, now: number): boolean;
+  settle(
+    id: string,
+    state: Exclude<DeliveryState, "pending" | "sending">,
+    error: string | null,
+    now: number,
+  ): boolean;
   postpone(id: string, nextAt: number, error: string): boolean;
 }
 

@@ -23,6 +23,8 @@ export const turns = sqliteTable(
     bootId: text("boot_id"),
     fence: integer().notNull().default(0),
     prompt: text().notNull(),
+    /** Ids of the files that came with it, in order. A deliberate second run carries the same ones. */
+    fileIds: text("file_ids", { mode: "json" }).$type<string[]>().notNull().default([]),
     /** Committed before the CLI may run a tool, so that "no tool started" is a fact. */
     startedTools: integer("started_tools", { mode: "boolean" }).notNull().default(false),
     toolCount: integer("tool_count").notNull().default(0),

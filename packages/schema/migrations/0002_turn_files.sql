@@ -1,0 +1,1 @@
+ALTER TABLE `turns` ADD `file_ids` text DEFAULT '[]' NOT NULL;
