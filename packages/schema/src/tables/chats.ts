@@ -58,6 +58,8 @@ export const conversations = sqliteTable(
     /** Its CLI session is not to be trusted any more (died, or answered nothing): the next one is seeded from history. */
     quarantinedAt: integer("quarantined_at"),
     quarantineReason: text("quarantine_reason"),
+    /** When a new CLI session took over; what was said before is known to it only as quoted history. Null = the first one. */
+    cliSessionSince: integer("cli_session_since"),
     createdAt: integer("created_at").notNull(),
     lastActiveAt: integer("last_active_at").notNull(),
   },
