@@ -26,6 +26,7 @@ export const turnEventSchema = z.discriminatedUnion("type", [
     position: z.int().describe("1 = next"),
     /** The chat's queue is held after a stop: it waits for Run or Drop. */
     held: z.boolean(),
+    freeMb: z.int().optional().describe("Memory is short, this much is free: it waits for more"),
   }),
   z.object({
     ...base,

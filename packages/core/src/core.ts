@@ -110,8 +110,6 @@ export const createCore = (deps: CoreDeps): Core => {
   const opener = createSessionOpener({
     driver: deps.driver,
     engine: deps.engine,
-    freeMemoryBytes: deps.freeMemoryBytes,
-    minFreeBytes: limits.minFreeBytes,
     workspaces,
     chats,
     clock,
@@ -125,10 +123,16 @@ export const createCore = (deps: CoreDeps): Core => {
     journal,
     events,
     gate: OPEN_GATE,
+    freeMemoryBytes: deps.freeMemoryBytes,
+    idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
     limits,
     clock,
     ids,
     log,
+  });
+
+  hub.subscribe("policy_changed", ({ name }) => {
+    if (name === "idleTimeoutMs") sessions.renewIdleTimeouts();
   });
 
   const queues: TurnQueues = {

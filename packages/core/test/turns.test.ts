@@ -203,14 +203,6 @@ describe("a turn", () => {
     expect(() => submit("refused")).toThrow(expect.objectContaining({ code: "queue_full" }) as Error);
     expect(core.history.messages("gw-cli-main", 0)?.map(({ content }) => content)).toEqual(["runs", "waits"]);
   });
-
-  test("is not started without memory, with a sentence that says how much is free", async () => {
-    const { ask, driver } = await startCore({ freeMemoryBytes: async () => 100 * 1_048_576 });
-    const turn = await ask("hello");
-    expect(turn).toMatchObject({ state: "failed", errorCode: "low_memory" });
-    expect(turn.text).toContain("100 MB");
-    expect(driver.launches).toHaveLength(0);
-  });
 });
 
 describe("places for processes", () => {

@@ -1,5 +1,6 @@
 import { botEn } from "./bot-en.ts";
 import { cliEn } from "./cli-en.ts";
+import { lifecycleEn } from "./lifecycle-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
 export const en = {
@@ -44,4 +45,5 @@ export const en = {
     "{count} people now share this bot. A Claude subscription is for one person: with more, use an API key (ANTHROPIC_API_KEY).",
   ...botEn,
   ...cliEn,
+  ...lifecycleEn,
 } as const;

@@ -1,6 +1,7 @@
 import { botZh } from "./bot-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
+import { lifecycleZh } from "./lifecycle-zh.ts";
 
 /** What Steward itself says, in Chinese. */
 export const zh: Record<MessageKey, string> = {
@@ -38,4 +39,5 @@ export const zh: Record<MessageKey, string> = {
     "现在有 {count} 人共用此机器人。Claude 订阅仅供一人使用：多人使用请改用 API 密钥（ANTHROPIC_API_KEY）。",
   ...botZh,
   ...cliZh,
+  ...lifecycleZh,
 };

@@ -20,6 +20,8 @@ export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   gate: TurnGate;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
+  /** How long the chat's session stays warm without a turn. */
+  idleTimeoutMs: (chat: ChatRecord) => number;
 }
 
 /**
@@ -43,6 +45,8 @@ export class ChatSession {
   #endReason: "reset" | "shutdown" | null = null;
   #closing = false;
   #toOutbox = false;
+  #toldShortOfMemory = false;
+  #readySinceMs = 0;
   #restWaiters: (() => void)[] = [];
 
   constructor(deps: ChatSessionDeps, chat: ChatRecord) {
@@ -67,13 +71,14 @@ export class ChatSession {
     });
     this.#head = new HeadSettler({ journal: deps.journal, waiting: this.#waiting, active: this.#active });
     this.#process = new SessionProcess(this.#deps, {
-      wanted: () => !this.#waiting.isEmpty,
+      wanted: () => this.#mayTakeNext(),
       host: () =>
         createSessionHost({
           journal: deps.journal,
           run: () => this.#active.run,
           onEvent: (event) => this.#onCliEvent(event),
         }),
+      shortOfMemory: (freeMb) => this.#tellShortOfMemory(freeMb),
       opened: (session) => this.#opened(session),
       gone: (failure) => this.#gone(failure),
     });
@@ -125,7 +130,7 @@ export class ChatSession {
   /** Takes a waiting turn out. False when it is not waiting here. */
   withdraw(turnId: string): boolean {
     const removed = this.#waiting.remove(turnId);
-    if (removed) this.#tellPlaces();
+    if (removed) this.#afterWithdrawal();
     return removed;
   }
 
@@ -137,11 +142,24 @@ export class ChatSession {
   cancel(): void {
     if (this.#active.run) this.#active.run.cancelRequested = true;
     this.#machine.dispatch({ type: "cancel" });
-    this.#tellPlaces();
+    this.#afterWithdrawal();
   }
 
   evict(): void {
     this.#machine.dispatch({ type: "evict" });
+  }
+
+  /** Resolves when no process is left. */
+  atRest(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.live) this.#restWaiters.push(resolve);
+      else resolve();
+    });
+  }
+
+  /** A person has changed how long it stays warm: that holds at once. */
+  renewIdleTimeout(): void {
+    if (this.state === "ready") this.#watchIdle();
   }
 
   /** Ends process and running turn. `shutdown` also stops taking turns. Resolves when no process is left. */
@@ -149,10 +167,7 @@ export class ChatSession {
     this.#endReason = reason;
     if (reason === "shutdown") this.#closing = true;
     this.#machine.dispatch({ type: "end", transcript: this.#conversation.hasTranscript });
-    return new Promise((resolve) => {
-      if (this.live) this.#restWaiters.push(resolve);
-      else resolve();
-    });
+    return this.atRest();
   }
 
   /** No further turn is taken up; what runs goes on. */
@@ -212,13 +227,15 @@ export class ChatSession {
         this.#process.kill();
         return;
       case "take_next":
-        this.wake();
+        // Chats that wait for a place come before this chat's next turn, one turn each.
+        if (this.state !== "ready" || !this.#deps.placeWanted()) this.wake();
     }
   }
 
   #opened({ start, contextLost }: OpenedSession): void {
     if (contextLost && this.#toOutbox) this.#deps.journal.notify(this.chat, "notice.context_lost");
     this.#start = start;
+    this.#toldShortOfMemory = false;
     this.#machine.dispatch({ type: "spawned", waiting: this.#mayTakeNext() });
     this.#tellPlaces();
   }
@@ -226,6 +243,7 @@ export class ChatSession {
   #gone(failure: TurnOutcome | null): void {
     this.#timers.cancel("silence", "idle", "interrupt");
     if (failure) this.#active.failure = failure;
+    this.#toldShortOfMemory &&= failure !== null;
     this.#machine.dispatch({ type: "exit", transcript: this.#conversation.hasTranscript });
     this.#active.failure = null;
     this.#tellPlaces();
@@ -263,11 +281,30 @@ export class ChatSession {
   }
 
   #becomeReady(): void {
-    this.#timers.set("idle", this.#deps.limits.idleTimeoutMs, () => {
-      this.#log.info({ idleTimeoutMs: this.#deps.limits.idleTimeoutMs }, "session idle, suspending");
+    this.#readySinceMs = this.#deps.clock.monotonicMs();
+    this.#watchIdle();
+    if (this.#deps.placeWanted()) this.evict();
+  }
+
+  #watchIdle(): void {
+    const idleTimeoutMs = this.#deps.idleTimeoutMs(this.chat);
+    const idleMs = this.#deps.clock.monotonicMs() - this.#readySinceMs;
+    this.#timers.set("idle", Math.max(idleTimeoutMs - idleMs, 0), () => {
+      this.#log.info({ idleTimeoutMs }, "session idle, suspending");
       this.evict();
     });
-    if (!this.#machine.hasPending && this.evictable && this.#deps.placeWanted()) this.evict();
+  }
+
+  #tellShortOfMemory(freeMb: number): void {
+    if (this.#toldShortOfMemory) return;
+    this.#toldShortOfMemory = true;
+    this.#waiting.tellShortOfMemory(freeMb);
+    if (this.#toOutbox) this.#deps.journal.notify(this.chat, "notice.low_memory", { freeMb });
+  }
+
+  #afterWithdrawal(): void {
+    if (this.#waiting.isEmpty) this.#process.callOffWaiting();
+    this.#tellPlaces();
   }
 
   /** The head of a starting session is on its way, not waiting. */

@@ -16,6 +16,11 @@ export interface SessionLimits {
   maxSpawning: number;
   /** No process is started with less free memory than this. */
   minFreeBytes: number;
+  /**
+   * A turn that has waited for memory this long fails with a clear sentence. As long as the longest-waiting clients wait
+   * (wire contract: 30 minutes): an answer to a question of this morning, in the evening, is not what one expects.
+   */
+  memoryWaitMs: number;
   maxWaitingPerChat: number;
   maxWaiting: number;
 }
@@ -27,6 +32,7 @@ export const DEFAULT_SESSION_LIMITS: Omit<SessionLimits, "maxLive" | "maxSpawnin
   toolSilenceMs: 900_000,
   interruptMs: 2_000,
   minFreeBytes: 512 * 1_048_576,
+  memoryWaitMs: 30 * 60_000,
   maxWaitingPerChat: 50,
   maxWaiting: 1_000,
 };

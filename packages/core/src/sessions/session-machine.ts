@@ -36,10 +36,6 @@ export class SessionMachine {
   get live(): boolean {
     return this.#state !== "idle" && this.#state !== "suspended";
   }
-  /** More has happened that is not dealt with yet. */
-  get hasPending(): boolean {
-    return this.#pending.length > 0;
-  }
 
   dispatch(event: SessionEvent): void {
     this.#pending.push(event);

@@ -1,5 +1,6 @@
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
 import { ChatSession, type ChatSessionDeps } from "./chat-session.ts";
+import { MemoryGuard } from "./memory-guard.ts";
 import { createSlotPool, type SlotPool } from "./slot-pool.ts";
 
 export interface SessionLoad {
@@ -7,9 +8,14 @@ export interface SessionLoad {
   max: number;
   /** Chats that wait for a free place. */
   waitingForPlace: number;
+  /** Chats that wait for memory. */
+  waitingForMemory: number;
 }
 
-export type SessionManagerDeps = Omit<ChatSessionDeps, "slots" | "spawning" | "placeWanted">;
+export interface SessionManagerDeps
+  extends Omit<ChatSessionDeps, "slots" | "spawning" | "memory" | "placeWanted"> {
+  freeMemoryBytes: () => Promise<number>;
+}
 
 /**
  * One ChatSession per chat, and the places they share: at most `maxLive` CLI processes, at most `maxSpawning` being
@@ -20,6 +26,7 @@ export class SessionManager {
   readonly #chats: ChatRepository;
   readonly #slots: SlotPool;
   readonly #spawning: SlotPool;
+  readonly #memory: MemoryGuard;
   readonly #sessions = new Map<number, ChatSession>();
   #closing = false;
 
@@ -28,6 +35,7 @@ export class SessionManager {
     this.#chats = deps.chats;
     this.#slots = createSlotPool({ max: deps.limits.maxLive, onFull: () => this.#makeRoom() });
     this.#spawning = createSlotPool({ max: deps.limits.maxSpawning, onFull: () => undefined });
+    this.#memory = new MemoryGuard({ ...deps, suspendOne: () => this.#suspendOne() });
   }
 
   /** The chat's session, made when it is first asked for. Starts no process. */
@@ -39,7 +47,8 @@ export class SessionManager {
         ...this.#deps,
         slots: this.#slots,
         spawning: this.#spawning,
-        placeWanted: () => this.#slots.waiting > 0,
+        memory: this.#memory,
+        placeWanted: () => this.#placeWanted(),
       },
       chat,
     );
@@ -62,7 +71,12 @@ export class SessionManager {
   }
 
   load(): SessionLoad {
-    return { live: this.#slots.used, max: this.#slots.max, waitingForPlace: this.#slots.waiting };
+    return {
+      live: this.#slots.used,
+      max: this.#slots.max,
+      waitingForPlace: this.#slots.waiting,
+      waitingForMemory: this.#memory.waiting,
+    };
   }
 
   /** Ends the chat's process and running turn; what waits goes on in `conversation`. */
@@ -87,10 +101,32 @@ export class SessionManager {
     await Promise.all(sessions.map((session) => session.end("shutdown")));
   }
 
+  /** What a person set about sessions has changed. */
+  renewIdleTimeouts(): void {
+    for (const session of this.#sessions.values()) session.renewIdleTimeout();
+  }
+
+  /** More chats wait for a place than sessions are on their way out. */
+  #placeWanted(): boolean {
+    const leaving = this.all().filter(({ state }) => state === "stopping").length;
+    return this.#slots.waiting > leaving;
+  }
+
   #makeRoom(): void {
-    const free = this.all()
+    this.#leastRecentlyUsed()?.evict();
+  }
+
+  async #suspendOne(): Promise<boolean> {
+    const session = this.#leastRecentlyUsed();
+    if (!session) return false;
+    session.evict();
+    await session.atRest();
+    return true;
+  }
+
+  #leastRecentlyUsed(): ChatSession | undefined {
+    return this.all()
       .filter((session) => session.evictable)
-      .sort((a, b) => (a.lastActiveAt ?? 0) - (b.lastActiveAt ?? 0));
-    free[0]?.evict();
+      .sort((a, b) => (a.lastActiveAt ?? 0) - (b.lastActiveAt ?? 0))[0];
   }
 }

@@ -1,5 +1,4 @@
 import { type CliDriver, CliError, type CliHost, type CliSession } from "@steward/claude/cli-driver";
-import { DomainError } from "@steward/contract/errors";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import {
@@ -16,8 +15,6 @@ export interface SessionOpenerDeps {
   engine: Engine;
   workspaces: Workspaces;
   chats: ChatRepository;
-  freeMemoryBytes: () => Promise<number>;
-  minFreeBytes: number;
   clock: Clock;
   ids: Ids;
   instanceId: string;
@@ -39,13 +36,6 @@ export interface SessionOpener {
 
 export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
   const { chats, ids } = deps;
-
-  const assertMemory = async (): Promise<void> => {
-    const free = await deps.freeMemoryBytes();
-    if (free >= deps.minFreeBytes) return;
-    const freeMb = Math.floor(free / 1_048_576);
-    throw new DomainError("low_memory", `only ${freeMb} MB of memory are free`, { params: { freeMb } });
-  };
 
   const startConversation = (chat: ChatRecord): ConversationRecord =>
     chats.startConversation({
@@ -104,7 +94,6 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
 
   return {
     open: async (chat, known, host) => {
-      await assertMemory();
       // Read again: turns that ended since have been counted.
       const conversation = (known && chats.conversation(known.id)) ?? startConversation(chat);
       try {

@@ -5,6 +5,7 @@ import type { Logger } from "@steward/platform/logger";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
+import type { MemoryGuard } from "./memory-guard.ts";
 import type { OpenedSession, SessionOpener } from "./session-opener.ts";
 import type { Slot, SlotPool } from "./slot-pool.ts";
 
@@ -12,6 +13,7 @@ export interface SessionProcessDeps {
   opener: SessionOpener;
   slots: SlotPool;
   spawning: SlotPool;
+  memory: MemoryGuard;
   log: Logger;
 }
 
@@ -20,6 +22,8 @@ export interface ProcessOwner {
   /** Asked when a place is free at last: is a process still wanted? */
   wanted(): boolean;
   host(): CliHost;
+  /** There is too little memory to start it; it waits. */
+  shortOfMemory(freeMb: number): void;
   /** It takes turns from now on. */
   opened(session: OpenedSession): void;
   /** It is gone, or there never was one. `failure`: why it could not be had; null when it was called off or has run. */
@@ -37,6 +41,7 @@ export class SessionProcess {
   #exit: CliExit | null = null;
   #slot: Slot | null = null;
   #spawnAbort: AbortController | null = null;
+  #queues = false;
 
   constructor(deps: SessionProcessDeps, owner: ProcessOwner) {
     this.#deps = deps;
@@ -57,9 +62,10 @@ export class SessionProcess {
     this.#spawnAbort = abort;
     let spawnSlot: Slot | null = null;
     try {
-      this.#slot = await this.#deps.slots.acquire(abort.signal);
-      spawnSlot = await this.#deps.spawning.acquire(abort.signal);
-      if (!this.#owner.wanted()) return this.#gone(null);
+      this.#queues = true;
+      spawnSlot = await this.#admission(abort.signal);
+      this.#queues = false;
+      if (abort.signal.aborted || !this.#owner.wanted()) return this.#gone(null);
       const opened = await this.#deps.opener.open(chat, conversation.record, this.#owner.host());
       // A new conversation may have been started meanwhile; then this process is about to be ended.
       if (!abort.signal.aborted) conversation.use(opened.conversation);
@@ -76,6 +82,11 @@ export class SessionProcess {
     }
   }
 
+  /** What it was to be started for is gone: it no longer stands in line for memory or a place. */
+  callOffWaiting(): void {
+    if (this.#queues) this.#spawnAbort?.abort(new DomainError("turn_cancelled", "nothing waits any more"));
+  }
+
   /** Ends the process gently, or calls off its start. */
   terminate(): void {
     this.#spawnAbort?.abort(new DomainError("session_reset", "the session ends"));
@@ -84,6 +95,25 @@ export class SessionProcess {
 
   kill(): void {
     void this.#cli?.end("now");
+  }
+
+  /** Memory first: what waits for it holds no place. It may have gone while a place was waited for. */
+  async #admission(signal: AbortSignal): Promise<Slot> {
+    const { memory, slots, spawning } = this.#deps;
+    for (;;) {
+      await memory.enter(signal, (freeMb) => this.#owner.shortOfMemory(freeMb));
+      this.#slot = await slots.acquire(signal);
+      const spawnSlot = await spawning.acquire(signal);
+      let admitted = false;
+      try {
+        admitted = signal.aborted || (await memory.suffices());
+      } finally {
+        if (!admitted) spawnSlot.release();
+      }
+      if (admitted) return spawnSlot;
+      this.#slot.release();
+      this.#slot = null;
+    }
   }
 
   #watch(cli: CliSession): void {
@@ -99,8 +129,10 @@ export class SessionProcess {
   }
 
   #gone(failure: TurnOutcome | null): void {
+    this.#queues = false;
     this.#slot?.release();
     this.#slot = null;
+    this.#deps.memory.poke();
     this.#owner.gone(failure);
   }
 }

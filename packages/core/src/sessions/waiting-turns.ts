@@ -45,6 +45,13 @@ export class WaitingTurns {
     return this.#ids.splice(keep);
   }
 
+  /** Tells all that they wait for memory, and how much of it is free. */
+  tellShortOfMemory(freeMb: number): void {
+    this.#ids.forEach((turnId, index) => {
+      this.#events.append(turnId, { type: "queued", position: index + 1, held: false, freeMb });
+    });
+  }
+
   /** Tells places, 1 = next. The first `onTheirWay` do not wait any more: a process is being started for them. */
   tellPlaces(onTheirWay: number): void {
     this.#ids.slice(onTheirWay).forEach((turnId, index) => {

@@ -1,0 +1,5 @@
+import type { lifecycleEn } from "./lifecycle-en.ts";
+
+export const lifecycleZh: Record<keyof typeof lifecycleEn, string> = {
+  "notice.low_memory": "服务器内存仅剩 {freeMb} MB，您的消息正在等待，内存充足后会自动得到回答。",
+};
