@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { dirname } from "node:path";
 import type { CliDriver } from "@steward/claude/cli-driver";
 import { createStdioCliDriver } from "@steward/claude/stdio-cli-driver";
@@ -113,6 +113,12 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       driver: options.driver ?? createStdioCliDriver({ clock, log }),
       engine,
       workspaces: createWorkspaces(workspaces),
+      surroundings: {
+        stewardDirectories: [data.root, workspaces, databasePath],
+        homeDirectory: environment.HOME ?? homedir(),
+        worktreesDirectory: data.worktrees,
+        gitEnvironment: { PATH: environment.PATH ?? "", HOME: environment.HOME ?? homedir() },
+      },
       freeMemoryBytes: async () => freeMemoryBytes(),
       limits: sessionLimits(config),
       queueWaitTimeoutMs: config.gateway.queueWaitTimeoutMs,

@@ -70,6 +70,12 @@ export async function openApiFixture(
     driver,
     engine: { kind: "live", launch: async () => ({ binary, env: {} }) },
     workspaces: createWorkspaces(folder),
+    surroundings: {
+      stewardDirectories: [folder],
+      homeDirectory: join(folder, "home"),
+      worktreesDirectory: join(folder, "worktrees"),
+      gitEnvironment: { PATH: process.env.PATH ?? "", HOME: join(folder, "home") },
+    },
     freeMemoryBytes: async () => 8 * 1024 ** 3,
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: options.queueWaitTimeoutMs ?? 120_000,

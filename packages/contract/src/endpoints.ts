@@ -2,11 +2,13 @@ import * as access from "./access.ts";
 import * as bots from "./bots.ts";
 import * as chatHistory from "./chat-history.ts";
 import * as chats from "./chats.ts";
+import * as conversations from "./conversations.ts";
 import * as deliveries from "./deliveries.ts";
 import * as gateway from "./gateway.ts";
 import * as health from "./health.ts";
 import * as inbox from "./inbox.ts";
 import * as policies from "./policies.ts";
+import * as projects from "./projects.ts";
 import * as turns from "./turns.ts";
 
 /** Every endpoint there is: what the API must mount, the OpenAPI document lists and the security tests walk through. */
@@ -40,6 +42,14 @@ export const ENDPOINTS = {
   revokeAccess: access.revokeAccess,
   listPolicies: policies.listPolicies,
   setPolicy: policies.setPolicy,
+  listProjects: projects.listProjects,
+  addProject: projects.addProject,
+  removeProject: projects.removeProject,
+  chooseProject: projects.chooseProject,
+  listConversations: conversations.listConversations,
+  selectConversation: conversations.selectConversation,
+  renameConversation: conversations.renameConversation,
+  removeWorktree: conversations.removeWorktree,
   gatewaySend: gateway.gatewaySend,
   gatewaySendStream: gateway.gatewaySendStream,
   gatewayStop: gateway.gatewayStop,

@@ -12,6 +12,8 @@ import { createChatHistoryRepository } from "./chat/chat-history-repository.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
 import { createChatRepository } from "./chats/chat-repository.ts";
 import { type ChatService, createChatService } from "./chats/chat-service.ts";
+import { type ConversationService, createConversationService } from "./chats/conversation-service.ts";
+import { createConversationStarter } from "./chats/conversation-starter.ts";
 import { createDeliveryRepository } from "./deliveries/delivery-repository.ts";
 import { createDeliveryService, type DeliveryService } from "./deliveries/delivery-service.ts";
 import { createEventHub } from "./events/event-hub.ts";
@@ -19,6 +21,12 @@ import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-fee
 import { breakOpenResponses, createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
 import { createPolicyService, type PolicyService, type PolicyVeto } from "./policies/policy-service.ts";
+import type { ProtectedPlaces } from "./projects/project-path.ts";
+import { createProjectRepository } from "./projects/project-repository.ts";
+import { createProjectService, type ProjectService } from "./projects/project-service.ts";
+import { createSafeGit } from "./projects/safe-git.ts";
+import { createWorkingDirectories } from "./projects/working-directories.ts";
+import { createWorktrees } from "./projects/worktrees.ts";
 import { createRetentionService } from "./retention/retention-service.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import { createLaunchChoices } from "./sessions/launch-choices.ts";
@@ -38,6 +46,8 @@ export interface CoreDeps {
   driver: CliDriver;
   engine: Engine;
   workspaces: Workspaces;
+  /** Where the owner's own things are, and how git is called there. */
+  surroundings: Surroundings;
   freeMemoryBytes: () => Promise<number>;
   limits: SessionLimits;
   queueWaitTimeoutMs: number;
@@ -51,6 +61,8 @@ export interface CoreDeps {
 }
 
 export interface Core {
+  projects: ProjectService;
+  conversations: ConversationService;
   turns: TurnService;
   chats: ChatService;
   inbox: InboxService;
@@ -68,6 +80,14 @@ export interface Core {
   recover(): Promise<RecoveryReport & { reaped: number }>;
   /** Refuses new work, gives running turns `drainMs`, ends every process. */
   stop(drainMs: number): Promise<void>;
+}
+
+/** What of the machine the domain has to know. */
+export interface Surroundings extends ProtectedPlaces {
+  /** The folder that worktrees of projects are made in. */
+  worktreesDirectory: string;
+  /** All that git gets: PATH and HOME. */
+  gitEnvironment: Readonly<Record<string, string>>;
 }
 
 /** The domain, wired by hand. What the world outside provides comes in as ports. */
@@ -107,12 +127,19 @@ export const createCore = (deps: CoreDeps): Core => {
   });
   const instanceId = settings.get("instance_id") ?? ids.uuid4();
   settings.set("instance_id", instanceId);
+  const projectRepository = createProjectRepository({ db });
+  const worktrees = createWorktrees({
+    git: createSafeGit(deps.surroundings.gitEnvironment),
+    root: deps.surroundings.worktreesDirectory,
+  });
+  const directories = createWorkingDirectories({ projects: projectRepository, worktrees, workspaces });
+  const starter = createConversationStarter({ chats, directories, clock, ids });
   const opener = createSessionOpener({
     driver: deps.driver,
     engine: deps.engine,
-    workspaces,
+    starter,
+    directories,
     chats,
-    clock,
     ids,
     instanceId,
     chooseLaunch: createLaunchChoices(policies),
@@ -125,6 +152,7 @@ export const createCore = (deps: CoreDeps): Core => {
     gate: OPEN_GATE,
     freeMemoryBytes: deps.freeMemoryBytes,
     idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
+    directories,
     limits,
     clock,
     ids,
@@ -157,18 +185,30 @@ export const createCore = (deps: CoreDeps): Core => {
     chatRefOf,
     accepting,
   });
+  const ensureChat = (address: ChatAddress) =>
+    chats.find(address) ?? database.write((tx) => chats.ensure(tx, address, "en", clock.now()));
   const chatService = createChatService({
     chats,
     turns,
     turnService,
     events,
     sessions,
-    workspaces,
+    starter,
     clock,
-    ids,
-    ensureChat: (address) => database.write((tx) => chats.ensure(tx, address, "en", clock.now())),
+    ensureChat,
   });
   const access = createAccessService({ database, settings, hub, clock, ids });
+  const projects = createProjectService({
+    projects: projectRepository,
+    worktrees,
+    starter,
+    sessions,
+    settings,
+    places: deps.surroundings,
+    ensureChat,
+    roleOf: access.roleOf,
+    clock,
+  });
   const inbox = createInboxService({
     database,
     chats,
@@ -184,6 +224,14 @@ export const createCore = (deps: CoreDeps): Core => {
   const deliveryService = createDeliveryService({ database, deliveries, turns, hub, clock });
 
   return {
+    projects,
+    conversations: createConversationService({
+      chats,
+      projects: projectRepository,
+      directories,
+      worktrees,
+      sessions,
+    }),
     turns: turnService,
     chats: chatService,
     inbox,

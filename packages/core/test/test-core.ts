@@ -33,6 +33,8 @@ export const startCore = async (
     freeMemoryBytes?: () => Promise<number>;
     reapProcesses?: CoreDeps["reapProcesses"];
     recover?: boolean;
+    workspaces?: CoreDeps["workspaces"];
+    surroundings?: CoreDeps["surroundings"];
   } = {},
 ): Promise<TestCore> => {
   const database = options.database ?? openDatabase({ path: ":memory:" });
@@ -46,7 +48,16 @@ export const startCore = async (
       kind: "live",
       launch: async () => ({ binary: { path: "/fake/claude", version: "2.1.197", source: "env" }, env: {} }),
     },
-    workspaces: { ensure: (address) => `/workspaces/${address.botId}/${address.chatId}` },
+    workspaces: options.workspaces ?? {
+      ensure: (address) => `/workspaces/${address.botId}/${address.chatId}`,
+      exists: () => true,
+    },
+    surroundings: options.surroundings ?? {
+      stewardDirectories: [],
+      homeDirectory: "/nobody",
+      worktreesDirectory: "/nowhere/worktrees",
+      gitEnvironment: {},
+    },
     freeMemoryBytes: options.freeMemoryBytes ?? (async () => 8 * 1_073_741_824),
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: 120_000,

@@ -41,7 +41,15 @@ describe("openDataDirectory", () => {
   test("lays out private directories at the first start and finds them again", () => {
     const root = scratch();
     const data = openDataDirectory(root);
-    for (const path of [data.root, data.workspaces, data.archive, data.backups, data.reports, data.logs]) {
+    for (const path of [
+      data.root,
+      data.workspaces,
+      data.worktrees,
+      data.archive,
+      data.backups,
+      data.reports,
+      data.logs,
+    ]) {
       expect(modeOf(path)).toBe("700");
     }
     expect(data.db).toBe(join(root, "steward.db"));

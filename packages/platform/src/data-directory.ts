@@ -43,6 +43,8 @@ export interface DataDirectoryPaths {
   readonly lockDb: string;
   readonly token: string;
   readonly workspaces: string;
+  /** Git worktrees of the owner's projects. */
+  readonly worktrees: string;
   readonly archive: string;
   readonly backups: string;
   readonly reports: string;
@@ -71,6 +73,7 @@ export function locateDataDirectory(root: string): DataDirectoryPaths {
     lockDb: join(base, "lock.db"),
     token: join(base, "token"),
     workspaces: join(base, "workspaces"),
+    worktrees: join(base, "worktrees"),
     archive: join(base, "archive"),
     backups: join(base, "backups"),
     reports: join(base, "reports"),
@@ -90,7 +93,14 @@ export function openDataDirectory(root: string, deps: { ids?: Ids } = {}): DataD
   const paths = locateDataDirectory(root);
   const ids = deps.ids ?? createIds();
   openPrivateRoot(paths.root);
-  for (const folder of [paths.workspaces, paths.archive, paths.backups, paths.reports, paths.logs]) {
+  for (const folder of [
+    paths.workspaces,
+    paths.worktrees,
+    paths.archive,
+    paths.backups,
+    paths.reports,
+    paths.logs,
+  ]) {
     openPrivateFolder(folder);
   }
   return {

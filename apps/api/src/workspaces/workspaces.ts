@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { botIdSchema, type ChatAddress, chatAddressSchema } from "@steward/contract/ids";
 import type { Workspaces } from "@steward/core/engine";
@@ -24,6 +24,7 @@ export function createWorkspaces(root: string): Workspaces {
       }
       return path;
     },
+    exists: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 import { botEn } from "./bot-en.ts";
 import { cliEn } from "./cli-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
+import { projectsEn } from "./projects-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
 export const en = {
@@ -46,4 +47,5 @@ export const en = {
   ...botEn,
   ...cliEn,
   ...lifecycleEn,
+  ...projectsEn,
 } as const;

@@ -2,6 +2,7 @@ import { botZh } from "./bot-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
+import { projectsZh } from "./projects-zh.ts";
 
 /** What Steward itself says, in Chinese. */
 export const zh: Record<MessageKey, string> = {
@@ -40,4 +41,5 @@ export const zh: Record<MessageKey, string> = {
   ...botZh,
   ...cliZh,
   ...lifecycleZh,
+  ...projectsZh,
 };

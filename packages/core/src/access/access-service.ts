@@ -11,6 +11,8 @@ import type { SettingsRepository } from "../settings/settings-repository.ts";
 
 export interface AccessService {
   isAllowed(botId: string, userId: string): boolean;
+  /** Null: not let in. */
+  roleOf(botId: string, userId: string): AccessRole | null;
   list(botId?: string): AccessEntry[];
   /** Throws pairing_too_many when three others are waiting. The same person gets the same code until it expires. */
   requestPairing(request: {
@@ -41,13 +43,16 @@ export const createAccessService = (deps: {
   const { db } = database;
   const current = () => gt(pairingRequests.expiresAt, clock.now());
 
+  const roleOf = (botId: string, userId: string): AccessRole | null =>
+    db
+      .select({ role: accessEntries.role })
+      .from(accessEntries)
+      .where(and(eq(accessEntries.botId, botId), eq(accessEntries.userId, userId)))
+      .get()?.role ?? null;
+
   return {
-    isAllowed: (botId, userId) =>
-      db
-        .select({ role: accessEntries.role })
-        .from(accessEntries)
-        .where(and(eq(accessEntries.botId, botId), eq(accessEntries.userId, userId)))
-        .get() !== undefined,
+    isAllowed: (botId, userId) => roleOf(botId, userId) !== null,
+    roleOf,
     list: (botId) =>
       db
         .select()

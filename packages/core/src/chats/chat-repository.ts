@@ -2,7 +2,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { Language } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, conversations } from "@steward/schema/tables";
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, gt, or, sql } from "drizzle-orm";
 
 export type ChatRecord = typeof chats.$inferSelect;
 export type ConversationRecord = typeof conversations.$inferSelect;
@@ -23,8 +23,16 @@ export interface ChatRepository {
     chatRef: number;
     cliSessionId: string;
     cwd: string;
+    projectId: string | null;
+    worktree: string | null;
+    /** Kept as the chat's choice for its next conversations, too. */
+    choice?: { projectId: string | null; usesWorktree: boolean };
     now: number;
   }): ConversationRecord;
+  /** The latest first. Those in which nothing was said yet are left out, unless current. */
+  conversations(chatRef: number, limit: number): ConversationRecord[];
+  setCurrent(chatRef: number, conversationId: string): void;
+  rename(conversationId: string, title: string): ConversationRecord;
   markTranscript(conversationId: string, exists: boolean): void;
   /** The CLI lost the transcript: the conversation goes on under a new CLI session. */
   renewCliSession(conversationId: string, cliSessionId: string): void;
@@ -91,19 +99,37 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
       const chat = byId.get({ id: chatRef });
       return chat?.conversationId ? conversation(chat.conversationId) : null;
     },
-    startConversation: ({ id, chatRef, cliSessionId, cwd, now }) =>
+    startConversation: ({ choice, now, ...values }) =>
       db.transaction(
         (tx) => {
           const row = tx
             .insert(conversations)
-            .values({ id, chatRef, cliSessionId, cwd, createdAt: now, lastActiveAt: now })
+            .values({ ...values, createdAt: now, lastActiveAt: now })
             .returning()
             .get();
-          tx.update(chats).set({ conversationId: id }).where(eq(chats.id, chatRef)).run();
+          tx.update(chats)
+            .set({ conversationId: values.id, ...choice })
+            .where(eq(chats.id, values.chatRef))
+            .run();
           return row;
         },
         { behavior: "immediate" },
       ),
+    conversations: (chatRef, limit) => {
+      const isCurrent = eq(conversations.id, sql`(select conversation_id from chats where id = ${chatRef})`);
+      return db
+        .select()
+        .from(conversations)
+        .where(and(eq(conversations.chatRef, chatRef), or(gt(conversations.turnCount, 0), isCurrent)))
+        .orderBy(desc(conversations.lastActiveAt), desc(conversations.id))
+        .limit(limit)
+        .all();
+    },
+    setCurrent: (chatRef, conversationId) => {
+      db.update(chats).set({ conversationId }).where(eq(chats.id, chatRef)).run();
+    },
+    rename: (id, title) =>
+      db.update(conversations).set({ title }).where(eq(conversations.id, id)).returning().get(),
     markTranscript: (id, exists) => {
       db.update(conversations).set({ hasTranscript: exists }).where(eq(conversations.id, id)).run();
     },

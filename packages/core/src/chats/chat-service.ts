@@ -1,13 +1,12 @@
 import type { ChatStatus } from "@steward/contract/chats";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
-import type { Ids } from "@steward/platform/ids";
-import type { Workspaces } from "../sessions/engine.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
 import type { TurnService } from "../turns/turn-service.ts";
 import type { ChatRecord, ChatRepository } from "./chat-repository.ts";
+import type { ConversationStarter } from "./conversation-starter.ts";
 
 export interface ChatService {
   status(address: ChatAddress): ChatStatus;
@@ -28,12 +27,11 @@ export const createChatService = (deps: {
   turnService: TurnService;
   events: TurnEventLog;
   sessions: SessionManager;
-  workspaces: Workspaces;
+  starter: ConversationStarter;
   ensureChat: (address: ChatAddress) => ChatRecord;
   clock: Clock;
-  ids: Ids;
 }): ChatService => {
-  const { chats, turns, sessions, clock, ids, events } = deps;
+  const { chats, turns, sessions, clock, events } = deps;
 
   const tellParked = (records: readonly TurnRecord[]): void => {
     records.forEach((record, index) => {
@@ -116,13 +114,7 @@ export const createChatService = (deps: {
     },
     newConversation: async (address) => {
       const chat = chats.find(address) ?? deps.ensureChat(address);
-      const conversation = chats.startConversation({
-        id: ids.uuid7(),
-        chatRef: chat.id,
-        cliSessionId: ids.uuid4(),
-        cwd: deps.workspaces.ensure(address),
-        now: clock.now(),
-      });
+      const { conversation } = await deps.starter.start(chat.id);
       await sessions.restart(chat, conversation);
       return { conversationId: conversation.id };
     },

@@ -2,6 +2,7 @@ import type { CliEvent } from "@steward/claude/cli-driver";
 import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
+import type { WorkingDirectories } from "../projects/working-directories.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
 import { ActiveTurn, type ActiveTurnDeps } from "./active-turn.ts";
 import { CurrentConversation } from "./current-conversation.ts";
@@ -18,6 +19,7 @@ import { WaitingTurns } from "./waiting-turns.ts";
 export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   chats: ChatRepository;
   gate: TurnGate;
+  directories: Pick<WorkingDirectories, "isSound">;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
   /** How long the chat's session stays warm without a turn. */
@@ -257,6 +259,12 @@ export class ChatSession {
     // Withdrawn in the same moment: nothing was sent, so nothing is to be waited for.
     if (!record || !conversation || !cli) {
       this.#machine.dispatch({ type: "turn_done" });
+      return;
+    }
+    // Its process would work on in a directory that is no more; the next one finds out what is to be said.
+    if (this.#start === "warm" && !this.#deps.directories.isSound(conversation)) {
+      this.#waiting.putBack(record.id);
+      this.#machine.dispatch({ type: "stuck" });
       return;
     }
     const refusal = this.#deps.gate.refusal(record);

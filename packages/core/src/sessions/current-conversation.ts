@@ -24,6 +24,7 @@ export class CurrentConversation {
   }
 
   use(record: ConversationRecord): void {
+    if (record.id !== this.#record?.id) this.#model = record.model;
     this.#record = record;
   }
 

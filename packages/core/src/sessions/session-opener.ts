@@ -1,21 +1,17 @@
 import { type CliDriver, CliError, type CliHost, type CliSession } from "@steward/claude/cli-driver";
-import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
-import {
-  addressOf,
-  type ChatRecord,
-  type ChatRepository,
-  type ConversationRecord,
-} from "../chats/chat-repository.ts";
-import type { Engine, Workspaces } from "./engine.ts";
+import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
+import type { ConversationStarter } from "../chats/conversation-starter.ts";
+import type { WorkingDirectories } from "../projects/working-directories.ts";
+import type { Engine } from "./engine.ts";
 import type { ChooseLaunch } from "./launch-choices.ts";
 
 export interface SessionOpenerDeps {
   driver: CliDriver;
   engine: Engine;
-  workspaces: Workspaces;
+  starter: ConversationStarter;
+  directories: WorkingDirectories;
   chats: ChatRepository;
-  clock: Clock;
   ids: Ids;
   instanceId: string;
   chooseLaunch: ChooseLaunch;
@@ -36,15 +32,6 @@ export interface SessionOpener {
 
 export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
   const { chats, ids } = deps;
-
-  const startConversation = (chat: ChatRecord): ConversationRecord =>
-    chats.startConversation({
-      id: ids.uuid7(),
-      chatRef: chat.id,
-      cliSessionId: ids.uuid4(),
-      cwd: deps.workspaces.ensure(addressOf(chat)),
-      now: deps.clock.now(),
-    });
 
   const launch = async (
     chat: ChatRecord,
@@ -95,7 +82,9 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
   return {
     open: async (chat, known, host) => {
       // Read again: turns that ended since have been counted.
-      const conversation = (known && chats.conversation(known.id)) ?? startConversation(chat);
+      const conversation =
+        (known && chats.conversation(known.id)) ?? (await deps.starter.start(chat.id)).conversation;
+      deps.directories.check(chat, conversation);
       try {
         return opened(await launch(chat, conversation, host), conversation, false);
       } catch (error) {

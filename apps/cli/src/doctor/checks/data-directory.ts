@@ -35,7 +35,15 @@ function checkFolders(data: DataDirectoryPaths, root: Stats, uid: number | undef
       msg("cli.doctor.run", { command: `sudo chown -R "$(id -u)" ${shellWord(data.root)}` }),
     );
   }
-  const open = exposed([data.root, data.workspaces, data.archive, data.backups, data.reports, data.logs]);
+  const open = exposed([
+    data.root,
+    data.workspaces,
+    data.worktrees,
+    data.archive,
+    data.backups,
+    data.reports,
+    data.logs,
+  ]);
   if (open.length > 0) {
     return problem(
       "data",
