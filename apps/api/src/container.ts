@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { CliDriver } from "@steward/claude/cli-driver";
 import { createStdioCliDriver } from "@steward/claude/stdio-cli-driver";
 import { type Core, createCore } from "@steward/core/core";
@@ -118,6 +118,11 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         homeDirectory: environment.HOME ?? homedir(),
         worktreesDirectory: data.worktrees,
         gitEnvironment: { PATH: environment.PATH ?? "", HOME: environment.HOME ?? homedir() },
+      },
+      sideDirectory: () => {
+        const path = join(data.root, "aside");
+        mkdirSync(path, { recursive: true, mode: 0o700 });
+        return path;
       },
       freeMemoryBytes: async () => freeMemoryBytes(),
       limits: sessionLimits(config),

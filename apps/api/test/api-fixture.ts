@@ -76,6 +76,7 @@ export async function openApiFixture(
       worktreesDirectory: join(folder, "worktrees"),
       gitEnvironment: { PATH: process.env.PATH ?? "", HOME: join(folder, "home") },
     },
+    sideDirectory: () => folder,
     freeMemoryBytes: async () => 8 * 1024 ** 3,
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: options.queueWaitTimeoutMs ?? 120_000,

@@ -5,6 +5,8 @@ import { Command, type Help } from "commander";
 import type { ChatOptions } from "./chat/chat-command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Pairing } from "./pair/pairing.ts";
+import type { ScopeOptions } from "./policies/scope.ts";
+import type { SettingsVerbs } from "./policies/settings-command.ts";
 import type { CommandContext } from "./service/service.ts";
 import { displayWidth } from "./terminal/display-width.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -88,6 +90,48 @@ export function createProgram(
         const { runToken } = await import("./token/token-command.ts");
         return runToken(options, context);
       }),
+    );
+
+  const scoped = (parent: Command): Command =>
+    parent
+      .option("--bot <bot>", say("cli.option.scope_bot"))
+      .option("--chat <chat>", say("cli.option.scope_chat"));
+
+  scoped(
+    command(program, "model", "cli.describe.model").argument("[name]", say("cli.argument.model")),
+  ).action((name: string | undefined, options: ScopeOptions) =>
+    run(async () => {
+      const [{ runModel }, { withService }] = await Promise.all([
+        import("./models/model-command.ts"),
+        import("./service/service.ts"),
+      ]);
+      return await withService(context, ({ client }) => runModel(name, options, { client, terminal }));
+    }),
+  );
+
+  const settings = (use: (verbs: SettingsVerbs) => Promise<ExitCode>) =>
+    run(async () => {
+      const [{ createSettingsVerbs }, { withService }] = await Promise.all([
+        import("./policies/settings-command.ts"),
+        import("./service/service.ts"),
+      ]);
+      return await withService(context, ({ client }) => use(createSettingsVerbs({ client, terminal })));
+    });
+  const setting = scoped(command(program, "settings", "cli.describe.settings")).action(
+    (options: ScopeOptions) => settings(({ show }) => show(options)),
+  );
+  // An option of both `settings` and its verbs belongs to whichever command it is read by.
+  const both = (verb: Command): ScopeOptions => ({ ...setting.opts(), ...verb.opts() });
+  scoped(command(setting, "set", "cli.describe.settings_set"))
+    .argument("<name>", say("cli.argument.setting"))
+    .argument("<value>", say("cli.argument.value"))
+    .action((name: string, value: string, _: ScopeOptions, verb: Command) =>
+      settings(({ set }) => set(name, value, both(verb))),
+    );
+  scoped(command(setting, "clear", "cli.describe.settings_clear"))
+    .argument("<name>", say("cli.argument.setting"))
+    .action((name: string, _: ScopeOptions, verb: Command) =>
+      settings(({ clear }) => clear(name, both(verb))),
     );
 
   command(program, "status", "cli.describe.status").action(() =>

@@ -34,7 +34,7 @@ describe("help", () => {
   test("names every command, with examples", async () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
-    for (const name of ["chat", "pair", "token", "status", "doctor"])
+    for (const name of ["chat", "pair", "token", "model", "settings", "status", "doctor"])
       expect(stdout).toContain(`\n  ${name} `);
     expect(stdout).toContain('steward chat "What is in my downloads folder?"');
   });
@@ -161,6 +161,125 @@ describe("pair", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("@nobody");
     expect(double.callsOf("revokeAccess")).toEqual([]);
+  });
+});
+
+describe("model", () => {
+  const policy = (value: string | null, from: "initial" | "global" | "chat") => ({
+    name: "model",
+    value,
+    from,
+    updatedAt: null,
+    updatedBy: null,
+  });
+  const models = [
+    { name: "default", title: "Default (recommended)" },
+    { name: "haiku", title: "Haiku" },
+  ];
+
+  test("alone shows which one answers and which there are", async () => {
+    double.on("listModels", () => ({ body: { models, seenAt: 0 } }));
+    double.on("listPolicies", () => ({ body: [policy("haiku", "global")] }));
+    const { code, stdout, stderr } = await run("model");
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        "haiku answers (everything).",
+        "",
+        "   NAME     MODEL",
+        "   default  Default (recommended)",
+        "●  haiku    Haiku",
+        "",
+      ].join("\n"),
+    );
+    expect(stderr).toContain("steward model default");
+  });
+
+  test("with a name chooses for everything, a bot, or a chat; default goes back", async () => {
+    double.on("setPolicy", ({ body }) => ({ body: policy((body.value as string) ?? null, "global") }));
+    double.on("chooseChatModel", ({ body }) => ({ body: { model: body.model, from: "chat" } }));
+    expect((await run("model", "haiku")).stdout).toBe(
+      "✓ haiku answers everywhere, from the next message on.\n",
+    );
+    await run("model", "default", "--bot", "@123");
+    await run("model", "opus", "--chat", "work");
+    await run("model", "default", "--chat", "123/-42/7");
+    expect(double.callsOf("setPolicy").map(({ body }) => body)).toMatchObject([
+      { name: "model", value: "haiku" },
+      { name: "model", botId: "123", clear: true },
+    ]);
+    expect(double.callsOf("chooseChatModel").map(({ body }) => body)).toEqual([
+      { botId: "cli", chatId: "work", threadId: "", model: "opus" },
+      { botId: "123", chatId: "-42", threadId: "7", model: null },
+    ]);
+  });
+
+  test.each([
+    [["model", "two words"], "cannot be a model's name"],
+    [["model", "haiku", "--chat", "../x"], "names no bot or chat"],
+    [["model", "haiku", "--chat", "1/2/3/4"], "names no bot or chat"],
+  ])("%j is refused before anything is asked", async (args, sentence) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(double.calls).toEqual([]);
+  });
+});
+
+describe("settings", () => {
+  const policies = [
+    { name: "maxUsdPerDay", value: 5, from: "global", updatedAt: 1, updatedBy: "owner" },
+    {
+      name: "allowRules",
+      value: ["Bash(ls)", "Bash(git status)"],
+      from: "chat",
+      updatedAt: 1,
+      updatedBy: "owner",
+    },
+    { name: "triage", value: "haiku", from: "environment", updatedAt: null, updatedBy: null },
+  ];
+
+  test("shows what holds, who said so and what it decides", async () => {
+    double.on("listPolicies", () => ({ body: policies }));
+    const { stdout } = await run("settings", "--chat", "work");
+    expect(stdout).toContain(
+      "maxUsdPerDay  5                           everything   after this much in one day",
+    );
+    expect(stdout).toContain("Bash(ls), Bash(git status)  this chat");
+    expect(stdout).toContain("triage        haiku                       environment");
+    expect(double.callsOf("listPolicies")[0]?.query).toEqual({ botId: "cli", chatId: "work", threadId: "" });
+    expect((await runInChinese("settings")).stdout).toContain("环境变量");
+  });
+
+  test("set takes numbers, words and lists, checked before they are sent", async () => {
+    double.on("setPolicy", ({ body }) => ({
+      body: { name: body.name, value: body.value ?? null, from: "global", updatedAt: 1, updatedBy: "owner" },
+    }));
+    expect((await run("settings", "set", "maxusdperday", "5")).stdout).toBe(
+      "✓ maxUsdPerDay is 5 everywhere.\n",
+    );
+    await run("settings", "set", "allowRules", '["Bash(ls)"]', "--bot", "123");
+    await run("settings", "set", "model", "haiku");
+    await run("settings", "set", "maxUsdPerDay", "null");
+    await run("settings", "clear", "triage", "--chat", "work");
+    expect(double.callsOf("setPolicy").map(({ body }) => body)).toMatchObject([
+      { name: "maxUsdPerDay", value: 5 },
+      { name: "allowRules", value: ["Bash(ls)"], botId: "123" },
+      { name: "model", value: "haiku" },
+      { name: "maxUsdPerDay", value: null },
+      { name: "triage", clear: true, botId: "cli", chatId: "work" },
+    ]);
+  });
+
+  test.each([
+    [["maxUsdPerDay", "-1"], "maxUsdPerDay: "],
+    [["triage", "maybe"], "triage: "],
+    [["maxUsd", "1"], "There is no setting “maxUsd”. There are: permissionMode, "],
+  ])("set %j is refused here", async (args, sentence) => {
+    const { code, stderr } = await run("settings", "set", ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(double.calls).toEqual([]);
   });
 });
 

@@ -25,8 +25,12 @@ export interface CliLaunch {
   /** Set in the environment, inherited by every descendant: how the sweep finds them. */
   marker: { name: string; value: string };
   model?: string;
+  /** Answers a turn whose `model` was overloaded three times in a row. */
+  fallbackModel?: string;
   permissionMode?: CliPermissionMode;
   appendSystemPrompt?: string;
+  /** A process that answers in words alone: no tools, no commands, no transcript, and this instead of the CLI's own prompt. */
+  aside?: { systemPrompt: string };
   /** How often the CLI asks a failing server again before it gives up. Default 3. */
   maxRetries?: number;
   /** Default 30 s. */
@@ -141,7 +145,10 @@ export interface CliSession {
    * @throws CliError `cli_request_timeout`, `cli_request_failed`, `cli_exited`
    */
   interrupt(): Promise<void>;
-  /** `undefined` goes back to the default model. Throws as `interrupt`. */
+  /**
+   * From the next turn on; one that is sent right after this call already has it. `undefined` goes back to the account's
+   * default model, also when the process was started with another one. Throws as `interrupt`.
+   */
   setModel(model?: string): Promise<void>;
   /** Resolves once the process has gone and its output has been read, whoever ended it. Never rejects. */
   readonly exited: Promise<CliExit>;

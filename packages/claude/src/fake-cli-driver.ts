@@ -36,6 +36,8 @@ export interface FakeCliDriver extends CliDriver {
   failOpen(...errors: CliError[]): void;
   /** While true, `interrupt` is acknowledged and nothing else happens. */
   ignoreInterrupts: boolean;
+  /** `setModel` is refused with these words. */
+  refuseModels: string | null;
   /** While false, a turn begins without the CLI's own sign of life. */
   announceTurns: boolean;
 }
@@ -61,6 +63,7 @@ export const createFakeCliDriver = (options: { script?: FakeScript } = {}): Fake
     script: options.script ?? echoScript,
     ignoreInterrupts: false,
     announceTurns: true,
+    refuseModels: null,
     failOpen: (...errors) => {
       failures.push(...errors);
     },
@@ -80,6 +83,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
   const turns: CliTurn[] = [];
   let busy = false;
   let alive = true;
+  let model = launch.model;
   let resolveExit: (exit: CliExit) => void = () => undefined;
   const exited = new Promise<CliExit>((resolve) => {
     resolveExit = resolve;
@@ -108,7 +112,10 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
     info: {
       version: launch.binary.version,
       account: { email: null, subscription: null, tokenSource: null, apiKeySource: "ANTHROPIC_API_KEY" },
-      models: [],
+      models: [
+        { value: "default", displayName: "Default (recommended)" },
+        { value: "haiku", displayName: "Haiku" },
+      ],
       commands: [],
     },
     sendTurn: (turn) => {
@@ -119,7 +126,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
       // As from a process: nothing arrives before the caller has gone on.
       queueMicrotask(() => {
         if (!alive) return;
-        if (driver.announceTurns) host.onEvent(startedEvent(launch));
+        if (driver.announceTurns) host.onEvent(startedEvent(launch, model));
         const running = makeTurn(session, host, turn, endTurn);
         void Promise.resolve(driver.script(running)).catch((error: unknown) => {
           endTurn({ ok: false, isError: true, errorCode: "unknown", text: String(error) });
@@ -138,7 +145,11 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
         text: "",
       });
     },
-    setModel: async () => undefined,
+    setModel: async (wanted) => {
+      if (!alive) throw new CliError("cli_exited", "the fake process is gone");
+      if (driver.refuseModels !== null) throw new CliError("cli_request_failed", driver.refuseModels);
+      model = wanted;
+    },
     end: () => exit(0, "ended"),
     endChildren: async () => 0,
     crash: (code = 1) => {
@@ -195,10 +206,10 @@ const makeTurn = (
   };
 };
 
-const startedEvent = (launch: CliLaunch): CliEvent => ({
+const startedEvent = (launch: CliLaunch, model: string | undefined): CliEvent => ({
   type: "turn_started",
   sessionId: launch.cliSessionId,
-  model: launch.model ?? "fake-model",
+  model: model ?? "fake-model",
   tools: ["Bash"],
   permissionMode: launch.permissionMode ?? "default",
   version: launch.binary.version,

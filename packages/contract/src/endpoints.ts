@@ -7,6 +7,7 @@ import * as deliveries from "./deliveries.ts";
 import * as gateway from "./gateway.ts";
 import * as health from "./health.ts";
 import * as inbox from "./inbox.ts";
+import * as models from "./models.ts";
 import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
 import * as turns from "./turns.ts";
@@ -40,6 +41,9 @@ export const ENDPOINTS = {
   approvePairing: access.approvePairing,
   listAccess: access.listAccess,
   revokeAccess: access.revokeAccess,
+  listModels: models.listModels,
+  getChatModel: models.getChatModel,
+  chooseChatModel: models.chooseChatModel,
   listPolicies: policies.listPolicies,
   setPolicy: policies.setPolicy,
   listProjects: projects.listProjects,

@@ -85,7 +85,7 @@ export const policySchema = z.object({
   name: z.enum(POLICY_NAMES),
   value: z.unknown(),
   /** Which scope said so. */
-  from: z.enum(["initial", "global", "bot", "chat"]),
+  from: z.enum(["initial", "environment", "global", "bot", "chat"]),
   updatedAt: z.int().nullable(),
   updatedBy: z.string().nullable(),
 });

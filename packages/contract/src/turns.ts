@@ -28,6 +28,7 @@ export const turnSchema = z.object({
   errorCode: z.string().nullable(),
   errorDetail: z.string().nullable(),
   usage: turnUsageSchema.nullable(),
+  model: z.string().nullable().describe("which model answered, as the CLI names it"),
   receivedAt: z.int(),
   startedAt: z.int().nullable(),
   finishedAt: z.int().nullable(),

@@ -20,7 +20,13 @@ import { createEventHub } from "./events/event-hub.ts";
 import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-feed.ts";
 import { breakOpenResponses, createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
-import { createPolicyService, type PolicyService, type PolicyVeto } from "./policies/policy-service.ts";
+import { createModelService, type ModelService } from "./models/model-service.ts";
+import {
+  createPolicyService,
+  type EnvironmentPolicies,
+  type PolicyService,
+  type PolicyVeto,
+} from "./policies/policy-service.ts";
 import type { ProtectedPlaces } from "./projects/project-path.ts";
 import { createProjectRepository } from "./projects/project-repository.ts";
 import { createProjectService, type ProjectService } from "./projects/project-service.ts";
@@ -29,10 +35,11 @@ import { createWorkingDirectories } from "./projects/working-directories.ts";
 import { createWorktrees } from "./projects/worktrees.ts";
 import { createRetentionService } from "./retention/retention-service.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
-import { createLaunchChoices } from "./sessions/launch-choices.ts";
+import { createLaunchChoices, fallbackModelOf } from "./sessions/launch-choices.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
 import { type SessionLoad, SessionManager } from "./sessions/session-manager.ts";
 import { createSessionOpener } from "./sessions/session-opener.ts";
+import { createSideSessions } from "./sessions/side-sessions.ts";
 import { OPEN_GATE } from "./sessions/turn-gate.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
 import { type RecoveryReport, recoverTurns } from "./turns/recovery.ts";
@@ -48,6 +55,8 @@ export interface CoreDeps {
   workspaces: Workspaces;
   /** Where the owner's own things are, and how git is called there. */
   surroundings: Surroundings;
+  /** Where CLI processes work that belong to no chat. */
+  sideDirectory: () => string;
   freeMemoryBytes: () => Promise<number>;
   limits: SessionLimits;
   queueWaitTimeoutMs: number;
@@ -56,6 +65,8 @@ export interface CoreDeps {
   log: Logger;
   /** What may not be set on this machine; default: everything well-formed may. */
   policyVeto?: PolicyVeto;
+  /** What the environment has set: it holds in place of what a person sets for everything. */
+  environmentPolicies?: EnvironmentPolicies;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */
   reapProcesses: (instanceId: string) => Promise<number>;
 }
@@ -74,6 +85,7 @@ export interface Core {
   gateway: GatewayService;
   settings: SettingsRepository;
   policies: PolicyService;
+  models: ModelService;
   retention: { sweep(): void };
   load(): SessionLoad & { queued: number };
   /** Takes up what an earlier boot left. Call once; until then nothing is accepted. */
@@ -124,6 +136,7 @@ export const createCore = (deps: CoreDeps): Core => {
     hub,
     clock,
     veto: deps.policyVeto ?? (() => null),
+    environment: deps.environmentPolicies ?? {},
   });
   const instanceId = settings.get("instance_id") ?? ids.uuid4();
   settings.set("instance_id", instanceId);
@@ -134,6 +147,27 @@ export const createCore = (deps: CoreDeps): Core => {
   });
   const directories = createWorkingDirectories({ projects: projectRepository, worktrees, workspaces });
   const starter = createConversationStarter({ chats, directories, clock, ids });
+  const side = createSideSessions({
+    driver: deps.driver,
+    engine: deps.engine,
+    directory: deps.sideDirectory,
+    freeMemoryBytes: deps.freeMemoryBytes,
+    minFreeBytes: limits.minFreeBytes,
+    ids,
+    instanceId,
+  });
+  const models = createModelService({
+    database,
+    chats,
+    policies,
+    settings,
+    clock,
+    ask: async () => {
+      const cli = await side.open({ systemPrompt: "" }, () => undefined);
+      await cli.end();
+      return cli.info.models;
+    },
+  });
   const opener = createSessionOpener({
     driver: deps.driver,
     engine: deps.engine,
@@ -143,6 +177,7 @@ export const createCore = (deps: CoreDeps): Core => {
     ids,
     instanceId,
     chooseLaunch: createLaunchChoices(policies),
+    offered: models.remember,
   });
   const sessions = new SessionManager({
     opener,
@@ -153,6 +188,7 @@ export const createCore = (deps: CoreDeps): Core => {
     freeMemoryBytes: deps.freeMemoryBytes,
     idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
     directories,
+    modelFor: (chat) => policies.get("model", chat),
     limits,
     clock,
     ids,
@@ -161,6 +197,10 @@ export const createCore = (deps: CoreDeps): Core => {
 
   hub.subscribe("policy_changed", ({ name }) => {
     if (name === "idleTimeoutMs") sessions.renewIdleTimeouts();
+    if (name !== "fallbackModel" && name !== "model") return;
+    for (const session of sessions.all()) {
+      session.renewFallback(fallbackModelOf(policies, session.chat));
+    }
   });
 
   const queues: TurnQueues = {
@@ -252,6 +292,7 @@ export const createCore = (deps: CoreDeps): Core => {
     }),
     settings,
     policies,
+    models,
     retention: createRetentionService({ database, turns, clock }),
     load: () => ({ ...sessions.load(), queued: turns.countWaiting() }),
     recover: async () => {

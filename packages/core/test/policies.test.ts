@@ -24,6 +24,16 @@ describe("policies", () => {
     expect(core.policies.list({ botId: "other" }).find(({ name }) => name === "model")?.from).toBe("global");
   });
 
+  test("that the environment sets hold for everything and cannot be changed there, but narrower ones win", async () => {
+    const { core, ask } = await startCore({ environmentPolicies: { triage: "haiku" } });
+    await ask("hello");
+    const triage = (scope: object) => core.policies.list(scope).find(({ name }) => name === "triage");
+    expect(triage({})).toMatchObject({ value: "haiku", from: "environment" });
+    expect(() => core.policies.set({}, "triage", "off", "owner")).toThrow(/environment/);
+    expect(core.policies.set(chat, "triage", "off", "owner")).toMatchObject({ value: "off", from: "chat" });
+    expect(triage({ botId: "cli" })).toMatchObject({ value: "haiku", from: "environment" });
+  });
+
   test("refuse what is not well-formed, and chats that do not exist, and keep what was set", async () => {
     const { core } = await startCore();
     core.policies.set({}, "maxUsdPerDay", 5, "owner");

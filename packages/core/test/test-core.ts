@@ -35,6 +35,7 @@ export const startCore = async (
     recover?: boolean;
     workspaces?: CoreDeps["workspaces"];
     surroundings?: CoreDeps["surroundings"];
+    environmentPolicies?: NonNullable<CoreDeps["environmentPolicies"]>;
   } = {},
 ): Promise<TestCore> => {
   const database = options.database ?? openDatabase({ path: ":memory:" });
@@ -58,11 +59,13 @@ export const startCore = async (
       worktreesDirectory: "/nowhere/worktrees",
       gitEnvironment: {},
     },
+    sideDirectory: () => "/aside",
     freeMemoryBytes: options.freeMemoryBytes ?? (async () => 8 * 1_073_741_824),
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: 120_000,
     ids: createIds(clock),
     log: createSilentLogger(),
+    ...(options.environmentPolicies ? { environmentPolicies: options.environmentPolicies } : {}),
     reapProcesses: options.reapProcesses ?? (async () => 0),
   });
   if (options.recover !== false) await core.recover();

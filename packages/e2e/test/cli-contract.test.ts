@@ -324,6 +324,84 @@ describe.each(cliVersions())("the contract of the $name", ({ path }) => {
     });
   });
 
+  describe("a model", () => {
+    const modelsOf = (events: readonly CliEvent[]): string[] =>
+      events.flatMap((event) => (event.type === "turn_started" ? [event.model] : []));
+
+    test("set right before a prompt answers it, though nobody waited for the CLI's word", async () => {
+      const { session, events, ask } = await open({ model: "sonnet" });
+      await ask("first");
+      for (let round = 0; round < 5; round++) {
+        const setting = session.setModel("haiku");
+        await ask(`light ${round}`);
+        await setting;
+        expect(model.requests.at(-1)?.request?.model).toContain("haiku");
+        void session.setModel("sonnet");
+        await ask(`main ${round}`);
+        expect(model.requests.at(-1)?.request?.model).toContain("sonnet");
+      }
+      expect(new Set(modelsOf(events)).size).toBe(2);
+      // The conversation is one, whichever model answered.
+      const { text } = await ask("RECALL");
+      for (const prompt of ["first", "light 0", "main 0", "light 4"]) expect(text).toContain(prompt);
+      await session.end();
+    });
+
+    test("going back means the account's default, whatever the process was started with", async () => {
+      const plain = await open();
+      await plain.ask("one");
+      const { session, events, ask } = await open({ model: "haiku" });
+      await ask("one");
+      await session.setModel();
+      await ask("two");
+      expect(modelsOf(events)[0]).toContain("haiku");
+      expect(modelsOf(events)[1]).toBe(modelsOf(plain.events)[0]);
+      await Promise.all([session.end(), plain.session.end()]);
+    });
+
+    test("that is overloaded is stood in for by the one named at the start, for this turn", async () => {
+      const { session, events, ask } = await open({ model: "sonnet", fallbackModel: "haiku", maxRetries: 2 });
+      expect(await ask("ERR:529:3")).toMatchObject({ ok: true });
+      const fallback = events.find(({ type }) => type === "model_fallback");
+      expect(fallback).toMatchObject({ fromModel: expect.stringContaining("sonnet") });
+      expect(fallback).toMatchObject({ toModel: expect.stringContaining("haiku") });
+      expect(model.requests.at(-1)?.request?.model).toContain("haiku");
+      await ask("again");
+      expect(modelsOf(events)[1]).toContain("sonnet");
+      await session.end();
+    }, 60_000);
+
+    test("nobody knows is taken, and fails the turn that would be answered by it", async () => {
+      const { session, ask } = await open({ model: "claude-nonsense-9" });
+      model.script(({ exchange }) => {
+        if (!exchange.request.model.includes("nonsense")) return false;
+        exchange.fail({ status: 404, type: "not_found_error", message: "model: claude-nonsense-9" });
+        return true;
+      });
+      const result = await ask("hello");
+      expect(result).toMatchObject({ errorCode: "model_not_found" });
+      expect(result.text).toContain("selected model (claude-nonsense-9)");
+      void session.setModel("haiku");
+      expect(await ask("hello")).toMatchObject({ ok: true });
+      await session.end();
+    });
+  });
+
+  test("an aside has no tools and no transcript, and its own words instead of the CLI's", async () => {
+    const { session, launch, ask } = await open({
+      model: "haiku",
+      aside: { systemPrompt: "Only sort mail." },
+    });
+    await ask("a letter");
+    const request = model.requests.at(-1)?.request;
+    expect(request?.toolNames).toEqual([]);
+    const system = request?.system ?? "";
+    expect(system).toContain("Only sort mail.");
+    expect(system.length).toBeLessThan(2_000);
+    await session.end();
+    expect(existsSync(join(launch.env.HOME ?? "", ".claude", "projects"))).toBe(false);
+  });
+
   describe("a tool", () => {
     test("waits for the hook, then for the permission, then runs", async () => {
       const order: string[] = [];

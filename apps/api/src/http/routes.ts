@@ -12,6 +12,7 @@ import { mountDocs } from "../docs/docs-routes.ts";
 import { mountGateway } from "../gateway/gateway-routes.ts";
 import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
 import { mountInbox } from "../inbox/inbox-routes.ts";
+import { mountModels } from "../models/model-routes.ts";
 import { mountPolicies } from "../policies/policy-routes.ts";
 import { mountProjects } from "../projects/project-routes.ts";
 import type { OpenStreams } from "../streams/open-streams.ts";
@@ -41,6 +42,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountTurns(mount, { turns: core.turns, ...stream });
   mountChats(mount, core);
   mountAccess(mount, { access: core.access, hasApiKey: deps.hasApiKey });
+  mountModels(mount, core);
   mountPolicies(mount, core);
   mountProjects(mount, core);
   mountConversations(mount, core);

@@ -9,6 +9,9 @@ const ACTIONS: ButtonAction[] = [
   { kind: "continue", turnId: TURN },
   { kind: "run_queue" },
   { kind: "drop_queue" },
+  { kind: "model", model: "opus[1m]" },
+  { kind: "model", model: "eu.anthropic/claude:v1" },
+  { kind: "model", model: null },
 ];
 
 describe("callback data", () => {
@@ -18,10 +21,18 @@ describe("callback data", () => {
     expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
   });
 
-  test.each(["", "s", "s:", "s:123", `x:${TURN}`, `q:${TURN}`, `s:${TURN}:more`, "constructor"])(
-    "%j is nobody's button",
-    (data) => {
-      expect(parseCallbackData(data)).toBeNull();
-    },
-  );
+  test.each([
+    "",
+    "s",
+    "s:",
+    "s:123",
+    `x:${TURN}`,
+    `q:${TURN}`,
+    `s:${TURN}:more`,
+    "m:--help",
+    "m:a b",
+    "constructor",
+  ])("%j is nobody's button", (data) => {
+    expect(parseCallbackData(data)).toBeNull();
+  });
 });

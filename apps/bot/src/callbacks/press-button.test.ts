@@ -45,6 +45,23 @@ describe("a pressed button", () => {
     expect(asked).toEqual([[CHAT, TURN]]);
   });
 
+  test("a model is chosen for this chat, said, and the buttons go", async () => {
+    const asked: unknown[] = [];
+    const { happened, press } = start({
+      chooseModel: (address, model) => {
+        asked.push([address, model]);
+        return Promise.resolve({ model, from: "chat" });
+      },
+    });
+    await press("m:haiku");
+    expect(asked).toEqual([[CHAT, "haiku"]]);
+    expect(happened).toEqual([
+      "toast 🧠 Chosen",
+      "say 🧠 From your next message on haiku answers here. ",
+      "no buttons under 9",
+    ]);
+  });
+
   test("stop with others waiting asks what to do with them", async () => {
     const { happened, press } = start({
       stop: () => Promise.resolve({ stopped: true, turnId: TURN, waiting: 2 }),

@@ -2,12 +2,13 @@ import { ApiError } from "@steward/client/api-error";
 import type { ChatAddress } from "@steward/contract/ids";
 import { type MessageKey, translate } from "@steward/contract/messages";
 import type { CommandRequest } from "../commands/command.ts";
+import { createModelChooser } from "../commands/model-command.ts";
 import { createKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
 import { parseCallbackData } from "./callback-data.ts";
 
-export interface ButtonPress extends Omit<CommandRequest, "name"> {
+export interface ButtonPress extends Omit<CommandRequest, "name" | "args"> {
   callbackId: string;
   /** What the button carried. Telegram does not vouch for it: a changed client sends what it likes. */
   data: string;
@@ -18,7 +19,7 @@ export interface ButtonPress extends Omit<CommandRequest, "name"> {
 export type PressButton = (press: ButtonPress) => Promise<void>;
 
 export interface PressButtonDeps {
-  steward: Pick<Steward, "stop" | "status" | "release" | "retryTurn" | "turnAddress">;
+  steward: Pick<Steward, "stop" | "status" | "release" | "retryTurn" | "turnAddress" | "chooseModel">;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
   markStopping(turnId: string): void;
@@ -34,6 +35,8 @@ const isSameChat = (a: ChatAddress, b: ChatAddress): boolean =>
 export function createPressButton({ steward, messenger, markStopping }: PressButtonDeps): PressButton {
   const answer = ({ callbackId, language }: ButtonPress, key: MessageKey): Promise<void> =>
     messenger.answerCallback(callbackId, translate(language, key));
+
+  const chooseModel = createModelChooser({ steward, messenger });
 
   const runAgain = async (
     press: ButtonPress,
@@ -74,6 +77,11 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
       case "retry":
       case "continue":
         return await runAgain(press, action);
+      case "model":
+        await toast("bot.toast.model");
+        await chooseModel(press, action.model);
+        await messenger.removeKeyboard(address, messageId);
+        return;
       case "run_queue":
       case "drop_queue":
         await toast(action.kind === "run_queue" ? "bot.toast.running" : "bot.toast.dropping");

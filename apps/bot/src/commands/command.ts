@@ -9,6 +9,8 @@ export interface CommandRequest {
   readonly language: Sender["language"];
   /** The word after the slash. */
   readonly name: string;
+  /** What stands after it. */
+  readonly args: string;
 }
 
 /** Does it and says so in the chat. Throws what the API or Telegram refuse; the dispatcher tells the person. */

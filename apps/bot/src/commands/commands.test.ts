@@ -20,8 +20,13 @@ function start(verbs: Partial<Steward> = {}) {
     },
     clock,
   });
-  const run = async (name: keyof typeof commands, language: "en" | "zh" = "en", typed: string = name) => {
-    await commands[name]({ address: CHAT, language, name: typed });
+  const run = async (
+    name: keyof typeof commands,
+    language: "en" | "zh" = "en",
+    typed: string = name,
+    args = "",
+  ) => {
+    await commands[name]({ address: CHAT, language, name: typed, args });
     return said.at(-1);
   };
   return { run, said };
@@ -32,7 +37,7 @@ describe("commands", () => {
     const { run } = start();
     expect((await run("start"))?.text).toContain("/help");
     const help = (await run("help"))?.text ?? "";
-    for (const name of ["/new", "/stop", "/status", "/help"]) expect(help).toContain(`• ${name}`);
+    for (const name of ["/new", "/stop", "/status", "/model", "/help"]) expect(help).toContain(`• ${name}`);
   });
 
   test("they speak the person's language", async () => {
@@ -79,6 +84,46 @@ describe("commands", () => {
     expect((await run("unknown", "en", "weather"))?.text).toBe(
       "I do not know /weather. /help lists what I know.",
     );
+  });
+});
+
+describe("/model", () => {
+  const models = () =>
+    Promise.resolve({
+      seenAt: 0,
+      models: [
+        { name: "default", title: "Default (recommended)" },
+        { name: "opus[1m]", title: "Opus" },
+        { name: "haiku", title: "Haiku" },
+        { name: `x${"y".repeat(70)}`, title: "too long for a button" },
+      ],
+    });
+
+  test("says which model answers, who said so, and offers the others", async () => {
+    const chatModel = () => Promise.resolve({ model: "haiku", from: "bot" as const });
+    expect(await start({ models, chatModel }).run("model")).toEqual({
+      text: "🧠 haiku answers here (chosen for this bot).\nPress one, or write /model and a name; /model default goes back.",
+      buttons: ["Default", "Opus", "Haiku"],
+    });
+  });
+
+  test.each([
+    ["haiku", "haiku", "🧠 From your next message on haiku answers here."],
+    ["default", null, "🧠 From your next message on the default answers here again."],
+  ])("/model %s chooses", async (args, chosen, said) => {
+    const asked: unknown[] = [];
+    const { run } = start({
+      chooseModel: (address, model) => {
+        asked.push([address, model]);
+        return Promise.resolve({ model, from: "chat" });
+      },
+    });
+    expect((await run("model", "en", "model", args))?.text).toBe(said);
+    expect(asked).toEqual([[CHAT, chosen]]);
+  });
+
+  test("a name that cannot be one is not even asked for", async () => {
+    expect((await start().run("model", "zh", "model", "--help me"))?.text).toContain("不是有效的模型名称");
   });
 });
 

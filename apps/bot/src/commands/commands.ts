@@ -6,16 +6,17 @@ import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
 import type { Command } from "./command.ts";
 import { describeChat } from "./describe-chat.ts";
+import { createModelCommand } from "./model-command.ts";
 import { nearestCommand } from "./nearest-command.ts";
 
 export interface CommandDeps {
-  steward: Pick<Steward, "stop" | "status" | "newConversation">;
+  steward: Pick<Steward, "stop" | "status" | "newConversation" | "models" | "chatModel" | "chooseModel">;
   messenger: Pick<Messenger, "say">;
   clock: Pick<Clock, "now">;
 }
 
 /** The menu, in the order it is shown. `start` is known without being in it: clients have a button of their own. */
-export const MENU = ["new", "stop", "status", "help"] as const;
+export const MENU = ["new", "stop", "status", "model", "help"] as const;
 export type CommandName = "start" | (typeof MENU)[number];
 const KNOWN: readonly CommandName[] = ["start", ...MENU];
 
@@ -57,6 +58,8 @@ export function createCommands({ steward, messenger, clock }: CommandDeps): Comm
         keyboard: createKeyboard(language, isHeld ? [{ kind: "run_queue" }, { kind: "drop_queue" }] : []),
       });
     },
+
+    model: createModelCommand({ steward, messenger }),
 
     unknown: async ({ address, language, name }) => {
       const nearest = nearestCommand(name, KNOWN);

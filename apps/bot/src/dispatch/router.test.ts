@@ -55,6 +55,7 @@ function start() {
         new: command("new"),
         stop: command("stop"),
         status: command("status"),
+        model: command("model"),
         unknown: command("unknown"),
       },
       pressButton: (press) => {

@@ -7,7 +7,10 @@ type Language = Delivery["language"];
 /** An inline keyboard as the Bot API takes it. */
 export type Keyboard = NonNullable<BotArguments<"editMessageText">["reply_markup"]>;
 
-const LABELS: Record<ButtonAction["kind"], MessageKey> = {
+/** Buttons with a text of their own are not in here. */
+type Labelled = Exclude<ButtonAction, { kind: "model" }>;
+
+const LABELS: Record<Labelled["kind"], MessageKey> = {
   stop: "bot.button.stop",
   retry: "bot.button.retry",
   continue: "bot.button.continue",
@@ -16,7 +19,7 @@ const LABELS: Record<ButtonAction["kind"], MessageKey> = {
 };
 
 /** One row of buttons; undefined when there are none. */
-export function createKeyboard(language: Language, actions: readonly ButtonAction[]): Keyboard | undefined {
+export function createKeyboard(language: Language, actions: readonly Labelled[]): Keyboard | undefined {
   if (actions.length === 0) return undefined;
   const row = actions.map((action) => ({
     text: translate(language, LABELS[action.kind]),
@@ -27,7 +30,7 @@ export function createKeyboard(language: Language, actions: readonly ButtonActio
 
 /** The buttons under a delivered message. An action that needs a turn is left out where there is none. */
 export function deliveryKeyboard({ actions, turnId, language }: Delivery): Keyboard | undefined {
-  const buttons = actions.flatMap((kind): ButtonAction[] => {
+  const buttons = actions.flatMap((kind): Labelled[] => {
     if (kind === "run_queue" || kind === "drop_queue") return [{ kind }];
     return turnId === null ? [] : [{ kind, turnId }];
   });

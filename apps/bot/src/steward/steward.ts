@@ -13,6 +13,13 @@ import { type Delivery, setDeliveryPlaceholder, settleDelivery } from "@steward/
 import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
 import type { ChatAddress } from "@steward/contract/ids";
 import { type InboxUpdate, postInbox, settleInbox } from "@steward/contract/inbox";
+import {
+  chooseChatModel,
+  getChatModel,
+  listModels,
+  type ModelChoice,
+  type ModelList,
+} from "@steward/contract/models";
 import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import { backoff, retry } from "@steward/platform/retry";
@@ -43,6 +50,9 @@ export interface Steward {
   stop(address: ChatAddress, turnId?: string): Promise<EndpointResult<typeof stopChat>>;
   release(address: ChatAddress, action: "run" | "drop"): Promise<number>;
   newConversation(address: ChatAddress): Promise<void>;
+  models(): Promise<ModelList>;
+  chatModel(address: ChatAddress): Promise<ModelChoice>;
+  chooseModel(address: ChatAddress, model: string | null): Promise<ModelChoice>;
   retryTurn(turnId: string, mode: "retry" | "continue", idempotencyKey: string): Promise<void>;
   /** The chat a turn belongs to; null for a turn that is not there. */
   turnAddress(turnId: string): Promise<ChatAddress | null>;
@@ -117,6 +127,10 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
         client.call(newConversation, { body: address, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
       );
     },
+    models: () => promptly(() => client.call(listModels, { signal, timeoutMs: SLOW_CALL_TIMEOUT_MS })),
+    chatModel: (address) => promptly(() => client.call(getChatModel, { query: address, signal })),
+    chooseModel: (address, model) =>
+      promptly(() => client.call(chooseChatModel, { body: { ...address, model }, signal })),
     retryTurn: async (turnId, mode, idempotencyKey) => {
       const headers = { "idempotency-key": idempotencyKey };
       const input = { params: { turnId }, headers, body: { mode }, signal };

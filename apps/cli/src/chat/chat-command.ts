@@ -15,7 +15,7 @@ import { TurnRun } from "./turn-run.ts";
 import { createTurnView } from "./turn-view.ts";
 
 /** The bot that everything typed at a terminal of this machine belongs to. */
-const CLI_BOT_ID = "cli";
+export const CLI_BOT_ID = "cli";
 
 export interface ChatOptions {
   readonly chat: string;

@@ -27,6 +27,17 @@ describe("the command line", () => {
     expect(args).not.toContain("--continue");
   });
 
+  test("names the model to fall back to", () => {
+    const args = buildLaunchArguments({ ...LAUNCH, model: "opus", fallbackModel: "sonnet" });
+    expect(args.slice(-4)).toEqual(["--model", "opus", "--fallback-model", "sonnet"]);
+  });
+
+  test("an aside has no tools, no commands and no transcript, and its prompt is not in sight", () => {
+    const args = buildLaunchArguments({ ...LAUNCH, aside: { systemPrompt: "canary" } });
+    expect(args.slice(-4)).toEqual(["--tools", "", "--disable-slash-commands", "--no-session-persistence"]);
+    expect(args.join(" ")).not.toContain("canary");
+  });
+
   test("names model and permission mode when given, and never the system prompt", () => {
     const args = buildLaunchArguments({
       ...LAUNCH,

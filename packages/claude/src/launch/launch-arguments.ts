@@ -19,9 +19,13 @@ export function buildLaunchArguments(launch: CliLaunch): string[] {
     ...["--setting-sources", "user"],
     "--strict-mcp-config",
     ...(launch.model === undefined ? [] : ["--model", launch.model]),
+    ...(launch.fallbackModel === undefined ? [] : ["--fallback-model", launch.fallbackModel]),
+    ...(launch.aside === undefined ? [] : ASIDE),
     ...(launch.permissionMode === undefined ? [] : ["--permission-mode", launch.permissionMode]),
   ];
 }
+
+const ASIDE = ["--tools", "", "--disable-slash-commands", "--no-session-persistence"] as const;
 
 /**
  * Left to itself the CLI asks a failing server ten times, for three minutes. At least 2, because its own fallback to

@@ -1,16 +1,18 @@
-import type { CliAccount, CliSessionInfo } from "../cli-driver.ts";
+import type { CliAccount, CliLaunch, CliSessionInfo } from "../cli-driver.ts";
 import { CliError } from "../cli-driver.ts";
 import { asArray, asObject, asText, type RawMessage } from "../codec/raw-message.ts";
 import { PRE_TOOL_USE_HOOK } from "./host-requests.ts";
 
 /** `matcher: null` is every tool; settings that allow a tool skip the permission question but not this hook. */
-export function buildInitializeRequest(
-  appendSystemPrompt: string | undefined,
-): { subtype: string } & RawMessage {
+export function buildInitializeRequest({
+  appendSystemPrompt,
+  aside,
+}: Pick<CliLaunch, "appendSystemPrompt" | "aside">): { subtype: string } & RawMessage {
   return {
     subtype: "initialize",
     hooks: { PreToolUse: [{ matcher: null, hookCallbackIds: [PRE_TOOL_USE_HOOK] }] },
     ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }),
+    ...(aside === undefined ? {} : { systemPrompt: aside.systemPrompt }),
   };
 }
 

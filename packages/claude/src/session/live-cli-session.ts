@@ -158,7 +158,7 @@ export class LiveCliSession implements CliSession {
   async #shakeHands(): Promise<void> {
     const timeoutMs = this.#launch.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
     try {
-      const request = buildInitializeRequest(this.#launch.appendSystemPrompt);
+      const request = buildInitializeRequest(this.#launch);
       const response = await this.#control.request(request, timeoutMs);
       this.#info = readHandshake(response, this.#launch.binary.version);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { botEn } from "./bot-en.ts";
 import { cliEn } from "./cli-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
+import { modelsEn } from "./models-en.ts";
 import { projectsEn } from "./projects-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
@@ -23,7 +24,8 @@ export const en = {
   "error.model_rate_limit": "The model is limiting requests right now. Please try again in a minute.",
   "error.model_usage_limit": "Your Claude usage limit is reached{resets}. Please try again after that.",
   "error.model_billing": "The Anthropic account has no credit left. Top it up, then send your message again.",
-  "error.model_not_found": "The chosen model is not available to this account. Choose another one.",
+  "error.model_not_found":
+    "The model “{model}” is not available to this account. Choose another one with /model (in a terminal: `steward model`), or go back with `/model default`.",
   "error.model_overloaded": "The model is overloaded right now. Please try again in a minute.",
   "error.model_unreachable": "The model could not be reached. Check the server's network, then try again.",
   "error.model_error": "The model reported an error: {reason}",
@@ -48,4 +50,5 @@ export const en = {
   ...cliEn,
   ...lifecycleEn,
   ...projectsEn,
+  ...modelsEn,
 } as const;

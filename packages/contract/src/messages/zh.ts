@@ -2,6 +2,7 @@ import { botZh } from "./bot-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
+import { modelsZh } from "./models-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
 
 /** What Steward itself says, in Chinese. */
@@ -19,7 +20,8 @@ export const zh: Record<MessageKey, string> = {
   "error.model_rate_limit": "模型正在限制请求频率，请一分钟后再试。",
   "error.model_usage_limit": "您的 Claude 用量已达上限{resets}。请在此之后再试。",
   "error.model_billing": "Anthropic 账户余额不足。请充值后重新发送消息。",
-  "error.model_not_found": "此账户无法使用所选模型，请选择其他模型。",
+  "error.model_not_found":
+    "此账户无法使用模型“{model}”。请用 /model 选择其他模型（终端中：`steward model`），或用 `/model default` 恢复默认。",
   "error.model_overloaded": "模型当前过载，请一分钟后再试。",
   "error.model_unreachable": "无法连接模型。请检查服务器网络后再试。",
   "error.model_error": "模型报告错误：{reason}",
@@ -42,4 +44,5 @@ export const zh: Record<MessageKey, string> = {
   ...cliZh,
   ...lifecycleZh,
   ...projectsZh,
+  ...modelsZh,
 };

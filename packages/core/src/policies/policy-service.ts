@@ -32,6 +32,8 @@ export interface PolicyService {
   set(scope: PolicyScope, name: PolicyName, value: unknown, actor: string): Policy;
 }
 
+export type EnvironmentPolicies = { readonly [Name in PolicyName]?: PolicyValue<Name> };
+
 /** Says no to a value that is well-formed but must not be: a sentence for the person, or null. */
 export type PolicyVeto = (name: PolicyName, value: unknown) => string | null;
 
@@ -42,6 +44,8 @@ export const createPolicyService = (deps: {
   hub: EventHub;
   clock: Clock;
   veto: PolicyVeto;
+  /** What the environment sets, in place of what a person sets for everything. */
+  environment: EnvironmentPolicies;
 }): PolicyService => {
   const { db } = deps.database;
 
@@ -80,7 +84,11 @@ export const createPolicyService = (deps: {
   };
 
   const resolve = (name: PolicyName, scopes: readonly string[]): Policy => {
+    const fixed = deps.environment[name];
     for (const scope of scopes) {
+      if (scope === "global" && fixed !== undefined) {
+        return { name, value: fixed, from: "environment", updatedAt: null, updatedBy: null };
+      }
       const found = row(scope, name);
       const known = found && read(name, found.value);
       if (!found || !known) continue;
@@ -100,6 +108,9 @@ export const createPolicyService = (deps: {
     },
     set: (scope, name, value, actor) => {
       const key = keyOf(scope);
+      if (key === "global" && deps.environment[name] !== undefined) {
+        throw new DomainError("conflict", `${name} is set in the server's environment; change it there`);
+      }
       if (value === undefined) {
         db.delete(policies)
           .where(and(eq(policies.scope, key), eq(policies.name, name)))

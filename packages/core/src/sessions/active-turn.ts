@@ -100,6 +100,13 @@ export class ActiveTurn {
     this.#watchSilence();
   }
 
+  /** The turn can go no further, and its process is not to be trusted with another one. */
+  fail(turnId: string, failure: TurnOutcome): void {
+    if (this.#run?.turnId !== turnId) return;
+    this.#failure = failure;
+    this.#raise({ type: "stuck" });
+  }
+
   async end(result: TurnResult, cli: CliSession | null): Promise<void> {
     const run = this.#run;
     if (!run) return;
@@ -143,8 +150,7 @@ export class ActiveTurn {
     const limit = silenceLimit(run.phase, this.#deps.limits);
     this.#timers.set("silence", limit.ms, () => {
       this.#deps.log.warn({ turnId: run.turnId, ...limit }, "silence limit ran out");
-      this.#failure = outcomeOfSilence(run.text, limit);
-      this.#raise({ type: "stuck" });
+      this.fail(run.turnId, outcomeOfSilence(run.text, limit));
     });
   }
 }

@@ -2,8 +2,10 @@ import type { CliEvent } from "@steward/claude/cli-driver";
 import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
+import { ModelSwitch } from "../models/model-switch.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
+import type { TurnRecord } from "../turns/turn-repository.ts";
 import { ActiveTurn, type ActiveTurnDeps } from "./active-turn.ts";
 import { CurrentConversation } from "./current-conversation.ts";
 import { HeadSettler } from "./head-settler.ts";
@@ -20,6 +22,8 @@ export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   chats: ChatRepository;
   gate: TurnGate;
   directories: Pick<WorkingDirectories, "isSound">;
+  /** Which model this turn is to be answered by; null = the account's default. */
+  modelFor: (chat: ChatRecord, turn: TurnRecord) => string | null;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
   /** How long the chat's session stays warm without a turn. */
@@ -49,6 +53,7 @@ export class ChatSession {
   #toOutbox = false;
   #toldShortOfMemory = false;
   #readySinceMs = 0;
+  #modelSwitch = new ModelSwitch({});
   #restWaiters: (() => void)[] = [];
 
   constructor(deps: ChatSessionDeps, chat: ChatRecord) {
@@ -147,6 +152,11 @@ export class ChatSession {
     this.#afterWithdrawal();
   }
 
+  /** Ends a free process that falls back to another model than it now should; the next turn resumes with the right one. */
+  renewFallback(wanted: string | null): void {
+    if (this.evictable && wanted !== this.#modelSwitch.fallbackModel) this.evict();
+  }
+
   evict(): void {
     this.#machine.dispatch({ type: "evict" });
   }
@@ -234,7 +244,8 @@ export class ChatSession {
     }
   }
 
-  #opened({ start, contextLost }: OpenedSession): void {
+  #opened({ start, contextLost, choices }: OpenedSession): void {
+    this.#modelSwitch = new ModelSwitch(choices);
     if (contextLost && this.#toOutbox) this.#deps.journal.notify(this.chat, "notice.context_lost");
     this.#start = start;
     this.#toldShortOfMemory = false;
@@ -275,6 +286,9 @@ export class ChatSession {
     }
     const start = this.#start;
     this.#start = "warm";
+    this.#modelSwitch.use(this.#deps.modelFor(this.chat, record), cli, (outcome) =>
+      this.#active.fail(record.id, outcome),
+    );
     this.#active.send(record, { cli, conversationId: conversation.id, start });
   }
 
@@ -283,6 +297,8 @@ export class ChatSession {
       this.#conversation.noteTranscript(true);
       this.#conversation.noteModel(event.model);
     }
+    if (event.type === "model_fallback" && event.toModel !== null)
+      this.#conversation.noteModel(event.toModel);
     if (event.type !== "turn_result") this.#active.handle(event);
     else if (!event.unsolicited) void this.#active.end(event, this.#process.cli);
     else if (event.ok) this.#deps.journal.volunteer(this.chat, event.text, this.#toOutbox);

@@ -6,17 +6,26 @@ import type { PolicyService } from "../policies/policy-service.ts";
 export interface LaunchChoices {
   permissionMode?: CliPermissionMode;
   model?: string;
+  fallbackModel?: string;
 }
 
 export type ChooseLaunch = (chat: ChatRecord, conversation: ConversationRecord) => LaunchChoices;
+
+/** Who answers when the chat's model is overloaded; null: nobody else. */
+export const fallbackModelOf = (policies: Pick<PolicyService, "get">, chat: ChatRecord): string | null => {
+  const fallbackModel = policies.get("fallbackModel", chat);
+  return fallbackModel === policies.get("model", chat) ? null : fallbackModel;
+};
 
 export const createLaunchChoices =
   (policies: Pick<PolicyService, "get">): ChooseLaunch =>
   (chat) => {
     const permissionMode = policies.get("permissionMode", chat);
     const model = policies.get("model", chat);
+    const fallbackModel = fallbackModelOf(policies, chat);
     return {
       ...(permissionMode === "default" ? {} : { permissionMode }),
       ...(model === null ? {} : { model }),
+      ...(fallbackModel === null ? {} : { fallbackModel }),
     };
   };

@@ -4,7 +4,7 @@ import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/ch
 import type { ConversationStarter } from "../chats/conversation-starter.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
 import type { Engine } from "./engine.ts";
-import type { ChooseLaunch } from "./launch-choices.ts";
+import type { ChooseLaunch, LaunchChoices } from "./launch-choices.ts";
 
 export interface SessionOpenerDeps {
   driver: CliDriver;
@@ -15,11 +15,15 @@ export interface SessionOpenerDeps {
   ids: Ids;
   instanceId: string;
   chooseLaunch: ChooseLaunch;
+  /** Told what models each CLI that was started offers. */
+  offered: (models: CliSession["info"]["models"]) => void;
 }
 
 export interface OpenedSession {
   cli: CliSession;
   conversation: ConversationRecord;
+  /** What the process was started with. */
+  choices: LaunchChoices;
   start: "resumed" | "fresh";
   /** The CLI no longer had what the conversation said before. */
   contextLost: boolean;
@@ -37,12 +41,13 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     chat: ChatRecord,
     conversation: ConversationRecord,
     host: CliHost,
-  ): Promise<CliSession> => {
+  ): Promise<{ cli: CliSession; choices: LaunchChoices }> => {
     const plan = await deps.engine.launch();
-    return deps.driver.open(
+    const choices = deps.chooseLaunch(chat, conversation);
+    const cli = await deps.driver.open(
       {
         ...plan,
-        ...deps.chooseLaunch(chat, conversation),
+        ...choices,
         cwd: conversation.cwd,
         cliSessionId: conversation.cliSessionId,
         resume: conversation.hasTranscript,
@@ -51,6 +56,8 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       },
       host,
     );
+    deps.offered(cli.info.models);
+    return { cli, choices };
   };
 
   /** Our note about the transcript can be wrong after a crash, in both directions; the CLI knows. */
@@ -69,11 +76,11 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
   };
 
   const opened = (
-    cli: CliSession,
+    process: { cli: CliSession; choices: LaunchChoices },
     conversation: ConversationRecord,
     contextLost: boolean,
   ): OpenedSession => ({
-    cli,
+    ...process,
     conversation,
     start: conversation.hasTranscript ? "resumed" : "fresh",
     contextLost,

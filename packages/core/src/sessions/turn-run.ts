@@ -44,6 +44,12 @@ export class TurnRun {
   handle(event: CliEvent): void {
     if (this.phase === "first_event") this.phase = "model";
     switch (event.type) {
+      case "turn_started":
+        this.#notesModel(event.model);
+        break;
+      case "model_fallback":
+        if (event.toModel !== null) this.#notesModel(event.toModel);
+        break;
       case "text_delta":
         if (event.parentToolUseId === null) this.#delta(event.text);
         break;
@@ -88,6 +94,11 @@ export class TurnRun {
         break;
     }
     this.phase = this.#openTools.size > 0 ? "tool" : "model";
+  }
+
+  /** Written with the outcome: the last one named is the one that answered. */
+  #notesModel(model: string): void {
+    this.turn.record.model = model;
   }
 
   #delta(text: string): void {

@@ -8,7 +8,9 @@ export type SettingName =
   /** Marks every process of this installation, so that a later start can find what an earlier one left. */
   | "instance_id"
   /** When a login or a Telegram token was first seen: from then on demo mode is never entered by itself. */
-  | "configured_at";
+  | "configured_at"
+  /** Which models the CLI offered last, as JSON. */
+  | "cli_models";
 
 export interface SettingsRepository {
   get(name: SettingName): string | null;

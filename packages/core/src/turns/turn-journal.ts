@@ -136,6 +136,7 @@ export const createTurnJournal = (deps: {
         resultText: text,
         errorCode: outcome.errorCode,
         errorDetail: outcome.errorDetail,
+        model: record.model,
         usage: outcome.usage,
         now,
       });

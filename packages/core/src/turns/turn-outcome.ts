@@ -77,6 +77,7 @@ const codeOfResult = (result: TurnResult): ErrorCode => {
 
 const paramsOfResult = (result: TurnResult): Record<string, string | number> => ({
   reason: result.text.split("\n", 1)[0]?.slice(0, 200) || result.subtype,
+  model: /selected model \(([^)]+)\)/.exec(result.text)?.[1] ?? "",
   resets: result.resetsAtMs ? ` (until ${new Date(result.resetsAtMs).toISOString().slice(0, 16)}Z)` : "",
 });
 

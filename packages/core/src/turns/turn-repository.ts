@@ -61,6 +61,7 @@ export interface TurnRepository {
       resultText: string;
       errorCode: string | null;
       errorDetail: string | null;
+      model: string | null;
       usage: TurnUsage | null;
       now: number;
     },
@@ -214,6 +215,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
           resultText: values.resultText,
           errorCode: values.errorCode,
           errorDetail: values.errorDetail,
+          model: values.model,
           inputTokens: values.usage?.inputTokens ?? null,
           outputTokens: values.usage?.outputTokens ?? null,
           cacheReadTokens: values.usage?.cacheReadTokens ?? null,

@@ -240,6 +240,7 @@ export const toTurn = (record: TurnRecord, liveText: string | null, queuePositio
           cacheCreationTokens: record.cacheCreationTokens ?? 0,
           costUsd: (record.costMicroUsd ?? 0) / 1_000_000,
         },
+  model: record.model,
   receivedAt: record.receivedAt,
   startedAt: record.startedAt,
   finishedAt: record.finishedAt,
