@@ -26,6 +26,8 @@ export interface FakeSession extends CliSession {
   readonly alive: boolean;
   /** The process goes by itself. */
   crash(code?: number): void;
+  /** Somebody else ends it by a signal. */
+  kill(signal?: NodeJS.Signals): void;
 }
 
 export interface FakeCliDriver extends CliDriver {
@@ -38,6 +40,8 @@ export interface FakeCliDriver extends CliDriver {
   ignoreInterrupts: boolean;
   /** `setModel` is refused with these words. */
   refuseModels: string | null;
+  /** While true, processes go on when they are asked to end; only `now` ends them. */
+  ignoreEnds: boolean;
   /** While false, a turn begins without the CLI's own sign of life. */
   announceTurns: boolean;
 }
@@ -62,6 +66,7 @@ export const createFakeCliDriver = (options: { script?: FakeScript } = {}): Fake
     sessions,
     script: options.script ?? echoScript,
     ignoreInterrupts: false,
+    ignoreEnds: false,
     announceTurns: true,
     refuseModels: null,
     failOpen: (...errors) => {
@@ -88,10 +93,14 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
   const exited = new Promise<CliExit>((resolve) => {
     resolveExit = resolve;
   });
-  const exit = (code: number | null, reason: CliExit["reason"]): Promise<CliExit> => {
+  const exit = (
+    code: number | null,
+    reason: CliExit["reason"],
+    signal: NodeJS.Signals | null = null,
+  ): Promise<CliExit> => {
     if (alive) {
       alive = false;
-      resolveExit({ code, signal: null, stderrTail: "", reason, swept: 0 });
+      resolveExit({ code, signal, stderrTail: "", reason, swept: 0 });
     }
     return exited;
   };
@@ -150,10 +159,13 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
       if (driver.refuseModels !== null) throw new CliError("cli_request_failed", driver.refuseModels);
       model = wanted;
     },
-    end: () => exit(0, "ended"),
+    end: (how = "graceful") => (driver.ignoreEnds && how === "graceful" ? exited : exit(0, "ended")),
     endChildren: async () => 0,
     crash: (code = 1) => {
       void exit(code, "exited");
+    },
+    kill: (signal = "SIGKILL") => {
+      void exit(null, "killed", signal);
     },
   };
   return session;

@@ -10,6 +10,7 @@ import { type AccessService, createAccessService } from "./access/access-service
 import { type BotService, createBotService } from "./bots/bot-service.ts";
 import { createChatHistoryRepository } from "./chat/chat-history-repository.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
+import { createConversationMessages } from "./chat/conversation-messages.ts";
 import { createChatRepository } from "./chats/chat-repository.ts";
 import { type ChatService, createChatService } from "./chats/chat-service.ts";
 import { type ConversationService, createConversationService } from "./chats/conversation-service.ts";
@@ -174,6 +175,8 @@ export const createCore = (deps: CoreDeps): Core => {
     starter,
     directories,
     chats,
+    messages: createConversationMessages({ db }),
+    clock,
     ids,
     instanceId,
     chooseLaunch: createLaunchChoices(policies),
@@ -299,7 +302,14 @@ export const createCore = (deps: CoreDeps): Core => {
       const reaped = await deps.reapProcesses(instanceId);
       failpoint("recovery.reaped");
       breakOpenResponses(database);
-      const report = recoverTurns({ turns, events, journal, queues, log });
+      const report = recoverTurns({
+        turns,
+        events,
+        journal,
+        queues,
+        distrust: sessions.distrustAfterRestart,
+        log,
+      });
       failpoint("recovery.done");
       phase = "open";
       return { ...report, reaped };

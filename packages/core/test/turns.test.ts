@@ -191,7 +191,7 @@ describe("a turn", () => {
     expect(turn).toMatchObject({ text: "echo: two", errorCode: null });
     expect(driver.launches.map(({ resume }) => resume)).toEqual([false, true, false]);
     const notices = events.flatMap((event) => (event.type === "delivery" ? [event.delivery] : []));
-    expect(notices.find(({ kind }) => kind === "notice")?.text).toContain("without its context");
+    expect(notices.find(({ kind }) => kind === "notice")?.text).toContain("a new one took over");
   });
 
   test("is refused when too many wait, and nothing of it is kept", async () => {

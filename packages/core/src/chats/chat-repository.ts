@@ -34,8 +34,10 @@ export interface ChatRepository {
   setCurrent(chatRef: number, conversationId: string): void;
   rename(conversationId: string, title: string): ConversationRecord;
   markTranscript(conversationId: string, exists: boolean): void;
-  /** The CLI lost the transcript: the conversation goes on under a new CLI session. */
-  renewCliSession(conversationId: string, cliSessionId: string): void;
+  /** The conversation goes on under a new CLI session, which knows what was said before `now` only as a quotation. */
+  renewCliSession(conversationId: string, cliSessionId: string, now: number): void;
+  /** Its CLI session is not to be trusted; null: it is again. */
+  setQuarantine(conversationId: string, quarantine: { reason: string; at: number } | null): void;
   /** After a turn: counts it, adds its cost, keeps the first prompt as the title. */
   recordTurn(
     tx: DatabaseOrTransaction,
@@ -133,9 +135,21 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
     markTranscript: (id, exists) => {
       db.update(conversations).set({ hasTranscript: exists }).where(eq(conversations.id, id)).run();
     },
-    renewCliSession: (id, cliSessionId) => {
+    setQuarantine: (id, quarantine) => {
       db.update(conversations)
-        .set({ cliSessionId, hasTranscript: false })
+        .set({ quarantinedAt: quarantine?.at ?? null, quarantineReason: quarantine?.reason ?? null })
+        .where(eq(conversations.id, id))
+        .run();
+    },
+    renewCliSession: (id, cliSessionId, now) => {
+      db.update(conversations)
+        .set({
+          cliSessionId,
+          cliSessionSince: now,
+          hasTranscript: false,
+          quarantinedAt: null,
+          quarantineReason: null,
+        })
         .where(eq(conversations.id, id))
         .run();
     },

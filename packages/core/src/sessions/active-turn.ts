@@ -118,7 +118,7 @@ export class ActiveTurn {
       this.#deps.log.info({ turnId: run.turnId, ended }, "turn stopped");
       if (this.#run !== run) return;
     }
-    this.#raise({ type: "turn_done" });
+    this.#raise({ type: isNoAnswer(result) && !run.cancelRequested ? "no_answer" : "turn_done" });
   }
 
   /** Asks the process to stop the turn; raises `stuck` when it does not. */
@@ -154,3 +154,7 @@ export class ActiveTurn {
     });
   }
 }
+
+/** Not even one round with the model: nothing was done. A turn that worked in silence has rounds. */
+const isNoAnswer = ({ errorCode, numTurns }: TurnResult): boolean =>
+  errorCode === "empty_result" && numTurns === 0;

@@ -62,7 +62,7 @@ export class ChatSession {
     this.chat = chat;
     this.#timers = new SessionTimers(deps.clock);
     this.#waiting = new WaitingTurns(deps.events);
-    this.#conversation = new CurrentConversation(deps.chats, chat.id);
+    this.#conversation = new CurrentConversation(this.#deps, chat.id);
     const { record } = this.#conversation;
     this.#machine = new SessionMachine(
       record?.hasTranscript ? "suspended" : "idle",
@@ -76,7 +76,12 @@ export class ChatSession {
       this.#machine.dispatch(event);
       this.#tellPlaces();
     });
-    this.#head = new HeadSettler({ journal: deps.journal, waiting: this.#waiting, active: this.#active });
+    this.#head = new HeadSettler({
+      journal: deps.journal,
+      waiting: this.#waiting,
+      active: this.#active,
+      conversation: this.#conversation,
+    });
     this.#process = new SessionProcess(this.#deps, {
       wanted: () => this.#mayTakeNext(),
       host: () =>
@@ -192,6 +197,10 @@ export class ChatSession {
     this.#conversation.use(conversation);
   }
 
+  distrustAfterRestart(conversationId: string | null): void {
+    if (this.#conversation.record?.id === conversationId) this.#conversation.distrust("restart");
+  }
+
   #mayTakeNext(): boolean {
     return !this.#waiting.isEmpty && !this.#closing && this.#deps.gate.heldBy(this.chat) === null;
   }
@@ -203,6 +212,7 @@ export class ChatSession {
   #moved(before: SessionState, after: SessionState): void {
     if (before === "ready" && after !== "ready") this.#timers.cancel("idle");
     if (before !== "ready" && after === "ready") this.#becomeReady();
+    if (before !== "stopping" && after === "stopping") this.#watchEnding();
     if (!this.live) for (const resolve of this.#restWaiters.splice(0)) resolve();
   }
 
@@ -227,7 +237,10 @@ export class ChatSession {
         this.#head.ended(this.#endReason);
         return;
       case "settle_by_recovery_policy":
-        this.#head.byPolicy("cli_exited", this.#process.lastExit);
+        this.#head.exited(this.#process.lastExit);
+        return;
+      case "settle_no_answer":
+        this.#head.withoutAnswer();
         return;
       case "interrupt":
         this.#active.interrupt(this.#process.cli);
@@ -244,9 +257,12 @@ export class ChatSession {
     }
   }
 
-  #opened({ start, contextLost, choices }: OpenedSession): void {
+  #opened({ start, takenOver, choices }: OpenedSession): void {
     this.#modelSwitch = new ModelSwitch(choices);
-    if (contextLost && this.#toOutbox) this.#deps.journal.notify(this.chat, "notice.context_lost");
+    if (takenOver && this.#toOutbox) {
+      const key = takenOver === "seeded" ? "notice.session_renewed" : "notice.context_lost";
+      this.#deps.journal.notify(this.chat, key);
+    }
     this.#start = start;
     this.#toldShortOfMemory = false;
     this.#machine.dispatch({ type: "spawned", waiting: this.#mayTakeNext() });
@@ -254,7 +270,7 @@ export class ChatSession {
   }
 
   #gone(failure: TurnOutcome | null): void {
-    this.#timers.cancel("silence", "idle", "interrupt");
+    this.#timers.cancel("silence", "idle", "interrupt", "ending");
     if (failure) this.#active.failure = failure;
     this.#toldShortOfMemory &&= failure !== null;
     this.#machine.dispatch({ type: "exit", transcript: this.#conversation.hasTranscript });
@@ -308,6 +324,13 @@ export class ChatSession {
     this.#readySinceMs = this.#deps.clock.monotonicMs();
     this.#watchIdle();
     if (this.#deps.placeWanted()) this.evict();
+  }
+
+  #watchEnding(): void {
+    this.#timers.set("ending", this.#deps.limits.endingMs, () => {
+      this.#log.warn("the process does not end, ending it by force");
+      this.#machine.dispatch({ type: "stuck" });
+    });
   }
 
   #watchIdle(): void {

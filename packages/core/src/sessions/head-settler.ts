@@ -4,6 +4,7 @@ import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfResult, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import { describeExit } from "./broken-off.ts";
+import type { CurrentConversation } from "./current-conversation.ts";
 import type { WaitingTurns } from "./waiting-turns.ts";
 
 /** How the turn at the head of a chat ends: the one that runs, else the one the process is started for. */
@@ -11,11 +12,18 @@ export class HeadSettler {
   readonly #journal: TurnJournal;
   readonly #waiting: WaitingTurns;
   readonly #active: ActiveTurn;
+  readonly #conversation: CurrentConversation;
 
-  constructor(deps: { journal: TurnJournal; waiting: WaitingTurns; active: ActiveTurn }) {
+  constructor(deps: {
+    journal: TurnJournal;
+    waiting: WaitingTurns;
+    active: ActiveTurn;
+    conversation: CurrentConversation;
+  }) {
     this.#journal = deps.journal;
     this.#waiting = deps.waiting;
     this.#active = deps.active;
+    this.#conversation = deps.conversation;
   }
 
   /** With the result that the CLI gave. */
@@ -23,6 +31,7 @@ export class HeadSettler {
     const ended = this.#active.take();
     if (!ended?.result) return;
     const outcome = outcomeOfResult(ended.result, ended.run.text);
+    if (outcome.state === "done") this.#conversation.trust();
     const stopped = ended.run.cancelRequested && outcome.state !== "done";
     this.#journal.settle(
       ended.run.turn,
@@ -36,6 +45,8 @@ export class HeadSettler {
 
   /** With the failure that stands noted. Without one there was none: a start that was called off leaves its turn waiting. */
   failed(): void {
+    // It hung, also when a person had asked it to stop: it is ended by force.
+    if (this.#active.run) this.#conversation.distrust("killed");
     if (this.#settledAsCancelled()) return;
     if (this.#active.failure) this.#settle(this.#active.failure);
   }
@@ -43,13 +54,31 @@ export class HeadSettler {
   /** By the end of its session. */
   ended(reason: "reset" | "shutdown" | null): void {
     if (this.#settledAsCancelled()) return;
-    if (reason === "shutdown") this.byPolicy("interrupted_by_restart", null);
+    if (reason === "shutdown") this.#byPolicy("interrupted_by_restart", null);
     // A reset ends what runs; what only waits is still to be answered.
     else if (this.#active.run) this.#settle({ state: "cancelled", errorCode: "session_reset" });
   }
 
+  /** Its process went away under it. */
+  exited(exit: CliExit | null): void {
+    // Gone in good order and without a word is the CLI's way of not answering.
+    const silently = exit?.reason === "exited" && exit.code === 0;
+    this.#conversation.distrust(silently ? "no_answer" : "died");
+    this.#byPolicy("cli_exited", exit);
+  }
+
+  /** The CLI did nothing: once more in a new session, when nothing can run twice; else that is how it ended. */
+  withoutAnswer(): void {
+    const ended = this.#active.take();
+    if (!ended?.result) return;
+    this.#conversation.distrust("no_answer");
+    const { turn, text, turnId } = ended.run;
+    if (this.#journal.retry(turn, "cli_no_answer")) this.#waiting.putBack(turnId);
+    else this.#journal.settle(turn, outcomeOfResult(ended.result, text));
+  }
+
   /** Its process or service went away under it: by the recovery policy. */
-  byPolicy(reason: ErrorCode, exit: CliExit | null): void {
+  #byPolicy(reason: ErrorCode, exit: CliExit | null): void {
     if (this.#settledAsCancelled()) return;
     const run = this.#active.take()?.run;
     if (!run) return;

@@ -10,6 +10,8 @@ export interface SessionLimits {
   toolSilenceMs: number;
   /** From an interrupt to the end of the turn. */
   interruptMs: number;
+  /** From the gentle end of a process to its end by force: the driver's own steps take 16 s at most (DESIGN §5). */
+  endingMs: number;
   /** Live CLI processes at once. */
   maxLive: number;
   /** CLI processes being started at once. */
@@ -31,6 +33,7 @@ export const DEFAULT_SESSION_LIMITS: Omit<SessionLimits, "maxLive" | "maxSpawnin
   modelSilenceMs: 300_000,
   toolSilenceMs: 900_000,
   interruptMs: 2_000,
+  endingMs: 17_000,
   minFreeBytes: 512 * 1_048_576,
   memoryWaitMs: 30 * 60_000,
   maxWaitingPerChat: 50,

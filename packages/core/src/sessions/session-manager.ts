@@ -1,4 +1,5 @@
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
+import type { TurnRecord } from "../turns/turn-repository.ts";
 import { ChatSession, type ChatSessionDeps } from "./chat-session.ts";
 import { MemoryGuard } from "./memory-guard.ts";
 import { createSlotPool, type SlotPool } from "./slot-pool.ts";
@@ -100,6 +101,11 @@ export class SessionManager {
     }
     await Promise.all(sessions.map((session) => session.end("shutdown")));
   }
+
+  /** The service died while `record` ran: the CLI session of its conversation was ended by force. */
+  distrustAfterRestart = ({ chatRef, conversationId }: TurnRecord): void => {
+    this.byRef(chatRef).distrustAfterRestart(conversationId);
+  };
 
   /** What a person set about sessions has changed. */
   renewIdleTimeouts(): void {

@@ -1,10 +1,14 @@
 import { type CliDriver, CliError, type CliHost, type CliSession } from "@steward/claude/cli-driver";
+import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
+import type { ConversationMessages } from "../chat/conversation-messages.ts";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
 import type { ConversationStarter } from "../chats/conversation-starter.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
+import { seedOf } from "./conversation-seed.ts";
 import type { Engine } from "./engine.ts";
 import type { ChooseLaunch, LaunchChoices } from "./launch-choices.ts";
+import { isGivenUp } from "./quarantine.ts";
 
 export interface SessionOpenerDeps {
   driver: CliDriver;
@@ -12,6 +16,8 @@ export interface SessionOpenerDeps {
   starter: ConversationStarter;
   directories: WorkingDirectories;
   chats: ChatRepository;
+  messages: ConversationMessages;
+  clock: Clock;
   ids: Ids;
   instanceId: string;
   chooseLaunch: ChooseLaunch;
@@ -25,8 +31,11 @@ export interface OpenedSession {
   /** What the process was started with. */
   choices: LaunchChoices;
   start: "resumed" | "fresh";
-  /** The CLI no longer had what the conversation said before. */
-  contextLost: boolean;
+  /**
+   * A new CLI session has taken over from one that was lost or given up: knowing what our own history has (`seeded`), or
+   * nothing (`blank`).
+   */
+  takenOver: "seeded" | "blank" | null;
 }
 
 export interface SessionOpener {
@@ -37,6 +46,12 @@ export interface SessionOpener {
 export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
   const { chats, ids } = deps;
 
+  /** What the CLI session is told of the time before it; null for a conversation's first one. */
+  const seedFor = (chat: ChatRecord, conversation: ConversationRecord): string | null => {
+    const since = conversation.cliSessionSince;
+    return since === null ? null : seedOf(deps.messages.endedBy(chat, conversation, since));
+  };
+
   const launch = async (
     chat: ChatRecord,
     conversation: ConversationRecord,
@@ -44,10 +59,12 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
   ): Promise<{ cli: CliSession; choices: LaunchChoices }> => {
     const plan = await deps.engine.launch();
     const choices = deps.chooseLaunch(chat, conversation);
+    const seed = seedFor(chat, conversation);
     const cli = await deps.driver.open(
       {
         ...plan,
         ...choices,
+        ...(seed === null ? {} : { appendSystemPrompt: seed }),
         cwd: conversation.cwd,
         cliSessionId: conversation.cliSessionId,
         resume: conversation.hasTranscript,
@@ -60,31 +77,56 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     return { cli, choices };
   };
 
-  /** Our note about the transcript can be wrong after a crash, in both directions; the CLI knows. */
-  const corrected = (conversation: ConversationRecord, error: unknown): ConversationRecord | null => {
-    if (!(error instanceof CliError)) return null;
-    if (error.code === "cli_session_in_use" && !conversation.hasTranscript) {
-      chats.markTranscript(conversation.id, true);
-      return { ...conversation, hasTranscript: true };
-    }
-    if (error.code === "cli_session_missing" && conversation.hasTranscript) {
-      const cliSessionId = ids.uuid4();
-      chats.renewCliSession(conversation.id, cliSessionId);
-      return { ...conversation, cliSessionId, hasTranscript: false };
-    }
-    return null;
-  };
-
-  const opened = (
-    process: { cli: CliSession; choices: LaunchChoices },
+  const opened = async (
+    chat: ChatRecord,
     conversation: ConversationRecord,
-    contextLost: boolean,
-  ): OpenedSession => ({
-    ...process,
+    host: CliHost,
+  ): Promise<OpenedSession> => ({
+    ...(await launch(chat, conversation, host)),
     conversation,
     start: conversation.hasTranscript ? "resumed" : "fresh",
-    contextLost,
+    takenOver: null,
   });
+
+  /** The old CLI session is given up only when the new one stands: what keeps every CLI from starting costs no context. */
+  const takeOver = async (
+    chat: ChatRecord,
+    conversation: ConversationRecord,
+    host: CliHost,
+  ): Promise<OpenedSession> => {
+    const now = deps.clock.now();
+    const successor: ConversationRecord = {
+      ...conversation,
+      cliSessionId: ids.uuid4(),
+      cliSessionSince: now,
+      hasTranscript: false,
+      quarantinedAt: null,
+      quarantineReason: null,
+    };
+    const session = await opened(chat, successor, host);
+    chats.renewCliSession(conversation.id, successor.cliSessionId, now);
+    const seeded = seedFor(chat, successor) !== null;
+    return { ...session, takenOver: seeded ? "seeded" : conversation.turnCount > 0 ? "blank" : null };
+  };
+
+  /** Our note about the transcript can be wrong after a crash, in both directions; the CLI knows. */
+  const openDespite = async (
+    error: unknown,
+    chat: ChatRecord,
+    conversation: ConversationRecord,
+    host: CliHost,
+  ): Promise<OpenedSession> => {
+    if (!(error instanceof CliError)) throw error;
+    if (error.code === "cli_session_in_use" && !conversation.hasTranscript) {
+      chats.markTranscript(conversation.id, true);
+      return opened(chat, { ...conversation, hasTranscript: true }, host);
+    }
+    if (!conversation.hasTranscript) throw error;
+    if (error.code === "cli_session_missing") return takeOver(chat, conversation, host);
+    // It does not even start with this transcript.
+    if (error.code === "cli_exited") return takeOver(chat, conversation, host);
+    throw error;
+  };
 
   return {
     open: async (chat, known, host) => {
@@ -92,13 +134,11 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       const conversation =
         (known && chats.conversation(known.id)) ?? (await deps.starter.start(chat.id)).conversation;
       deps.directories.check(chat, conversation);
+      if (conversation.hasTranscript && isGivenUp(conversation)) return takeOver(chat, conversation, host);
       try {
-        return opened(await launch(chat, conversation, host), conversation, false);
+        return await opened(chat, conversation, host);
       } catch (error) {
-        const second = corrected(conversation, error);
-        if (!second) throw error;
-        const contextLost = !second.hasTranscript && conversation.turnCount > 0;
-        return opened(await launch(chat, second, host), second, contextLost);
+        return await openDespite(error, chat, conversation, host);
       }
     },
   };

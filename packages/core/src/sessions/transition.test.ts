@@ -54,6 +54,18 @@ const TABLE: [SessionEvent, Record<SessionState, string>][] = [
     },
   ],
   [
+    { type: "no_answer" },
+    {
+      idle: "-",
+      suspended: "-",
+      spawning: "-",
+      resuming: "-",
+      running: "stopping: settle_no_answer terminate",
+      ready: "-",
+      stopping: "-",
+    },
+  ],
+  [
     { type: "cancel" },
     {
       idle: "-",
@@ -150,6 +162,7 @@ class Simulation {
   running: number | null = null;
   process: "none" | "starting" | "up" | "dying" = "none";
   interrupted = false;
+  retryable = true;
   next = 0;
   readonly settled = new Map<number, number>();
 
@@ -167,7 +180,16 @@ class Simulation {
         expect(this.running).toBeNull();
         this.running = this.waiting.shift() ?? null;
         if (this.running === null) followUps.push({ type: "turn_done" });
-      } else if (effect === "settle_done" || effect === "settle_by_recovery_policy") {
+      } else if (effect === "settle_no_answer" && this.retryable) {
+        // Once more, in a new process: back to the head of the queue.
+        this.retryable = false;
+        if (this.running !== null) this.waiting.unshift(this.running);
+        this.running = null;
+      } else if (
+        effect === "settle_done" ||
+        effect === "settle_by_recovery_policy" ||
+        effect === "settle_no_answer"
+      ) {
         this.settleRunning();
       } else if (effect.startsWith("settle_head")) {
         if (this.running === null && effect !== "settle_head_ended") this.settle(this.waiting.shift());
@@ -211,6 +233,8 @@ class Simulation {
       this.apply({ type: "exit", transcript });
     } else if (choice === "turn_done" && this.running !== null && this.process === "up") {
       this.apply({ type: "turn_done" });
+    } else if (choice === "no_answer" && this.running !== null && this.process === "up") {
+      this.apply({ type: "no_answer" });
     } else if (choice === "exit" && (this.process === "up" || this.process === "dying")) {
       this.process = "none";
       this.apply({ type: "exit", transcript });
@@ -231,6 +255,7 @@ describe("any order of events", () => {
       "spawn_fails",
       "turn_done",
       "turn_done",
+      "no_answer",
       "exit",
       "cancel",
       "evict",

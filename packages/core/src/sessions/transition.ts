@@ -10,6 +10,8 @@ export type SessionEvent =
   /** The process is ready for its first line. */
   | { type: "spawned"; waiting: boolean }
   | { type: "turn_done" }
+  /** The CLI ended the turn without having done anything: it is not to be trusted with another. */
+  | { type: "no_answer" }
   /** A person stops the turn at the head. */
   | { type: "cancel" }
   /** Idle timeout, or the place is needed by another chat. */
@@ -29,6 +31,7 @@ export type SessionEffect =
   | "settle_head_failed"
   | "settle_head_ended"
   | "settle_by_recovery_policy"
+  | "settle_no_answer"
   | "interrupt"
   | "terminate"
   | "kill"
@@ -66,6 +69,10 @@ export const transition = (state: SessionState, event: SessionEvent): Transition
       // The turn was settled when the stop began; its result comes late.
       if (state === "stopping") return stay(state);
       return { ...stay(state), defect: `turn done while ${state}` };
+
+    case "no_answer":
+      if (state === "running") return { state: "stopping", effects: ["settle_no_answer", "terminate"] };
+      return stay(state);
 
     case "cancel":
       if (state === "spawning" || state === "resuming" || state === "stopping") {

@@ -2,7 +2,7 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
-import type { TurnRepository } from "./turn-repository.ts";
+import type { TurnRecord, TurnRepository } from "./turn-repository.ts";
 import type { TurnQueues } from "./turn-service.ts";
 
 export interface RecoveryReport {
@@ -24,6 +24,8 @@ export const recoverTurns = (deps: {
   events: TurnEventLog;
   journal: TurnJournal;
   queues: TurnQueues;
+  /** The CLI session that it ran in was ended by force. */
+  distrust: (record: TurnRecord) => void;
   log: Logger;
 }): RecoveryReport => {
   const { turns, events, journal, queues, log } = deps;
@@ -32,6 +34,7 @@ export const recoverTurns = (deps: {
     failpoint("recovery.turn");
     events.open(record, false);
     if (record.state === "running") {
+      deps.distrust(record);
       const fate = journal.recover(
         { record, fence: record.fence },
         { partialText: events.committedText(record.id), reason: "interrupted_by_restart", detail: null },

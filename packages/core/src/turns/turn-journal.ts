@@ -45,7 +45,8 @@ export interface TurnJournal {
   start(record: TurnRecord, conversationId: string): RunningTurn;
   /** Committed when it returns. Throws when the turn is not ours any more: then the tool must not run. */
   toolStarts(running: RunningTurn): void;
-  requeue(running: RunningTurn): boolean;
+  /** Puts the turn back to start over, when it may: no tool has started, and it is its first attempt. */
+  retry(running: RunningTurn, reason: ErrorCode): boolean;
   /** The outcome of a running turn: result, history, outbox and log in one transaction. False = it was settled before. */
   settle(running: RunningTurn, outcome: TurnOutcome): boolean;
   /** The outcome of a turn that never ran. */
@@ -253,19 +254,19 @@ export const createTurnJournal = (deps: {
       record.startedTools = true;
       failpoint("tool.after_mark");
     },
-    requeue: ({ record, fence }) => turns.requeue(record.id, fence),
+    retry: ({ record, fence }, reason) => {
+      const current = turns.find(record.id) ?? record;
+      if (current.startedTools || current.attempt > 1 || !turns.requeue(record.id, fence)) return false;
+      log.warn({ turnId: record.id, reason }, "turn requeued: no tool had started");
+      return true;
+    },
     settle: ({ record, fence }, outcome) => writeOutcome(record, { from: ["running"], fence }, outcome),
     settleWaiting: (turnId, outcome) => {
       const record = turns.find(turnId);
       return record !== null && writeOutcome(record, { from: WAITING_STATES }, outcome);
     },
     recover: (running, { partialText, reason, detail }) => {
-      const { record } = running;
-      const current = turns.find(record.id) ?? record;
-      if (!current.startedTools && current.attempt <= 1 && journal.requeue(running)) {
-        log.warn({ turnId: record.id, reason }, "turn requeued: no tool had started");
-        return "requeued";
-      }
+      if (journal.retry(running, reason)) return "requeued";
       journal.settle(running, {
         state: "interrupted",
         text: partialText,
