@@ -89,6 +89,7 @@ export async function startFakeSteward(): Promise<FakeSteward> {
         placeholderId: null,
         text: "",
         tools: [],
+        approvals: [],
         ...turn,
       };
       turns.set(turnId, snapshot);

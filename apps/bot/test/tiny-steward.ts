@@ -58,6 +58,7 @@ export const snapshotOf = (more: Partial<TurnSnapshot> = {}): TurnSnapshot => ({
   placeholderId: null,
   text: "",
   tools: [],
+  approvals: [],
   ...more,
 });
 

@@ -28,6 +28,8 @@ export interface CliLaunch {
   /** Answers a turn whose `model` was overloaded three times in a row. */
   fallbackModel?: string;
   permissionMode?: CliPermissionMode;
+  /** Tools that run without a question, each in the CLI's rule syntax: `Bash(git status)`. */
+  allowRules?: readonly string[];
   appendSystemPrompt?: string;
   /** A process that answers in words alone: no tools, no commands, no transcript, and this instead of the CLI's own prompt. */
   aside?: { systemPrompt: string };
@@ -150,6 +152,11 @@ export interface CliSession {
    * default model, also when the process was started with another one. Throws as `interrupt`.
    */
   setModel(model?: string): Promise<void>;
+  /**
+   * At once, also in the middle of a turn. The CLI refuses `bypassPermissions` unless it was launched with it. Throws
+   * as `interrupt`.
+   */
+  setPermissionMode(mode: CliPermissionMode): Promise<void>;
   /** Resolves once the process has gone and its output has been read, whoever ended it. Never rejects. */
   readonly exited: Promise<CliExit>;
   /**

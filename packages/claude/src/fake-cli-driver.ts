@@ -1,4 +1,14 @@
-import type { CliDriver, CliExit, CliHost, CliLaunch, CliSession, CliTurn } from "./cli-driver.ts";
+import type {
+  CliDriver,
+  CliExit,
+  CliHost,
+  CliLaunch,
+  CliPermissionMode,
+  CliSession,
+  CliTurn,
+  ToolPermissionDecision,
+  ToolPermissionRequest,
+} from "./cli-driver.ts";
 import { CliError } from "./cli-driver.ts";
 import type { CliEvent, TurnResult } from "./cli-event.ts";
 
@@ -11,6 +21,15 @@ export interface FakeTurn {
   delta(text: string): void;
   /** Asks the host before the tool, then reports it; resolves when the host let it run, rejects when it did not. */
   tool(name: string, input: unknown): Promise<{ finish(isError?: boolean): void }>;
+  /**
+   * Asks the host before the tool and then for its permission, as for a tool that needs one. Withdrawn when the turn or
+   * the process ends first, or by `signal`.
+   */
+  askPermission(
+    name: string,
+    input: Record<string, unknown>,
+    more?: Partial<ToolPermissionRequest> & { signal?: AbortSignal },
+  ): Promise<ToolPermissionDecision>;
   /** Ends the turn well with this answer. */
   answer(text: string): void;
   /** Ends the turn with any other result. */
@@ -24,6 +43,8 @@ export interface FakeSession extends CliSession {
   readonly launch: CliLaunch;
   readonly turns: readonly CliTurn[];
   readonly alive: boolean;
+  /** What it was told since its launch. */
+  readonly modes: readonly CliPermissionMode[];
   /** The process goes by itself. */
   crash(code?: number): void;
   /** Somebody else ends it by a signal. */
@@ -86,6 +107,8 @@ export const createFakeCliDriver = (options: { script?: FakeScript } = {}): Fake
 
 const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pid: number): FakeSession => {
   const turns: CliTurn[] = [];
+  const modes: CliPermissionMode[] = [];
+  let questions = new AbortController();
   let busy = false;
   let alive = true;
   let model = launch.model;
@@ -100,6 +123,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
   ): Promise<CliExit> => {
     if (alive) {
       alive = false;
+      questions.abort();
       resolveExit({ code, signal, stderrTail: "", reason, swept: 0 });
     }
     return exited;
@@ -107,6 +131,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
   const endTurn = (result: Partial<TurnResult>): void => {
     if (!busy || !alive) return;
     busy = false;
+    questions.abort();
     host.onEvent({ ...plainResult(launch.cliSessionId), ...result });
   };
 
@@ -114,6 +139,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
     pid,
     launch,
     turns,
+    modes,
     exited,
     get alive() {
       return alive;
@@ -131,12 +157,13 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
       if (!alive) throw new CliError("cli_exited", "the fake process is gone");
       if (busy) throw new CliError("cli_busy", "a turn is in flight");
       busy = true;
+      questions = new AbortController();
       turns.push(turn);
       // As from a process: nothing arrives before the caller has gone on.
       queueMicrotask(() => {
         if (!alive) return;
         if (driver.announceTurns) host.onEvent(startedEvent(launch, model));
-        const running = makeTurn(session, host, turn, endTurn);
+        const running = makeTurn(session, host, turn, endTurn, questions.signal);
         void Promise.resolve(driver.script(running)).catch((error: unknown) => {
           endTurn({ ok: false, isError: true, errorCode: "unknown", text: String(error) });
         });
@@ -159,6 +186,10 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
       if (driver.refuseModels !== null) throw new CliError("cli_request_failed", driver.refuseModels);
       model = wanted;
     },
+    setPermissionMode: async (mode) => {
+      if (mode === "bypassPermissions") throw new CliError("cli_request_failed", "not launched with it");
+      modes.push(mode);
+    },
     end: (how = "graceful") => (driver.ignoreEnds && how === "graceful" ? exited : exit(0, "ended")),
     endChildren: async () => 0,
     crash: (code = 1) => {
@@ -176,8 +207,13 @@ const makeTurn = (
   host: CliHost,
   turn: CliTurn,
   end: (result: Partial<TurnResult>) => void,
+  over: AbortSignal,
 ): FakeTurn => {
   let tools = 0;
+  const nextToolUseId = (): string => {
+    tools += 1;
+    return `toolu_${turn.uuid.slice(0, 8)}_${tools}`;
+  };
   const emit = (event: CliEvent): void => {
     if (session.alive) host.onEvent(event);
   };
@@ -188,8 +224,7 @@ const makeTurn = (
     emit,
     delta: (text) => emit({ type: "text_delta", text, parentToolUseId: null }),
     tool: async (name, input) => {
-      tools += 1;
-      const toolUseId = `toolu_${turn.uuid.slice(0, 8)}_${tools}`;
+      const toolUseId = nextToolUseId();
       emit({ type: "tool_started", toolUseId, name, parentToolUseId: null });
       emit({
         type: "tool_input",
@@ -204,6 +239,14 @@ const makeTurn = (
         finish: (isError = false) =>
           emit({ type: "tool_finished", toolUseId, isError, durationMs: 1, parentToolUseId: null }),
       };
+    },
+    askPermission: async (name, input, { signal, ...more } = {}) => {
+      const call = { toolUseId: nextToolUseId(), name, input };
+      await host.beforeTool(call);
+      return host.decideTool(
+        { ...call, description: null, reason: null, blockedPath: null, suggestions: [], ...more },
+        signal === undefined ? over : AbortSignal.any([over, signal]),
+      );
     },
     answer: (text) => {
       emit({

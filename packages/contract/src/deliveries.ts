@@ -1,6 +1,7 @@
 import { DELIVERY_KINDS, DELIVERY_STATES, LANGUAGES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { accessEntrySchema } from "./access.ts";
+import { shownApprovalSchema } from "./approvals.ts";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
 import { botIdSchema, chatAddressSchema, deliveryIdSchema, turnIdSchema } from "./ids.ts";
 import { inboxUpdateSchema } from "./inbox.ts";
@@ -51,6 +52,8 @@ export const turnSnapshotSchema = z.object({
       isError: z.boolean(),
     }),
   ),
+  /** What the turn waits for a person with. */
+  approvals: z.array(shownApprovalSchema),
 });
 export type TurnSnapshot = z.infer<typeof turnSnapshotSchema>;
 

@@ -1,4 +1,5 @@
 import * as access from "./access.ts";
+import * as approvals from "./approvals.ts";
 import * as bots from "./bots.ts";
 import * as chatHistory from "./chat-history.ts";
 import * as chats from "./chats.ts";
@@ -44,6 +45,9 @@ export const ENDPOINTS = {
   listModels: models.listModels,
   getChatModel: models.getChatModel,
   chooseChatModel: models.chooseChatModel,
+  listApprovals: approvals.listApprovals,
+  getApproval: approvals.getApproval,
+  decideApproval: approvals.decideApproval,
   listPolicies: policies.listPolicies,
   setPolicy: policies.setPolicy,
   listProjects: projects.listProjects,

@@ -64,6 +64,9 @@ export const ERROR_STATUS = {
   interrupted_by_restart: 503,
   turn_cancelled: 409,
   session_reset: 409,
+  approval_decided: 409,
+  approval_expired: 410,
+  approval_withdrawn: 410,
   pairing_code_invalid: 404,
   pairing_too_many: 429,
 } as const;

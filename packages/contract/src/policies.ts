@@ -9,6 +9,12 @@ const modelName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/[\]-]{0,99}$/, "must be a model's name or alias")
   .nullable();
 
+/** A tool's name, or with what it may be called: `Bash(git status)`. */
+const allowRule = z
+  .string()
+  .max(300)
+  .regex(/^[A-Za-z][A-Za-z0-9_*-]*(\(.+\))?$/, "must be a rule like Read or Bash(git status)");
+
 /**
  * What a person can set for everything, for a bot, or for a chat. The narrowest scope that says something wins, and
  * what nobody has set has the value given here. A new policy is a line in this table.
@@ -20,7 +26,7 @@ export const POLICIES = {
     summary: "How the CLI asks before it uses a tool",
   },
   allowRules: {
-    schema: z.array(z.string().min(1).max(300)).max(200),
+    schema: z.array(allowRule).max(200),
     initial: [],
     summary: "Tools that may run without a question, in the CLI's own rule syntax: Bash(git status)",
   },
@@ -29,6 +35,11 @@ export const POLICIES = {
     initial: "ask",
     summary:
       "Questions of sources that cannot ask (gateway, cron): shown in web UI and terminal, or denied at once",
+  },
+  approvalTimeoutMs: {
+    schema: z.int().min(1_000).max(86_400_000),
+    initial: 600_000,
+    summary: "How long a question of the agent's waits for an answer before it counts as denied",
   },
   model: { schema: modelName, initial: null, summary: "Which model answers; null = the CLI's default" },
   fallbackModel: {

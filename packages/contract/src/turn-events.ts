@@ -1,5 +1,6 @@
-import { TERMINAL_TURN_STATES } from "@steward/schema/enums";
+import { APPROVAL_STATES, TERMINAL_TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
+import { APPROVAL_DECISIONS, approvalIdSchema, shownApprovalSchema } from "./approvals.ts";
 
 /**
  * What happens during a turn, as a versioned union. Readers ignore types they do not know.
@@ -60,6 +61,16 @@ export const turnEventSchema = z.discriminatedUnion("type", [
     reason: z.string(),
   }),
   z.object({ ...base, type: z.literal("compacting") }),
+  /** The turn waits for a person. */
+  z.object({ ...base, type: z.literal("approval_requested"), ...shownApprovalSchema.shape }),
+  z.object({
+    ...base,
+    type: z.literal("approval_resolved"),
+    approvalId: approvalIdSchema,
+    state: z.enum(APPROVAL_STATES).exclude(["pending"]),
+    decision: z.enum(APPROVAL_DECISIONS).nullable(),
+    decidedBy: z.string().nullable(),
+  }),
   z.object({
     ...base,
     type: z.literal("final"),

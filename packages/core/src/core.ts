@@ -7,6 +7,9 @@ import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { type AccessService, createAccessService } from "./access/access-service.ts";
+import { createApprovalRepository } from "./approvals/approval-repository.ts";
+import { type ApprovalService, createApprovalService } from "./approvals/approval-service.ts";
+import { refuseBypass } from "./approvals/bypass-veto.ts";
 import { type BotService, createBotService } from "./bots/bot-service.ts";
 import { createChatHistoryRepository } from "./chat/chat-history-repository.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
@@ -35,8 +38,9 @@ import { createSafeGit } from "./projects/safe-git.ts";
 import { createWorkingDirectories } from "./projects/working-directories.ts";
 import { createWorktrees } from "./projects/worktrees.ts";
 import { createRetentionService } from "./retention/retention-service.ts";
+import { applyPolicyChanges } from "./sessions/apply-policy-changes.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
-import { createLaunchChoices, fallbackModelOf } from "./sessions/launch-choices.ts";
+import { createLaunchChoices } from "./sessions/launch-choices.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
 import { type SessionLoad, SessionManager } from "./sessions/session-manager.ts";
 import { createSessionOpener } from "./sessions/session-opener.ts";
@@ -64,7 +68,7 @@ export interface CoreDeps {
   clock: Clock;
   ids: Ids;
   log: Logger;
-  /** What may not be set on this machine; default: everything well-formed may. */
+  /** What may not be set on this machine; default: `bypassPermissions` may not. */
   policyVeto?: PolicyVeto;
   /** What the environment has set: it holds in place of what a person sets for everything. */
   environmentPolicies?: EnvironmentPolicies;
@@ -87,6 +91,7 @@ export interface Core {
   settings: SettingsRepository;
   policies: PolicyService;
   models: ModelService;
+  approvals: ApprovalService;
   retention: { sweep(): void };
   load(): SessionLoad & { queued: number };
   /** Takes up what an earlier boot left. Call once; until then nothing is accepted. */
@@ -136,8 +141,8 @@ export const createCore = (deps: CoreDeps): Core => {
     settings,
     hub,
     clock,
-    veto: deps.policyVeto ?? (() => null),
     environment: deps.environmentPolicies ?? {},
+    veto: deps.policyVeto ?? refuseBypass,
   });
   const instanceId = settings.get("instance_id") ?? ids.uuid4();
   settings.set("instance_id", instanceId);
@@ -182,7 +187,21 @@ export const createCore = (deps: CoreDeps): Core => {
     chooseLaunch: createLaunchChoices(policies),
     offered: models.remember,
   });
+  const approvals = createApprovalService({
+    database,
+    approvals: createApprovalRepository({ db }),
+    chats,
+    policies,
+    settings,
+    events,
+    journal,
+    clock,
+    ids,
+    log,
+    stopping: () => phase === "stopping",
+  });
   const sessions = new SessionManager({
+    approvals,
     opener,
     chats,
     journal,
@@ -198,13 +217,7 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
   });
 
-  hub.subscribe("policy_changed", ({ name }) => {
-    if (name === "idleTimeoutMs") sessions.renewIdleTimeouts();
-    if (name !== "fallbackModel" && name !== "model") return;
-    for (const session of sessions.all()) {
-      session.renewFallback(fallbackModelOf(policies, session.chat));
-    }
-  });
+  applyPolicyChanges({ hub, policies, sessions });
 
   const queues: TurnQueues = {
     enqueue: (record) => sessions.byRef(record.chatRef).enqueue(record.id, record.deliver),
@@ -296,11 +309,13 @@ export const createCore = (deps: CoreDeps): Core => {
     settings,
     policies,
     models,
+    approvals,
     retention: createRetentionService({ database, turns, clock }),
     load: () => ({ ...sessions.load(), queued: turns.countWaiting() }),
     recover: async () => {
       const reaped = await deps.reapProcesses(instanceId);
       failpoint("recovery.reaped");
+      approvals.expireLeftOver();
       breakOpenResponses(database);
       const report = recoverTurns({
         turns,

@@ -6,9 +6,17 @@ import type { Turn } from "@steward/contract/turns";
 import { createFakeClock, type FakeClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
 import { createSilentLogger } from "@steward/platform/logger";
+import type { TurnSource } from "@steward/schema/enums";
 import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
 import { type Core, type CoreDeps, createCore } from "../src/core.ts";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "../src/sessions/session-limits.ts";
+
+export interface SubmitExtra {
+  deliver?: boolean;
+  key?: string;
+  source?: TurnSource;
+  userId?: string | null;
+}
 
 export interface TestCore {
   core: Core;
@@ -17,7 +25,7 @@ export interface TestCore {
   database: OpenDatabase;
   /** A prompt from the terminal; resolves when it is settled. */
   ask(text: string, address?: Partial<ChatAddress>): Promise<Turn>;
-  submit(text: string, address?: Partial<ChatAddress>, extra?: { deliver?: boolean; key?: string }): string;
+  submit(text: string, address?: Partial<ChatAddress>, extra?: SubmitExtra): string;
   /** A front end of `botId`, with everything it was told. */
   frontEnd(botId: string): { events: FrontEndEvent[]; detach(): void };
   /** The service dies here and starts again on the same database, without any farewell. */
@@ -32,6 +40,7 @@ export const startCore = async (
     limits?: Partial<SessionLimits>;
     freeMemoryBytes?: () => Promise<number>;
     reapProcesses?: CoreDeps["reapProcesses"];
+    policyVeto?: CoreDeps["policyVeto"];
     recover?: boolean;
     workspaces?: CoreDeps["workspaces"];
     surroundings?: CoreDeps["surroundings"];
@@ -66,6 +75,7 @@ export const startCore = async (
     ids: createIds(clock),
     log: createSilentLogger(),
     ...(options.environmentPolicies ? { environmentPolicies: options.environmentPolicies } : {}),
+    ...(options.policyVeto === undefined ? {} : { policyVeto: options.policyVeto }),
     reapProcesses: options.reapProcesses ?? (async () => 0),
   });
   if (options.recover !== false) await core.recover();
@@ -74,9 +84,9 @@ export const startCore = async (
     core.turns.submit({
       address: { botId: "cli", chatId: "main", threadId: "", ...address },
       text,
-      source: "cli",
+      source: extra?.source ?? "cli",
       language: "en",
-      userId: "1",
+      userId: extra?.userId === undefined ? "1" : extra.userId,
       userName: "Ada",
       replyToMessageId: null,
       idempotencyKey: extra?.key ? { scope: "test", key: extra.key } : null,

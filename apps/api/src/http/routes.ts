@@ -3,6 +3,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { Hono } from "hono";
 import { mountAccess } from "../access/access-routes.ts";
+import { mountApprovals } from "../approvals/approval-routes.ts";
 import { mountBots } from "../bots/bot-routes.ts";
 import { mountChatHistory } from "../chat-history/chat-history-routes.ts";
 import { mountChats } from "../chats/chat-routes.ts";
@@ -46,6 +47,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountPolicies(mount, core);
   mountProjects(mount, core);
   mountConversations(mount, core);
+  mountApprovals(mount, core);
   mountGateway(mount, { gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountDocs(app, deps);

@@ -20,6 +20,7 @@ const received = (): TurnView =>
     placeholderId: null,
     text: "",
     tools: [],
+    approvals: [],
   });
 
 const after = (view: TurnView, ...bodies: TurnEventBody[]): TurnView =>

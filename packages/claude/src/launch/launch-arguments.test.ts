@@ -50,6 +50,15 @@ describe("the command line", () => {
   });
 });
 
+test("rules are values of their flag, whatever they hold: none is taken for a flag or swallows the next argument", () => {
+  const allowRules = ["Read", "Bash(git log --format=%h,%s)"];
+  const args = buildLaunchArguments({ ...LAUNCH, allowRules });
+  expect(args.filter((arg) => arg.includes("allowedTools"))).toEqual([
+    "--allowedTools=Read",
+    "--allowedTools=Bash(git log --format=%h,%s)",
+  ]);
+});
+
 test("the environment is the launch's, the marker and the number of retries", () => {
   expect(buildLaunchEnvironment(LAUNCH)).toEqual({
     PATH: "/usr/bin",

@@ -22,6 +22,8 @@ export function buildLaunchArguments(launch: CliLaunch): string[] {
     ...(launch.fallbackModel === undefined ? [] : ["--fallback-model", launch.fallbackModel]),
     ...(launch.aside === undefined ? [] : ASIDE),
     ...(launch.permissionMode === undefined ? [] : ["--permission-mode", launch.permissionMode]),
+    // The flag takes any number of values: written with `=` it cannot swallow what follows, nor be taken for a flag.
+    ...(launch.allowRules ?? []).map((rule) => `--allowedTools=${rule}`),
   ];
 }
 

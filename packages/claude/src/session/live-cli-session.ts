@@ -4,6 +4,7 @@ import {
   type CliExit,
   type CliHost,
   type CliLaunch,
+  type CliPermissionMode,
   type CliSession,
   type CliSessionInfo,
   type CliTurn,
@@ -107,6 +108,10 @@ export class LiveCliSession implements CliSession {
 
   async setModel(model?: string): Promise<void> {
     await this.#control.request({ subtype: "set_model", model: model ?? "default" }, REQUEST_TIMEOUT_MS);
+  }
+
+  async setPermissionMode(mode: CliPermissionMode): Promise<void> {
+    await this.#control.request({ subtype: "set_permission_mode", mode }, REQUEST_TIMEOUT_MS);
   }
 
   async end(how: "graceful" | "now" = "graceful"): Promise<CliExit> {

@@ -1,3 +1,4 @@
+import { approvalsEn } from "./approvals-en.ts";
 import { botEn } from "./bot-en.ts";
 import { cliEn } from "./cli-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
@@ -46,6 +47,7 @@ export const en = {
     "The earlier conversation could not be restored, so this answer starts without its context.",
   "pairing.second_person":
     "{count} people now share this bot. A Claude subscription is for one person: with more, use an API key (ANTHROPIC_API_KEY).",
+  ...approvalsEn,
   ...botEn,
   ...cliEn,
   ...lifecycleEn,

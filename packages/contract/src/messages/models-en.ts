@@ -53,6 +53,7 @@ export const modelsEn = {
   "policy.permissionMode": "how Claude Code asks before it uses a tool",
   "policy.allowRules": "tools that run without a question, such as Bash(git status)",
   "policy.unattended": "questions of those who cannot ask (gateway, cron): shown here, or denied",
+  "policy.approvalTimeoutMs": "how long a question waits before it counts as denied (ms)",
   "policy.model": "which model answers",
   "policy.fallbackModel": "which model answers when that one is overloaded",
   "policy.triage": "whether a cheap model first decides who answers",

@@ -55,6 +55,7 @@ export const modelsZh: Record<keyof typeof modelsEn, string> = {
   "policy.permissionMode": "Claude Code 使用工具前如何询问",
   "policy.allowRules": "无需询问即可运行的工具，例如 Bash(git status)",
   "policy.unattended": "无法询问的来源（网关、定时任务）提出的请求：在此显示或拒绝",
+  "policy.approvalTimeoutMs": "请求等待答复多久后按拒绝处理（毫秒）",
   "policy.model": "由哪个模型回答",
   "policy.fallbackModel": "该模型过载时由哪个模型回答",
   "policy.triage": "是否先由便宜的模型决定由谁回答",

@@ -38,6 +38,7 @@ export const createFrontEndFeed = (deps: {
       placeholderId: record.placeholderMessageId,
       text: live?.text ?? "",
       tools: live?.tools.map((tool) => ({ ...tool })) ?? [],
+      approvals: live?.approvals ?? [],
     };
   };
 

@@ -107,6 +107,18 @@ export class ActiveTurn {
     this.#raise({ type: "stuck" });
   }
 
+  /** No limit of silence runs out before `answered` has settled: it is a person who is silent. */
+  async pausedFor<T>(run: TurnRun, answered: Promise<T>): Promise<T> {
+    run.openQuestions += 1;
+    this.#watchSilence();
+    try {
+      return await answered;
+    } finally {
+      run.openQuestions -= 1;
+      this.#watchSilence();
+    }
+  }
+
   async end(result: TurnResult, cli: CliSession | null): Promise<void> {
     const run = this.#run;
     if (!run) return;
@@ -146,7 +158,7 @@ export class ActiveTurn {
   #watchSilence(): void {
     this.#timers.cancel("silence");
     const run = this.#run;
-    if (!run || run.cancelRequested) return;
+    if (!run || run.cancelRequested || run.openQuestions > 0) return;
     const limit = silenceLimit(run.phase, this.#deps.limits);
     this.#timers.set("silence", limit.ms, () => {
       this.#deps.log.warn({ turnId: run.turnId, ...limit }, "silence limit ran out");

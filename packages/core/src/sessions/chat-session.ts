@@ -1,6 +1,7 @@
-import type { CliEvent } from "@steward/claude/cli-driver";
+import type { CliEvent, CliPermissionMode } from "@steward/claude/cli-driver";
 import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
+import type { ApprovalService } from "../approvals/approval-service.ts";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
 import { ModelSwitch } from "../models/model-switch.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
@@ -21,6 +22,7 @@ import { WaitingTurns } from "./waiting-turns.ts";
 export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   chats: ChatRepository;
   gate: TurnGate;
+  approvals: Pick<ApprovalService, "ask">;
   directories: Pick<WorkingDirectories, "isSound">;
   /** Which model this turn is to be answered by; null = the account's default. */
   modelFor: (chat: ChatRecord, turn: TurnRecord) => string | null;
@@ -54,6 +56,8 @@ export class ChatSession {
   #toldShortOfMemory = false;
   #readySinceMs = 0;
   #modelSwitch = new ModelSwitch({});
+  /** The process was started with settings that no longer hold. */
+  #outdated = false;
   #restWaiters: (() => void)[] = [];
 
   constructor(deps: ChatSessionDeps, chat: ChatRecord) {
@@ -84,12 +88,16 @@ export class ChatSession {
     });
     this.#process = new SessionProcess(this.#deps, {
       wanted: () => this.#mayTakeNext(),
-      host: () =>
-        createSessionHost({
+      host: () => {
+        this.#outdated = false;
+        return createSessionHost({
           journal: deps.journal,
+          approvals: deps.approvals,
           run: () => this.#active.run,
+          pausedFor: (run, answered) => this.#active.pausedFor(run, answered),
           onEvent: (event) => this.#onCliEvent(event),
-        }),
+        });
+      },
       shortOfMemory: (freeMb) => this.#tellShortOfMemory(freeMb),
       opened: (session) => this.#opened(session),
       gone: (failure) => this.#gone(failure),
@@ -162,6 +170,25 @@ export class ChatSession {
     if (this.evictable && wanted !== this.#modelSwitch.fallbackModel) this.evict();
   }
 
+  /** The live process asks differently from now on; one that cannot be switched is replaced as soon as it is free. */
+  async setPermissionMode(mode: CliPermissionMode): Promise<void> {
+    const { cli } = this.#process;
+    if (!cli) return this.replaceProcess();
+    try {
+      await cli.setPermissionMode(mode);
+    } catch (error) {
+      this.#log.info({ err: error, mode }, "the permission mode holds from the next process on");
+      if (this.#process.cli === cli) this.replaceProcess();
+    }
+  }
+
+  /** The process's settings have changed: the next turn gets a new one, with the same conversation. */
+  replaceProcess(): void {
+    if (!this.live) return;
+    this.#outdated = true;
+    if (this.state === "ready") this.evict();
+  }
+
   evict(): void {
     this.#machine.dispatch({ type: "evict" });
   }
@@ -203,6 +230,11 @@ export class ChatSession {
 
   #mayTakeNext(): boolean {
     return !this.#waiting.isEmpty && !this.#closing && this.#deps.gate.heldBy(this.chat) === null;
+  }
+
+  /** By another chat, or by this one's next process. */
+  #placeIsWanted(): boolean {
+    return this.#outdated || this.#deps.placeWanted();
   }
 
   #headWaits(): boolean {
@@ -253,7 +285,7 @@ export class ChatSession {
         return;
       case "take_next":
         // Chats that wait for a place come before this chat's next turn, one turn each.
-        if (this.state !== "ready" || !this.#deps.placeWanted()) this.wake();
+        if (this.state !== "ready" || !this.#placeIsWanted()) this.wake();
     }
   }
 
@@ -323,7 +355,7 @@ export class ChatSession {
   #becomeReady(): void {
     this.#readySinceMs = this.#deps.clock.monotonicMs();
     this.#watchIdle();
-    if (this.#deps.placeWanted()) this.evict();
+    if (this.#placeIsWanted()) this.evict();
   }
 
   #watchEnding(): void {

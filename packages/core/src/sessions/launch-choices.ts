@@ -5,6 +5,7 @@ import type { PolicyService } from "../policies/policy-service.ts";
 /** What a person's settings decide about one CLI process. */
 export interface LaunchChoices {
   permissionMode?: CliPermissionMode;
+  allowRules?: readonly string[];
   model?: string;
   fallbackModel?: string;
 }
@@ -21,10 +22,12 @@ export const createLaunchChoices =
   (policies: Pick<PolicyService, "get">): ChooseLaunch =>
   (chat) => {
     const permissionMode = policies.get("permissionMode", chat);
+    const allowRules = policies.get("allowRules", chat);
     const model = policies.get("model", chat);
     const fallbackModel = fallbackModelOf(policies, chat);
     return {
       ...(permissionMode === "default" ? {} : { permissionMode }),
+      ...(allowRules.length === 0 ? {} : { allowRules }),
       ...(model === null ? {} : { model }),
       ...(fallbackModel === null ? {} : { fallbackModel }),
     };

@@ -1,21 +1,27 @@
 import type { CliEvent, CliHost } from "@steward/claude/cli-driver";
+import type { ApprovalService } from "../approvals/approval-service.ts";
+import { NO_TURN } from "../approvals/words-for-the-agent.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRun } from "./turn-run.ts";
-
-const NOBODY_TO_ASK = "Denied: this needs a person's approval, and nobody can be asked yet.";
 
 /** What a chat's process may ask of us, about the turn that runs then. */
 export const createSessionHost = (deps: {
   journal: TurnJournal;
+  approvals: Pick<ApprovalService, "ask">;
   /** The turn that runs now. */
   run: () => TurnRun | null;
+  /** The turn's silence is a person's until `answered` has settled. */
+  pausedFor: <T>(run: TurnRun, answered: Promise<T>) => Promise<T>;
   onEvent: (event: CliEvent) => void;
 }): CliHost => ({
   beforeTool: async () => {
     const run = deps.run();
     if (run) deps.journal.toolStarts(run.turn);
   },
-  // The Sessions issue brings approvals; until then every question is answered by a refusal.
-  decideTool: async () => ({ behavior: "deny", message: NOBODY_TO_ASK }),
+  decideTool: async (request, signal) => {
+    const run = deps.run();
+    if (!run) return { behavior: "deny", message: NO_TURN };
+    return deps.pausedFor(run, deps.approvals.ask(run.turn.record, request, signal));
+  },
   onEvent: deps.onEvent,
 });

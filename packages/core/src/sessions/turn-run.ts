@@ -14,6 +14,8 @@ export type SilencePhase = "first_event" | "model" | "tool";
 export class TurnRun {
   readonly turn: RunningTurn;
   cancelRequested = false;
+  /** Questions to a person that the CLI waits with. */
+  openQuestions = 0;
   phase: SilencePhase = "first_event";
   readonly #events: TurnEventLog;
   readonly #openTools = new Set<string>();

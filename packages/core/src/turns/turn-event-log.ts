@@ -1,3 +1,4 @@
+import type { ShownApproval } from "@steward/contract/approvals";
 import {
   applyText,
   type TurnEvent,
@@ -29,6 +30,8 @@ export interface LiveTool {
 export interface LiveTurn {
   text: string;
   tools: LiveTool[];
+  /** What waits for a person. */
+  approvals: ShownApproval[];
   position: number | null;
   held: boolean;
 }
@@ -160,6 +163,11 @@ export const createTurnEventLog = (deps: {
     } else if (event.type === "tool_finished") {
       const tool = live.tools.find((candidate) => candidate.toolUseId === event.toolUseId);
       if (tool) Object.assign(tool, { finished: true, isError: event.isError });
+    } else if (event.type === "approval_requested") {
+      const { v: _v, turnId: _turnId, at: _at, type: _type, ...shown } = event;
+      live.approvals.push(shown);
+    } else if (event.type === "approval_resolved") {
+      live.approvals = live.approvals.filter(({ approvalId }) => approvalId !== event.approvalId);
     } else if (event.type === "queued") {
       live.position = event.position;
       live.held = event.held;
@@ -167,6 +175,7 @@ export const createTurnEventLog = (deps: {
       live.position = null;
       live.held = false;
       live.tools = [];
+      live.approvals = [];
     }
   };
 
@@ -180,7 +189,7 @@ export const createTurnEventLog = (deps: {
         pending: [],
         pendingBytes: 0,
         flushTimer: null,
-        live: { text: "", tools: [], position: null, held: false },
+        live: { text: "", tools: [], approvals: [], position: null, held: false },
         sinks: new Set(),
       });
     },

@@ -1,0 +1,256 @@
+import type { ToolPermissionDecision, ToolPermissionRequest } from "@steward/claude/cli-driver";
+import type { Approval } from "@steward/contract/approvals";
+import { DomainError } from "@steward/contract/errors";
+import type { Clock, Timer } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { Logger } from "@steward/platform/logger";
+import type { ApprovalKind, TurnSource } from "@steward/schema/enums";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { ChatRepository } from "../chats/chat-repository.ts";
+import type { PolicyService } from "../policies/policy-service.ts";
+import type { SettingsRepository } from "../settings/settings-repository.ts";
+import type { TurnEventLog } from "../turns/turn-event-log.ts";
+import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { TurnRecord } from "../turns/turn-repository.ts";
+import { type ApprovalAnswer, answerFor } from "./answer-for.ts";
+import type {
+  ApprovalFilter,
+  ApprovalOutcome,
+  ApprovalRecord,
+  ApprovalRepository,
+} from "./approval-repository.ts";
+import { showApproval, toApproval } from "./approval-view.ts";
+import { assertOpen } from "./assert-open.ts";
+import { inputHash } from "./input-hash.ts";
+import { readQuestions } from "./questions.ts";
+import { sessionRule, showRule } from "./session-rule.ts";
+import { deniedByTime, deniedUnattended, WITHDRAWN } from "./words-for-the-agent.ts";
+
+export interface ApprovalService {
+  /**
+   * Asks a person, or answers at once where a policy says so. The question is committed before anybody is told of it.
+   * Resolves with the denial when nobody answers in time or `signal` aborts; rejects when it could not be written down.
+   */
+  ask(turn: TurnRecord, request: ToolPermissionRequest, signal: AbortSignal): Promise<ToolPermissionDecision>;
+  list(filter: ApprovalFilter): Approval[];
+  /** Throws not_found. */
+  get(id: string): Approval & { input: unknown };
+  /**
+   * Answers once and for all; audited. Throws not_found, forbidden (another person's turn), conflict (not what was
+   * shown), approval_decided, approval_expired, approval_withdrawn, validation_failed.
+   */
+  decide(id: string, answer: ApprovalAnswer): Approval;
+  /** What an earlier boot left unanswered has expired with it. Answers how many. */
+  expireLeftOver(): number;
+}
+
+/** Doors without a person behind them who could be asked. */
+const UNATTENDED: readonly TurnSource[] = ["gateway", "cron", "mcp"];
+const HOLDER = "owner";
+const STEWARD = "steward";
+
+const EXPIRED = { state: "expired", decision: null, message: null, decidedBy: STEWARD } as const;
+
+interface Waiter {
+  record: ApprovalRecord;
+  deliver: boolean;
+  timeoutMs: number;
+  timer: Timer;
+  settle: (decision: ToolPermissionDecision) => void;
+}
+
+export const createApprovalService = (deps: {
+  database: OpenDatabase;
+  approvals: ApprovalRepository;
+  chats: ChatRepository;
+  policies: Pick<PolicyService, "get">;
+  settings: Pick<SettingsRepository, "audit">;
+  events: TurnEventLog;
+  journal: Pick<TurnJournal, "notify">;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** What is withdrawn while the service stops has expired: it cannot be answered after the next start. */
+  stopping: () => boolean;
+}): ApprovalService => {
+  const { database, approvals, policies, settings, events, clock, log } = deps;
+  const waiters = new Map<string, Waiter>();
+
+  const require = (id: string): ApprovalRecord => {
+    const record = approvals.find(id);
+    if (!record) throw new DomainError("not_found", "There is no such approval");
+    return record;
+  };
+
+  /** One transaction with its line in the audit; then, and only then, everybody hears of it. */
+  const settle = (
+    record: ApprovalRecord,
+    outcome: ApprovalOutcome,
+    told: ToolPermissionDecision,
+  ): boolean => {
+    const { id, turnId, toolName } = record;
+    const written = database.write(() => {
+      if (!approvals.settle(id, outcome)) return false;
+      const detail = `${toolName} ${outcome.decision ?? ""} ${record.inputHash}`;
+      settings.audit(outcome.decidedBy, `approval_${outcome.state}`, `approval:${id}`, detail);
+      return true;
+    });
+    if (!written) return false;
+    release(id, told);
+    events.append(turnId, {
+      type: "approval_resolved",
+      approvalId: id,
+      state: outcome.state,
+      decision: outcome.decision,
+      decidedBy: outcome.decidedBy,
+    });
+    log.info({ approvalId: id, turnId, tool: toolName, state: outcome.state }, "approval settled");
+    return true;
+  };
+
+  const release = (id: string, told: ToolPermissionDecision): void => {
+    const waiter = waiters.get(id);
+    waiters.delete(id);
+    waiter?.timer.cancel();
+    waiter?.settle(told);
+  };
+
+  /** Nobody answered. Whatever happens to the note about it, the tool does not run. */
+  const giveUp = (id: string, state: "expired" | "withdrawn", message: string): void => {
+    const waiter = waiters.get(id);
+    if (!waiter) return;
+    const told: ToolPermissionDecision = { behavior: "deny", message };
+    try {
+      const outcome = { state, decision: null, message: null, decidedBy: STEWARD, at: clock.now() };
+      settle(waiter.record, outcome, told);
+    } catch (error) {
+      log.error({ err: error, approvalId: id }, "the end of an approval could not be written down");
+    } finally {
+      release(id, told);
+    }
+  };
+
+  const expire = (waiter: Waiter): void => {
+    const { record, timeoutMs, deliver } = waiter;
+    giveUp(record.id, "expired", deniedByTime(timeoutMs));
+    if (!deliver) return;
+    const { toolName, summary } = showApproval(record);
+    deps.journal.notify(deps.chats.byRef(record.chatRef), "notice.approval_expired", {
+      minutes: Math.max(1, Math.round(timeoutMs / 60_000)),
+      call: `${toolName}: ${summary}`,
+    });
+  };
+
+  const open = (turn: TurnRecord, request: ToolPermissionRequest, timeoutMs: number): ApprovalRecord => {
+    const rule = sessionRule(request.suggestions);
+    const now = clock.now();
+    const id = deps.ids.uuid7();
+    approvals.insert({
+      id,
+      turnId: turn.id,
+      chatRef: turn.chatRef,
+      userId: turn.userId,
+      kind: kindOf(request),
+      state: "pending",
+      toolUseId: request.toolUseId,
+      toolName: request.name,
+      input: JSON.stringify(request.input ?? null),
+      inputHash: inputHash(request.name, request.input),
+      description: request.description,
+      reason: request.reason,
+      suggestion: rule === null ? null : JSON.stringify(rule),
+      createdAt: now,
+      expiresAt: now + timeoutMs,
+    });
+    return require(id);
+  };
+
+  const denyUnattended = (turn: TurnRecord, request: ToolPermissionRequest): ToolPermissionDecision => {
+    const record = open(turn, request, 0);
+    const rule = sessionRule(request.suggestions);
+    const message = deniedUnattended(turn, rule === null ? request.name : showRule(rule));
+    const told = { behavior: "deny", message } as const;
+    const decidedBy = "policy:unattended";
+    settle(record, { state: "denied", decision: "deny", message: null, decidedBy, at: clock.now() }, told);
+    return told;
+  };
+
+  const assertMayAnswer = (record: ApprovalRecord, answer: ApprovalAnswer): void => {
+    const { id } = record;
+    if (answer.userId !== undefined && answer.userId !== record.userId) {
+      settings.audit(`user:${answer.userId}`, "approval_refused", `approval:${id}`, "another person's turn");
+      throw new DomainError("forbidden", "Only the person whose message asked for this can answer it");
+    }
+    assertOpen(record);
+  };
+
+  return {
+    ask: async (turn, request, signal) => {
+      const subject = { id: turn.chatRef, botId: turn.botId };
+      if (UNATTENDED.includes(turn.source) && policies.get("unattended", subject) === "deny") {
+        return denyUnattended(turn, request);
+      }
+      const timeoutMs = policies.get("approvalTimeoutMs", subject);
+      const record = open(turn, request, timeoutMs);
+      return new Promise((resolve) => {
+        const withdraw = () => giveUp(record.id, deps.stopping() ? "expired" : "withdrawn", WITHDRAWN);
+        const waiter: Waiter = {
+          record,
+          deliver: turn.deliver,
+          timeoutMs,
+          timer: clock.setTimer(timeoutMs, () => expire(waiter)),
+          settle: (decision) => {
+            signal.removeEventListener("abort", withdraw);
+            resolve(decision);
+          },
+        };
+        waiters.set(record.id, waiter);
+        events.append(turn.id, { type: "approval_requested", ...showApproval(record) });
+        log.info({ approvalId: record.id, turnId: turn.id, tool: request.name }, "waiting for approval");
+        if (signal.aborted) withdraw();
+        else signal.addEventListener("abort", withdraw, { once: true });
+      });
+    },
+    list: (filter) => approvals.list(filter).map(toApproval),
+    get: (id) => {
+      const record = require(id);
+      return { ...toApproval(record), input: JSON.parse(record.input) as unknown };
+    },
+    decide: (id, answer) => {
+      const record = require(id);
+      assertMayAnswer(record, answer);
+      const waiter = waiters.get(id);
+      // The machine may have slept through the timer; and a question that nobody waits with cannot be answered.
+      if (!waiter || clock.now() >= record.expiresAt) {
+        if (waiter) expire(waiter);
+        else settle(record, { ...EXPIRED, at: clock.now() }, { behavior: "deny", message: WITHDRAWN });
+        assertOpen(require(id));
+      }
+      const told = answerFor(record, answer);
+      const outcome: ApprovalOutcome = {
+        state: told.behavior === "allow" ? "allowed" : "denied",
+        decision: answer.decision,
+        message: answer.message ?? null,
+        decidedBy: answer.userId === undefined ? HOLDER : `user:${answer.userId}`,
+        at: clock.now(),
+      };
+      if (!settle(record, outcome, told)) assertOpen(require(id));
+      return toApproval(require(id));
+    },
+    expireLeftOver: () => {
+      const left = approvals.allPending();
+      database.write(() => {
+        for (const record of left) {
+          approvals.settle(record.id, { ...EXPIRED, at: clock.now() });
+          settings.audit(STEWARD, "approval_expired", `approval:${record.id}`, "the service was restarted");
+        }
+      });
+      return left.length;
+    },
+  };
+};
+
+const kindOf = ({ name, input }: ToolPermissionRequest): ApprovalKind => {
+  if (name === "ExitPlanMode") return "plan";
+  return name === "AskUserQuestion" && readQuestions(input) !== null ? "question" : "tool";
+};

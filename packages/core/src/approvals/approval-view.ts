@@ -1,0 +1,59 @@
+import { APPROVAL_DECISIONS, type Approval, type ShownApproval } from "@steward/contract/approvals";
+import { escapeHidden } from "@steward/contract/visible-text";
+import { z } from "zod";
+import type { ApprovalRecord } from "./approval-repository.ts";
+import { readQuestions, showQuestions } from "./questions.ts";
+import { renderCall, summarizeCall } from "./render-call.ts";
+import { sessionRule, showRule } from "./session-rule.ts";
+
+const answerSchema = z.object({
+  decision: z.enum(APPROVAL_DECISIONS).nullable(),
+  message: z.string().nullable(),
+});
+
+/** An approval as front ends show it. */
+export const showApproval = (record: ApprovalRecord): ShownApproval => {
+  const input: unknown = JSON.parse(record.input);
+  const questions = record.kind === "question" ? readQuestions(input) : null;
+  const suggestion = record.suggestion === null ? null : sessionRule([JSON.parse(record.suggestion)]);
+  const shown = questions === null ? null : showQuestions(questions);
+  return {
+    approvalId: record.id,
+    kind: record.kind,
+    toolUseId: record.toolUseId,
+    toolName: escapeHidden(record.toolName),
+    summary:
+      questions === null
+        ? summarizeCall(record.toolName, input)
+        : summarizeCall("", { question: questions[0]?.question }),
+    ...(shown === null
+      ? renderCall(record.toolName, input)
+      : { text: shown.map(({ question }) => question).join("\n"), isCut: false }),
+    reason: record.reason === null ? null : escapeHidden(record.reason),
+    rule: suggestion === null ? null : showRule(suggestion),
+    questions: shown,
+    inputHash: record.inputHash,
+    expiresAt: record.expiresAt,
+  };
+};
+
+/** An approval as the API tells it. */
+export const toApproval = (record: ApprovalRecord): Approval => {
+  const { approvalId, ...shown } = showApproval(record);
+  const answer = record.answer === null ? null : answerSchema.parse(JSON.parse(record.answer));
+  return {
+    ...shown,
+    id: approvalId,
+    botId: record.botId,
+    chatId: record.chatId,
+    threadId: record.threadId,
+    turnId: record.turnId,
+    userId: record.userId,
+    state: record.state,
+    createdAt: record.createdAt,
+    decidedAt: record.decidedAt,
+    decidedBy: record.decidedBy,
+    decision: answer?.decision ?? null,
+    message: answer?.message ?? null,
+  };
+};

@@ -1,0 +1,28 @@
+import type { EventHub } from "../events/event-hub.ts";
+import type { PolicyService } from "../policies/policy-service.ts";
+import { fallbackModelOf } from "./launch-choices.ts";
+import type { SessionManager } from "./session-manager.ts";
+
+/** What a person sets reaches the sessions that are alive. */
+export const applyPolicyChanges = (deps: {
+  hub: EventHub;
+  policies: Pick<PolicyService, "get">;
+  sessions: Pick<SessionManager, "all" | "renewIdleTimeouts">;
+}): void => {
+  const { policies, sessions } = deps;
+  deps.hub.subscribe("policy_changed", ({ scope, name }) => {
+    if (name === "idleTimeoutMs") sessions.renewIdleTimeouts();
+    if (name === "fallbackModel" || name === "model") {
+      for (const session of sessions.all()) session.renewFallback(fallbackModelOf(policies, session.chat));
+    }
+    if (name !== "permissionMode" && name !== "allowRules") return;
+    for (const session of sessions.all()) {
+      const { id, botId } = session.chat;
+      if (scope !== "global" && scope !== `bot:${botId}` && scope !== `chat:${id}`) continue;
+      // The CLI can be told its mode at any time; its rules come with its start.
+      if (name === "permissionMode") {
+        void session.setPermissionMode(policies.get("permissionMode", session.chat));
+      } else session.replaceProcess();
+    }
+  });
+};
