@@ -7,6 +7,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import type { Pairing } from "./pair/pairing.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
 import type { SettingsVerbs } from "./policies/settings-command.ts";
+import { registerProjectCommands } from "./project/register-project.ts";
 import type { CommandContext } from "./service/service.ts";
 import { displayWidth } from "./terminal/display-width.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -133,6 +134,8 @@ export function createProgram(
     .action((name: string, _: ScopeOptions, verb: Command) =>
       settings(({ clear }) => clear(name, both(verb))),
     );
+
+  registerProjectCommands({ program, context, command, say, run });
 
   command(program, "status", "cli.describe.status").action(() =>
     run(async () => {

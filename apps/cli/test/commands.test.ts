@@ -34,7 +34,17 @@ describe("help", () => {
   test("names every command, with examples", async () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
-    for (const name of ["chat", "pair", "token", "model", "settings", "status", "doctor"])
+    for (const name of [
+      "chat",
+      "pair",
+      "token",
+      "model",
+      "settings",
+      "project",
+      "conversations",
+      "status",
+      "doctor",
+    ])
       expect(stdout).toContain(`\n  ${name} `);
     expect(stdout).toContain('steward chat "What is in my downloads folder?"');
   });

@@ -1,4 +1,5 @@
 import { ApiError, ApiUnreachable } from "@steward/client/api-error";
+import { translateError } from "@steward/contract/messages";
 import { CommandFailure, EXIT } from "../exit-codes.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -20,10 +21,17 @@ export function explainFailure(error: unknown, terminal: Terminal, apiUrl: strin
       cause: error,
     });
   }
-  return new CommandFailure(EXIT.failed, terminal.say("cli.refused", { detail: error.message }), {
+  return new CommandFailure(EXIT.failed, terminal.say("cli.refused", { detail: detailOf(error, terminal) }), {
     cause: error,
   });
 }
+
+/** The API speaks English; in another language the catalogue's sentence of the code says it, where there is one. */
+const detailOf = (error: ApiError, { language }: Terminal): string => {
+  if (language === "en") return error.message;
+  const sentence = translateError(language, error.code);
+  return sentence === translateError(language, "internal_error") ? error.message : sentence;
+};
 
 /** Nobody listens at the address, so nothing can have been done. */
 export const isRefusedConnection = (error: ApiUnreachable): boolean => {
