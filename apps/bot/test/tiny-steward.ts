@@ -1,4 +1,5 @@
 import type { ChatStatus } from "@steward/contract/chats";
+import type { Conversation } from "@steward/contract/conversations";
 import type { Delivery, TurnSnapshot } from "@steward/contract/deliveries";
 import type { Steward } from "../src/steward/steward.ts";
 
@@ -24,6 +25,20 @@ export const statusOf = (more: Partial<ChatStatus> = {}): ChatStatus => ({
   running: null,
   waiting: 0,
   held: false,
+  ...more,
+});
+
+export const conversationOf = (more: Partial<Conversation> = {}): Conversation => ({
+  id: TURN,
+  title: null,
+  cwd: "/workspaces/77",
+  project: null,
+  branch: null,
+  current: false,
+  turns: 1,
+  costUsd: 0,
+  createdAt: 0,
+  lastActiveAt: 0,
   ...more,
 });
 

@@ -12,6 +12,9 @@ const ACTIONS: ButtonAction[] = [
   { kind: "model", model: "opus[1m]" },
   { kind: "model", model: "eu.anthropic/claude:v1" },
   { kind: "model", model: null },
+  { kind: "project", name: "My.App-2" },
+  { kind: "project", name: null },
+  { kind: "conversation", conversationId: TURN },
 ];
 
 describe("callback data", () => {
@@ -32,6 +35,10 @@ describe("callback data", () => {
     "m:--help",
     "m:a b",
     "constructor",
+    "p:../x",
+    "p:a b",
+    "v:",
+    "v:1",
   ])("%j is nobody's button", (data) => {
     expect(parseCallbackData(data)).toBeNull();
   });

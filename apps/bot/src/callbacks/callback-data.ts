@@ -6,7 +6,10 @@ export type ButtonAction =
   | { kind: "run_queue" }
   | { kind: "drop_queue" }
   /** Null: back to the default. */
-  | { kind: "model"; model: string | null };
+  | { kind: "model"; model: string | null }
+  /** Null: the chat's own workspace. */
+  | { kind: "project"; name: string | null }
+  | { kind: "conversation"; conversationId: string };
 
 /** Telegram's limit is 64 bytes: one letter, a colon and a UUID are 38. */
 const CODES = {
@@ -16,15 +19,21 @@ const CODES = {
   run_queue: "q",
   drop_queue: "d",
   model: "m",
+  project: "p",
+  conversation: "v",
 } as const satisfies Record<ButtonAction["kind"], string>;
 
 /** As the contract's policy takes it; longer ones do not fit a button. */
 const MODEL = /^m:([A-Za-z0-9][A-Za-z0-9._:/[\]-]{0,60})?$/;
+/** As the contract takes a project's name. */
+const PROJECT = /^p:([A-Za-z0-9][A-Za-z0-9._-]{0,39})?$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A button's `callback_data`: at most 38 bytes of ASCII, or as long as a model's name makes it. */
+/** A button's `callback_data`: at most 42 bytes of ASCII, or as long as a model's name makes it. */
 export function formatCallbackData(action: ButtonAction): string {
   if (action.kind === "model") return `${CODES.model}:${action.model ?? ""}`;
+  if (action.kind === "project") return `${CODES.project}:${action.name ?? ""}`;
+  if (action.kind === "conversation") return `${CODES.conversation}:${action.conversationId}`;
   return "turnId" in action ? `${CODES[action.kind]}:${action.turnId}` : CODES[action.kind];
 }
 
@@ -32,6 +41,8 @@ export function formatCallbackData(action: ButtonAction): string {
 export function parseCallbackData(data: string): ButtonAction | null {
   const model = MODEL.exec(data);
   if (model !== null) return { kind: "model", model: model[1] || null };
+  const project = PROJECT.exec(data);
+  if (project !== null) return { kind: "project", name: project[1] ?? null };
   const [code, turnId = "", ...rest] = data.split(":");
   if (rest.length > 0) return null;
   if (turnId === "") {
@@ -41,5 +52,6 @@ export function parseCallbackData(data: string): ButtonAction | null {
   if (!UUID.test(turnId)) return null;
   if (code === CODES.stop) return { kind: "stop", turnId };
   if (code === CODES.retry) return { kind: "retry", turnId };
+  if (code === CODES.conversation) return { kind: "conversation", conversationId: turnId };
   return code === CODES.continue ? { kind: "continue", turnId } : null;
 }

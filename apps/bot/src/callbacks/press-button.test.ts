@@ -1,6 +1,6 @@
 import { ApiError } from "@steward/client/api-error";
 import { describe, expect, test } from "vitest";
-import { CHAT, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
+import { CHAT, conversationOf, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
 import type { Steward } from "../steward/steward.ts";
 import { createPressButton } from "./press-button.ts";
 
@@ -27,7 +27,7 @@ function start(verbs: Partial<Steward>) {
     markStopping: (turnId) => void note(`stopping ${turnId}`, undefined),
   });
   const press = (data: string) =>
-    pressButton({ address: CHAT, language: "en", callbackId: "q1", data, messageId: 9 });
+    pressButton({ address: CHAT, language: "en", userId: "77", callbackId: "q1", data, messageId: 9 });
   return { happened, press, note };
 }
 
@@ -60,6 +60,46 @@ describe("a pressed button", () => {
       "say 🧠 From your next message on haiku answers here. ",
       "no buttons under 9",
     ]);
+  });
+
+  test("a project is chosen in the name of who pressed, said, and the buttons go", async () => {
+    const asked: unknown[] = [];
+    const { happened, press } = start({
+      chooseProject: (...args) => {
+        asked.push(args);
+        return Promise.resolve({
+          project: "app",
+          conversationId: TURN,
+          cwd: "/srv/app",
+          branch: null,
+          warnings: [],
+        });
+      },
+    });
+    await press("p:app");
+    await press("p:");
+    expect(asked).toEqual([
+      [CHAT, { project: "app", worktree: false, userId: "77" }],
+      [CHAT, { project: null, worktree: false, userId: "77" }],
+    ]);
+    expect(happened.slice(0, 3)).toEqual([
+      "toast 📁 One moment…",
+      "say 📁 New conversation in app (/srv/app).\nThe one before stays: /sessions. ",
+      "no buttons under 9",
+    ]);
+  });
+
+  test("a conversation is resumed in its chat, said, and the buttons go", async () => {
+    const asked: unknown[] = [];
+    const { happened, press } = start({
+      selectConversation: (...args) => {
+        asked.push(args);
+        return Promise.resolve(conversationOf({ title: "Beans" }));
+      },
+    });
+    await press(`v:${TURN}`);
+    expect(asked).toEqual([[CHAT, TURN]]);
+    expect(happened).toEqual(["toast 💬 One moment…", "say 💬 Going on with: Beans ", "no buttons under 9"]);
   });
 
   test("stop with others waiting asks what to do with them", async () => {

@@ -3,6 +3,8 @@ import type { ChatAddress } from "@steward/contract/ids";
 import { type MessageKey, translate } from "@steward/contract/messages";
 import type { CommandRequest } from "../commands/command.ts";
 import { createModelChooser } from "../commands/model-command.ts";
+import { createProjectChooser } from "../commands/project-command.ts";
+import { createSessionChooser } from "../commands/sessions-command.ts";
 import { createKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
@@ -19,7 +21,17 @@ export interface ButtonPress extends Omit<CommandRequest, "name" | "args"> {
 export type PressButton = (press: ButtonPress) => Promise<void>;
 
 export interface PressButtonDeps {
-  steward: Pick<Steward, "stop" | "status" | "release" | "retryTurn" | "turnAddress" | "chooseModel">;
+  steward: Pick<
+    Steward,
+    | "stop"
+    | "status"
+    | "release"
+    | "retryTurn"
+    | "turnAddress"
+    | "chooseModel"
+    | "chooseProject"
+    | "selectConversation"
+  >;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
   markStopping(turnId: string): void;
@@ -37,6 +49,8 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
     messenger.answerCallback(callbackId, translate(language, key));
 
   const chooseModel = createModelChooser({ steward, messenger });
+  const chooseProject = createProjectChooser({ steward, messenger });
+  const chooseSession = createSessionChooser({ steward, messenger });
 
   const runAgain = async (
     press: ButtonPress,
@@ -82,6 +96,14 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
         await chooseModel(press, action.model);
         await messenger.removeKeyboard(address, messageId);
         return;
+      case "project":
+        await toast("bot.toast.choosing");
+        await chooseProject(press, action.name, false);
+        return await messenger.removeKeyboard(address, messageId);
+      case "conversation":
+        await toast("bot.toast.resuming");
+        await chooseSession(press, action.conversationId);
+        return await messenger.removeKeyboard(address, messageId);
       case "run_queue":
       case "drop_queue":
         await toast(action.kind === "run_queue" ? "bot.toast.running" : "bot.toast.dropping");

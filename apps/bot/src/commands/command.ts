@@ -11,6 +11,8 @@ export interface CommandRequest {
   readonly name: string;
   /** What stands after it. */
   readonly args: string;
+  /** Who asks. */
+  readonly userId: string;
 }
 
 /** Does it and says so in the chat. Throws what the API or Telegram refuse; the dispatcher tells the person. */

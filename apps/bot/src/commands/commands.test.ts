@@ -1,7 +1,7 @@
 import type { ChatStatus } from "@steward/contract/chats";
 import { createFakeClock } from "@steward/platform/clock";
 import { describe, expect, test } from "vitest";
-import { BOT, CHAT, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
+import { BOT, CHAT, conversationOf, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
 import type { Steward } from "../steward/steward.ts";
 import { createCommands } from "./commands.ts";
 
@@ -26,7 +26,7 @@ function start(verbs: Partial<Steward> = {}) {
     typed: string = name,
     args = "",
   ) => {
-    await commands[name]({ address: CHAT, language, name: typed, args });
+    await commands[name]({ address: CHAT, language, name: typed, args, userId: "77" });
     return said.at(-1);
   };
   return { run, said };
@@ -37,7 +37,8 @@ describe("commands", () => {
     const { run } = start();
     expect((await run("start"))?.text).toContain("/help");
     const help = (await run("help"))?.text ?? "";
-    for (const name of ["/new", "/stop", "/status", "/model", "/help"]) expect(help).toContain(`• ${name}`);
+    for (const name of ["/new", "/stop", "/status", "/sessions", "/project", "/model", "/help"])
+      expect(help).toContain(`• ${name}`);
   });
 
   test("they speak the person's language", async () => {
@@ -159,5 +160,71 @@ describe("/status", () => {
     const answer = await say({ waiting: 2, held: true });
     expect(answer?.text).toContain("⏸ 2 queued, on hold");
     expect(answer?.buttons).toEqual(["▶️ Run", "🗑 Drop"]);
+  });
+});
+
+describe("/project", () => {
+  const projects = [
+    { name: "app", path: "/srv/app", isGit: true, exists: true, chats: 0, createdAt: 0 },
+    { name: "old", path: "/srv/old", isGit: false, exists: false, chats: 0, createdAt: 0 },
+  ];
+
+  test("lists what there is, with a button for each that is still there", async () => {
+    const answer = await start({ projects: () => Promise.resolve(projects) }).run("project");
+    expect(answer?.text).toContain("🌿 app – /srv/app\n📁 old – /srv/old (its directory is gone)");
+    expect(answer?.buttons).toEqual(["🏠 Own workspace", "app"]);
+  });
+
+  test("says how to list one when there is none", async () => {
+    const answer = await start({ projects: () => Promise.resolve([]) }).run("project");
+    expect(answer?.text).toContain("project add");
+  });
+
+  test.each([
+    ["app", { project: "app", worktree: false }],
+    ["app worktree", { project: "app", worktree: true }],
+    ["none", { project: null, worktree: false }],
+  ])("with %j chooses, in the name of who asks", async (args, choice) => {
+    const asked: unknown[] = [];
+    const { run } = start({
+      chooseProject: (_, given) => {
+        asked.push(given);
+        return Promise.resolve({
+          project: given.project,
+          conversationId: TURN,
+          cwd: "/srv/app",
+          branch: given.worktree ? "steward/77-1" : null,
+          warnings: given.worktree ? ["uncommitted_changes"] : [],
+        });
+      },
+    });
+    const text = (await run("project", "en", "project", args))?.text ?? "";
+    expect(asked).toEqual([{ ...choice, userId: "77" }]);
+    expect(text).toContain("/sessions");
+    expect(text.includes("steward/77-1")).toBe(choice.worktree);
+    expect(text.includes("⚠️")).toBe(choice.worktree);
+  });
+});
+
+describe("/sessions", () => {
+  test("numbers the last conversations, a button for each", async () => {
+    const now = clock.now();
+    const answer = await start({
+      conversations: () =>
+        Promise.resolve([
+          conversationOf({ title: "Beans", current: true, turns: 3, lastActiveAt: now - 5 * 60_000 }),
+          conversationOf({ title: "Fe\u202ence\nnow", project: "app", lastActiveAt: now - 49 * 3_600_000 }),
+        ]),
+    }).run("sessions");
+    expect(answer?.text.split("\n").slice(2)).toEqual([
+      "1. Beans · 5 min ago · turns: 3 ← current",
+      "2. Fence now · 2 d ago · turns: 1 · 📁 app",
+    ]);
+    expect(answer?.buttons).toEqual(["1", "2"]);
+  });
+
+  test("of a new chat are none", async () => {
+    const answer = await start({ conversations: () => Promise.resolve([]) }).run("sessions", "zh");
+    expect(answer?.text).toContain("还没有对话");
   });
 });

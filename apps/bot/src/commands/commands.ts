@@ -8,15 +8,28 @@ import type { Command } from "./command.ts";
 import { describeChat } from "./describe-chat.ts";
 import { createModelCommand } from "./model-command.ts";
 import { nearestCommand } from "./nearest-command.ts";
+import { createProjectCommand } from "./project-command.ts";
+import { createSessionsCommand } from "./sessions-command.ts";
 
 export interface CommandDeps {
-  steward: Pick<Steward, "stop" | "status" | "newConversation" | "models" | "chatModel" | "chooseModel">;
+  steward: Pick<
+    Steward,
+    | "stop"
+    | "status"
+    | "newConversation"
+    | "projects"
+    | "chooseProject"
+    | "conversations"
+    | "models"
+    | "chatModel"
+    | "chooseModel"
+  >;
   messenger: Pick<Messenger, "say">;
   clock: Pick<Clock, "now">;
 }
 
 /** The menu, in the order it is shown. `start` is known without being in it: clients have a button of their own. */
-export const MENU = ["new", "stop", "status", "model", "help"] as const;
+export const MENU = ["new", "stop", "status", "sessions", "project", "model", "help"] as const;
 export type CommandName = "start" | (typeof MENU)[number];
 const KNOWN: readonly CommandName[] = ["start", ...MENU];
 
@@ -60,6 +73,8 @@ export function createCommands({ steward, messenger, clock }: CommandDeps): Comm
     },
 
     model: createModelCommand({ steward, messenger }),
+    project: createProjectCommand({ steward, messenger }),
+    sessions: createSessionsCommand({ steward, messenger, clock }),
 
     unknown: async ({ address, language, name }) => {
       const nearest = nearestCommand(name, KNOWN);

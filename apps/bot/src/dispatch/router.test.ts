@@ -56,6 +56,8 @@ function start() {
         stop: command("stop"),
         status: command("status"),
         model: command("model"),
+        sessions: command("sessions"),
+        project: command("project"),
         unknown: command("unknown"),
       },
       pressButton: (press) => {

@@ -35,7 +35,13 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
     const { chat, sender, command } = update;
     if (chat === null || sender === null) return null;
     const address = { botId, chatId: chat.id, threadId: chat.threadId };
-    return { address, language: sender.language, name: command ?? "", args: update.text.trim() };
+    return {
+      address,
+      language: sender.language,
+      name: command ?? "",
+      args: update.text.trim(),
+      userId: sender.id,
+    };
   };
 
   const remark =

@@ -8,7 +8,7 @@ type Language = Delivery["language"];
 export type Keyboard = NonNullable<BotArguments<"editMessageText">["reply_markup"]>;
 
 /** Buttons with a text of their own are not in here. */
-type Labelled = Exclude<ButtonAction, { kind: "model" }>;
+type Labelled = Exclude<ButtonAction, { kind: "model" | "project" | "conversation" }>;
 
 const LABELS: Record<Labelled["kind"], MessageKey> = {
   stop: "bot.button.stop",
@@ -26,6 +26,18 @@ export function createKeyboard(language: Language, actions: readonly Labelled[])
     callback_data: formatCallbackData(action),
   }));
   return { inline_keyboard: [row] };
+}
+
+/** Buttons with texts of their own, so many in a row. */
+export function pickerKeyboard(
+  buttons: readonly { text: string; action: ButtonAction }[],
+  perRow: number,
+): Keyboard {
+  const keys = buttons.map(({ text, action }) => ({ text, callback_data: formatCallbackData(action) }));
+  const rows = Array.from({ length: Math.ceil(keys.length / perRow) }, (_, row) =>
+    keys.slice(row * perRow, (row + 1) * perRow),
+  );
+  return { inline_keyboard: rows };
 }
 
 /** The buttons under a delivered message. An action that needs a turn is left out where there is none. */

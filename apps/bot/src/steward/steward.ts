@@ -9,6 +9,7 @@ import {
   releaseQueue,
   stopChat,
 } from "@steward/contract/chats";
+import { type Conversation, listConversations, selectConversation } from "@steward/contract/conversations";
 import { type Delivery, setDeliveryPlaceholder, settleDelivery } from "@steward/contract/deliveries";
 import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
 import type { ChatAddress } from "@steward/contract/ids";
@@ -20,6 +21,7 @@ import {
   type ModelChoice,
   type ModelList,
 } from "@steward/contract/models";
+import { type ChosenProject, chooseProject, listProjects, type Project } from "@steward/contract/projects";
 import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import { backoff, retry } from "@steward/platform/retry";
@@ -53,6 +55,13 @@ export interface Steward {
   models(): Promise<ModelList>;
   chatModel(address: ChatAddress): Promise<ModelChoice>;
   chooseModel(address: ChatAddress, model: string | null): Promise<ModelChoice>;
+  projects(): Promise<Project[]>;
+  chooseProject(
+    address: ChatAddress,
+    choice: { project: string | null; worktree: boolean; userId: string },
+  ): Promise<ChosenProject>;
+  conversations(address: ChatAddress, limit: number): Promise<Conversation[]>;
+  selectConversation(address: ChatAddress, conversationId: string): Promise<Conversation>;
   retryTurn(turnId: string, mode: "retry" | "continue", idempotencyKey: string): Promise<void>;
   /** The chat a turn belongs to; null for a turn that is not there. */
   turnAddress(turnId: string): Promise<ChatAddress | null>;
@@ -71,6 +80,8 @@ export interface StewardDeps {
 const PROMPT_ATTEMPTS = 5;
 /** A stop or a new conversation resolves when the old process has gone, which takes up to 15 s (DESIGN §5). */
 const SLOW_CALL_TIMEOUT_MS = 30_000;
+/** A checkout of a large repository; git itself is given two minutes. */
+const WORKTREE_TIMEOUT_MS = 150_000;
 const BACKOFF = backoff({ baseMs: 250, maxMs: 10_000 });
 
 /** Nobody answered, or what stands in the way passes by itself: the same call may succeed later. */
@@ -131,6 +142,18 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
     chatModel: (address) => promptly(() => client.call(getChatModel, { query: address, signal })),
     chooseModel: (address, model) =>
       promptly(() => client.call(chooseChatModel, { body: { ...address, model }, signal })),
+    projects: () => promptly(() => client.call(listProjects, { signal })),
+    // Not repeated: it starts a conversation each time, and a worktree takes as long as it takes.
+    chooseProject: (address, choice) =>
+      client.call(chooseProject, { body: { ...address, ...choice }, signal, timeoutMs: WORKTREE_TIMEOUT_MS }),
+    conversations: (address, limit) =>
+      promptly(() => client.call(listConversations, { query: { ...address, limit }, signal })),
+    selectConversation: (address, conversationId) => {
+      const body = { ...address, conversationId };
+      return promptly(() =>
+        client.call(selectConversation, { body, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
+      );
+    },
     retryTurn: async (turnId, mode, idempotencyKey) => {
       const headers = { "idempotency-key": idempotencyKey };
       const input = { params: { turnId }, headers, body: { mode }, signal };

@@ -13,9 +13,9 @@ export const projectsEn = {
   "error.project_not_git":
     "Worktrees need the top directory of a git repository with at least one commit. Choose the project without a worktree.",
   "error.project_removed":
-    "The project of this conversation ({path}) is not on the list any more. List it again with `steward project add`, or choose another place with /project and go on there.",
+    "The project of this conversation is not on the list any more. List it again with `steward project add`, or choose another place with /project and go on there.\n{path}",
   "error.directory_gone":
-    "The directory of this conversation ({path}) is gone. Put it back, or choose another place with /project, or start a new conversation with /new.",
+    "The directory of this conversation is gone. Put it back, or choose another place with /project, or start a new conversation with /new.\n{path}",
   "error.conversation_not_found": "This chat has no such conversation. /sessions lists what there is.",
   "error.worktree_none": "This conversation has no worktree of its own.",
   "error.worktree_not_clean":

@@ -12,9 +12,9 @@ export const projectsZh: Record<keyof typeof projectsEn, string> = {
     "这是您的主目录或其上级目录：代理将能接触其中的一切。请选择其中的某个目录，或加 --force 坚持添加。",
   "error.project_not_git": "工作树需要 git 仓库的顶层目录，且至少有一次提交。请不使用工作树来选择该项目。",
   "error.project_removed":
-    "此对话所属的项目（{path}）已不在列表中。请用 `steward project add` 重新添加，或用 /project 另选位置后继续。",
+    "此对话所属的项目已不在列表中。请用 `steward project add` 重新添加，或用 /project 另选位置后继续。\n{path}",
   "error.directory_gone":
-    "此对话的目录（{path}）已不存在。请恢复该目录，或用 /project 另选位置，或用 /new 开始新对话。",
+    "此对话的目录已不存在。请恢复该目录，或用 /project 另选位置，或用 /new 开始新对话。\n{path}",
   "error.conversation_not_found": "此聊天没有这个对话。/sessions 可列出现有对话。",
   "error.worktree_none": "此对话没有自己的工作树。",
   "error.worktree_not_clean":
