@@ -1,0 +1,125 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { getChatStatus } from "@steward/contract/chats";
+import { listConversations } from "@steward/contract/conversations";
+import { setPolicy } from "@steward/contract/policies";
+import { addProject } from "@steward/contract/projects";
+import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cliVersions } from "../src/cli-versions.ts";
+import { type Rig, startRig } from "../src/rig.ts";
+import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+
+const git = (cwd: string, ...args: string[]): string =>
+  execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", ...args], {
+    cwd,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, HOME: cwd, GIT_CONFIG_NOSYSTEM: "1" },
+  });
+
+describe.each(cliVersions())("projects on the $name", ({ path }) => {
+  let emulator: TelegramEmulator;
+  let bot: Bot;
+  let rig: Rig;
+  let ada: TelegramChat;
+  let bob: TelegramChat;
+  let project: string;
+
+  beforeAll(async () => {
+    emulator = await startTelegramEmulator();
+    bot = emulator.addBot();
+    rig = await startRig({ cli: path, telegram: { url: emulator.url, tokens: [bot.token] } });
+    ada = await pairPerson(rig, emulator, bot, emulator.user());
+    bob = await pairPerson(rig, emulator, bot, emulator.user());
+    project = join(realpathSync(dirname(rig.home)), "garden");
+    mkdirSync(project);
+    git(project, "init", "--quiet", "--initial-branch=main");
+    writeFileSync(join(project, "plan.txt"), "beans\n");
+    git(project, "add", "--all");
+    git(project, "commit", "--quiet", "--message", "plan");
+    await rig.client().call(addProject, { body: { path: project } });
+    await rig.client().call(setPolicy, { body: { name: "permissionMode", value: "acceptEdits" } });
+  });
+  afterAll(async () => {
+    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
+    await rig.close();
+    await emulator.close();
+  });
+
+  const address = (chat: TelegramChat) => ({
+    botId: String(bot.id),
+    chatId: String(chat.person.id),
+    threadId: "",
+  });
+  const current = async (chat: TelegramChat) => {
+    const { conversation } = await rig.client().call(getChatStatus, { query: address(chat) });
+    if (conversation === null) throw new Error("the chat has no conversation");
+    return conversation;
+  };
+  const said = (chat: TelegramChat, text: string, since: { id: number }) =>
+    emulator.waitForMessage(
+      bot,
+      chat.person,
+      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
+      { timeoutMs: 30_000 },
+    );
+
+  test("a chat bound to a git project works in a worktree of its own; everything else stays untouched", async () => {
+    await ada.exchange("SAY:the code word is walnut", "walnut");
+    const own = (await current(ada)).cwd;
+    await bob.exchange("SAY:hello from bob", "hello from bob");
+    const command = ada.seat.sendCommand("project", "garden worktree");
+    await said(ada, "steward/", command);
+    const { cwd } = await current(ada);
+    const file = join(cwd, "plan.txt");
+    const read = `TOOL:Read:${JSON.stringify({ file_path: file })}`;
+    const edit = `TOOL:Edit:${JSON.stringify({ file_path: file, old_string: "beans", new_string: "peas" })}`;
+    await ada.exchange(`${read}\n${edit}\nSAY:changed the plan`, "changed the plan");
+
+    expect(readFileSync(file, "utf8")).toBe("peas\n");
+    expect(readFileSync(join(project, "plan.txt"), "utf8")).toBe("beans\n");
+    expect(git(project, "status", "--porcelain")).toBe("");
+    expect(git(cwd, "status", "--porcelain")).toBe(" M plan.txt\n");
+    const theirs = (await current(bob)).cwd;
+    expect(new Set([own, cwd, theirs, project]).size).toBe(4);
+    for (const workspace of [own, theirs]) expect(readdirSync(workspace)).toEqual([]);
+    emulator.assertNoViolations();
+  });
+
+  test("a conversation chosen from the list has its context and its directory, and so has the next one", async () => {
+    const inProject = await current(ada);
+    const asked = ada.seat.sendCommand("sessions");
+    const list = await said(ada, "1. ", asked);
+    expect(list.text).toContain("2. SAY:the code word is walnut");
+    const pressed = ada.seat.pressButton(list, "2");
+    expect(pressed).toBeDefined();
+    await said(ada, "Going on with", list);
+    expect(await ada.exchange("RECALL", "walnut")).not.toContain("changed the plan");
+    const before = await current(ada);
+    expect(before.cwd).not.toBe(inProject.cwd);
+
+    const again = ada.seat.sendCommand("sessions");
+    const second = await said(ada, "1. ", again);
+    ada.seat.pressButton(second, "2");
+    await said(ada, "Going on with", second);
+    expect(await ada.exchange("RECALL", "changed the plan")).not.toContain("walnut");
+    expect((await current(ada)).cwd).toBe(inProject.cwd);
+    const all = await rig.client().call(listConversations, { query: address(ada) });
+    expect(all.map(({ turns }) => turns)).toEqual([2, 2]);
+    emulator.assertNoViolations();
+  });
+
+  test("a directory that has gone is told with the next step, and found again when it is back", async () => {
+    const command = ada.seat.sendCommand("project", "garden");
+    await said(ada, "New conversation in garden", command);
+    await ada.exchange("SAY:planted", "planted");
+    renameSync(project, `${project}-away`);
+    const gone = await said(ada, "/project", ada.seat.sendText("SAY:never said"));
+    expect(gone.text).toContain(project);
+    expect(gone.text).not.toContain("ENOENT");
+    renameSync(`${project}-away`, project);
+    expect(await ada.exchange("RECALL", "planted")).not.toContain("walnut");
+    emulator.assertNoViolations();
+  });
+});
