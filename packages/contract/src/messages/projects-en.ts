@@ -97,5 +97,4 @@ export const projectsEn = {
   "cli.conversations.renamed": "✓ It is now called “{title}”",
   "cli.conversations.ambiguous": "Several conversations end in {id}; give more of the id.",
   "cli.conversations.worktree_removed": "✓ The worktree is gone. Its branch {branch} stays.",
-  "cli.chat_choice.invalid": "{chat} names no chat: NAME of one at the terminal, or BOT/CHAT[/TOPIC].",
 } as const;

@@ -92,5 +92,4 @@ export const projectsZh: Record<keyof typeof projectsEn, string> = {
   "cli.conversations.renamed": "✓ 标题已改为“{title}”",
   "cli.conversations.ambiguous": "有多个对话以 {id} 结尾，请给出更多位。",
   "cli.conversations.worktree_removed": "✓ 工作树已移除，其分支 {branch} 保留。",
-  "cli.chat_choice.invalid": "{chat} 不是聊天：请用终端聊天的名称，或 机器人/聊天[/话题]。",
 };
