@@ -51,6 +51,8 @@ export const ERROR_STATUS = {
   cli_first_event_timeout: 504,
   cli_silent: 504,
   cli_tool_silent: 504,
+  turn_too_long: 504,
+  turn_given_up: 500,
   model_rate_limit: 502,
   model_usage_limit: 502,
   model_billing: 502,

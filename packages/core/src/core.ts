@@ -47,7 +47,9 @@ import { createSessionOpener } from "./sessions/session-opener.ts";
 import { createSideSessions } from "./sessions/side-sessions.ts";
 import { OPEN_GATE } from "./sessions/turn-gate.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
-import { type RecoveryReport, recoverTurns } from "./turns/recovery.ts";
+import { createQueueRoom } from "./turns/queue-room.ts";
+import { createTurnRecovery, type RecoveryReport } from "./turns/recovery.ts";
+import { createRecoveryWatch } from "./turns/recovery-watch.ts";
 import { createTurnEventLog } from "./turns/turn-event-log.ts";
 import { createTurnJournal } from "./turns/turn-journal.ts";
 import { createTurnRepository } from "./turns/turn-repository.ts";
@@ -121,6 +123,7 @@ export const createCore = (deps: CoreDeps): Core => {
   const turns = createTurnRepository({ db });
   const deliveries = createDeliveryRepository({ db });
   const history = createChatHistoryRepository({ db, now: () => clock.now() });
+  const bootId = ids.uuid4();
   const events = createTurnEventLog({ database, turns, hub, clock, log, formatId: formatEventId });
   const journal = createTurnJournal({
     database,
@@ -133,7 +136,7 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
     log,
-    bootId: ids.uuid4(),
+    bootId,
   });
   const policies = createPolicyService({
     database,
@@ -225,7 +228,33 @@ export const createCore = (deps: CoreDeps): Core => {
     waitingIn: (chatRef) => sessions.byRef(chatRef).waiting.length,
     position: (record) => events.live(record.id)?.position ?? null,
   };
-  const chatRefOf = (address: ChatAddress) => chats.find(address)?.id ?? null;
+  const recovery = createTurnRecovery({
+    turns,
+    events,
+    journal,
+    queues,
+    live: {
+      runs: ({ id, chatRef }) => sessions.byRef(chatRef).runningTurnId === id,
+      waits: ({ id, chatRef }) => sessions.byRef(chatRef).waiting.includes(id),
+    },
+    bootId,
+    distrust: sessions.distrustAfterRestart,
+    log,
+  });
+  const recoveryWatch = createRecoveryWatch({
+    sweep: () => {
+      recovery.sweep();
+      sessions.heal();
+    },
+    clock,
+    log,
+  });
+  const room = createQueueRoom({
+    limits,
+    chatRefOf: (address) => chats.find(address)?.id ?? null,
+    waitingIn: queues.waitingIn,
+    countWaiting: turns.countWaiting,
+  });
 
   const turnService = createTurnService({
     database,
@@ -237,8 +266,7 @@ export const createCore = (deps: CoreDeps): Core => {
     hub,
     clock,
     ids,
-    limits,
-    chatRefOf,
+    room,
     accepting,
   });
   const ensureChat = (address: ChatAddress) =>
@@ -273,7 +301,7 @@ export const createCore = (deps: CoreDeps): Core => {
     hub,
     clock,
     ids,
-    limits,
+    room,
     accepting,
     isAllowed: access.isAllowed,
   });
@@ -317,20 +345,15 @@ export const createCore = (deps: CoreDeps): Core => {
       failpoint("recovery.reaped");
       approvals.expireLeftOver();
       breakOpenResponses(database);
-      const report = recoverTurns({
-        turns,
-        events,
-        journal,
-        queues,
-        distrust: sessions.distrustAfterRestart,
-        log,
-      });
+      const report = recovery.atBoot();
+      recoveryWatch.start();
       failpoint("recovery.done");
       phase = "open";
       return { ...report, reaped };
     },
     stop: async (drainMs) => {
       phase = "stopping";
+      recoveryWatch.stop();
       await sessions.stop(drainMs);
     },
   };

@@ -1,5 +1,9 @@
 /** What happens to sessions: memory, broken CLIs, background work. */
 export const lifecycleEn = {
+  "error.turn_too_long":
+    "This ran for {minutes} min, the limit for work that nobody waits for, and was stopped.",
+  "error.turn_given_up":
+    "This was started {attempts} times without coming to an end and is not tried again by itself. Send it again if you still need it.",
   "notice.low_memory":
     "Only {freeMb} MB of memory are free on the server, so your message waits. It is answered by itself when there is room.",
   "notice.session_renewed":

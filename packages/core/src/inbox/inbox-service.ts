@@ -1,4 +1,5 @@
 import { DomainError } from "@steward/contract/errors";
+import type { ChatAddress } from "@steward/contract/ids";
 import type { InboxResult, InboxUpdate } from "@steward/contract/inbox";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
@@ -9,8 +10,10 @@ import { bots, inbox } from "@steward/schema/tables";
 import { and, asc, eq } from "drizzle-orm";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
+import type { QueueRoom } from "../turns/queue-room.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { SubmitTurn, TurnQueues } from "../turns/turn-service.ts";
+import { createFullQueueNotices } from "./full-queue-notices.ts";
 
 export interface InboxService {
   /** Commits every update (and the turns of prompts) in one transaction. Repeating a batch answers the same. */
@@ -40,16 +43,19 @@ export const createInboxService = (deps: {
   clock: Clock;
   ids: Ids;
   isAllowed: (botId: string, userId: string) => boolean;
-  limits: { maxWaitingPerChat: number };
+  room: QueueRoom;
   chats: ChatRepository;
   accepting: () => boolean;
 }): InboxService => {
   const { database, journal, clock, hub } = deps;
 
+  const notices = createFullQueueNotices(journal);
+
   /** The state a new row begins with, and the turn of a prompt that is let in. */
   const judge = (
     botId: string,
     update: InboxUpdate,
+    batch: readonly SubmitTurn[],
   ): { state: InboxState; detail: string; turn?: SubmitTurn } => {
     if (update.kind === "malformed") return { state: "dead", detail: update.reason ?? "malformed" };
     if (update.kind === "denied") return { state: "ignored", detail: update.reason ?? "denied" };
@@ -59,10 +65,8 @@ export const createInboxService = (deps: {
       return { state: "ignored", detail: "not_paired" };
     if (HANDLED_BY_FRONT_END.includes(update.kind)) return { state: "pending", detail: "" };
     const address = { botId, chatId: chat.id, threadId: chat.threadId };
-    const chatRef = deps.chats.find(address)?.id;
-    if (chatRef !== undefined && deps.queues.waitingIn(chatRef) >= deps.limits.maxWaitingPerChat) {
-      return { state: "dead", detail: "queue_full" };
-    }
+    const ofThisChat = batch.filter((turn) => isSameChat(turn.address, address)).length;
+    if (deps.room.isFull(address, ofThisChat)) return { state: "dead", detail: "queue_full" };
     const turn: SubmitTurn = {
       address,
       text: withQuote(update),
@@ -77,8 +81,15 @@ export const createInboxService = (deps: {
     return { state: "turn", detail: "", turn };
   };
 
-  const insert = (tx: DatabaseOrTransaction, botId: string, update: InboxUpdate, now: number) => {
-    const { state, detail, turn } = judge(botId, update);
+  /** `batch`: the turns that this batch has made so far; they stand in no queue yet. */
+  const insert = (
+    tx: DatabaseOrTransaction,
+    botId: string,
+    update: InboxUpdate,
+    batch: SubmitTurn[],
+    now: number,
+  ) => {
+    const { state, detail, turn } = judge(botId, update, batch);
     const turnId = turn ? deps.ids.uuid7() : null;
     const row = tx
       .insert(inbox)
@@ -96,7 +107,10 @@ export const createInboxService = (deps: {
       })
       .returning()
       .get();
-    if (turn && turnId) journal.accept(tx, turnId, turn, now);
+    if (turn && turnId) {
+      journal.accept(tx, turnId, turn, now);
+      batch.push(turn);
+    }
     return row;
   };
 
@@ -120,6 +134,12 @@ export const createInboxService = (deps: {
       .run();
   };
 
+  const refuse = (botId: string, { chat, sender }: InboxUpdate, now: number): void => {
+    if (!chat || !sender) return;
+    const address = { botId, chatId: chat.id, threadId: chat.threadId };
+    notices.refused(database.write((tx) => deps.chats.ensure(tx, address, sender.language, now)));
+  };
+
   return {
     accept: (botId, updates) => {
       if (!deps.accepting())
@@ -127,11 +147,12 @@ export const createInboxService = (deps: {
       const now = clock.now();
       const ackedThrough = Math.max(...updates.map((update) => update.updateId));
       const fresh: { row: InboxRow; update: InboxUpdate }[] = [];
+      const batch: SubmitTurn[] = [];
       const results = database.write((tx) => {
         const answered = updates.map((update): InboxResult => {
           const earlier = known(tx, botId, update.updateId);
           if (earlier) return toResult(earlier, true);
-          const row = insert(tx, botId, update, now);
+          const row = insert(tx, botId, update, batch, now);
           fresh.push({ row, update });
           return toResult(row, false);
         });
@@ -142,13 +163,13 @@ export const createInboxService = (deps: {
       failpoint("inbox.after_commit");
       for (const { row, update } of fresh) {
         if (row.turnId) {
-          deps.queues.enqueue(journal.announce(row.turnId));
+          const record = journal.announce(row.turnId);
+          notices.letIn(record.chatRef);
+          deps.queues.enqueue(record);
         } else if (row.state === "pending") {
           hub.publish("update_pending", { botId, inboxId: row.id, update });
-        } else if (row.detail === "queue_full" && update.chat) {
-          const address = { botId, chatId: update.chat.id, threadId: update.chat.threadId };
-          const chat = deps.chats.find(address);
-          if (chat) journal.notify(chat, "error.queue_full");
+        } else if (row.detail === "queue_full") {
+          refuse(botId, update, now);
         }
       }
       failpoint("inbox.before_answer");
@@ -177,6 +198,9 @@ export const createInboxService = (deps: {
         ),
   };
 };
+
+const isSameChat = (a: ChatAddress, b: ChatAddress): boolean =>
+  a.botId === b.botId && a.chatId === b.chatId && a.threadId === b.threadId;
 
 const toResult = (row: InboxRow, duplicate: boolean): InboxResult => ({
   updateId: row.updateId,

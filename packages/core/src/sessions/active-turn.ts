@@ -7,7 +7,7 @@ import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
-import { outcomeOfSilence, silenceLimit } from "./broken-off.ts";
+import { outcomeOfSilence, outcomeOfWallLimit, silenceLimit } from "./broken-off.ts";
 import type { SessionLimits } from "./session-limits.ts";
 import type { SessionTimers } from "./session-timers.ts";
 import type { SessionEvent } from "./transition.ts";
@@ -91,6 +91,7 @@ export class ActiveTurn {
       return;
     }
     this.#watchSilence();
+    this.#watchWall(run);
   }
 
   /** Anything the process says, but for its result. */
@@ -150,9 +151,19 @@ export class ActiveTurn {
     const result = this.#result;
     this.#run = null;
     this.#result = null;
-    this.#timers.cancel("silence", "idle", "interrupt");
+    this.#timers.cancel("silence", "wall", "idle", "interrupt");
     this.#lastActiveAt = this.#deps.clock.now();
     return run && { run, result };
+  }
+
+  #watchWall(run: TurnRun): void {
+    const wallMs = this.#deps.limits.wallMs[run.turn.record.source];
+    if (wallMs === undefined) return;
+    this.#timers.set("wall", wallMs, () => {
+      this.#deps.log.warn({ turnId: run.turnId, wallMs }, "wall clock limit ran out");
+      this.#failure = outcomeOfWallLimit(run.text, wallMs);
+      this.#raise({ type: "stuck" });
+    });
   }
 
   #watchSilence(): void {

@@ -29,6 +29,16 @@ export const outcomeOfSilence = (
   usage: null,
 });
 
+/** The end of a turn that took longer than a turn may that nobody waits for. */
+export const outcomeOfWallLimit = (text: string, wallMs: number): TurnOutcome => ({
+  state: "failed",
+  text,
+  errorCode: "turn_too_long",
+  errorParams: { minutes: Math.round(wallMs / 60_000) },
+  errorDetail: null,
+  usage: null,
+});
+
 /** In the ancestor's words: its clients show them as they are. */
 export const describeExit = ({ code, signal, stderrTail }: CliExit): string => {
   const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;

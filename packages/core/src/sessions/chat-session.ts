@@ -5,7 +5,7 @@ import type { ApprovalService } from "../approvals/approval-service.ts";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
 import { ModelSwitch } from "../models/model-switch.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
-import type { TurnOutcome } from "../turns/turn-outcome.ts";
+import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import { ActiveTurn, type ActiveTurnDeps } from "./active-turn.ts";
 import { CurrentConversation } from "./current-conversation.ts";
@@ -224,6 +224,16 @@ export class ChatSession {
     this.#conversation.use(conversation);
   }
 
+  /** Ends a process that counts as working while no turn runs, and takes up what waits. */
+  heal(): void {
+    if (this.state === "running" && !this.#active.run) {
+      this.#log.error("no turn runs in a running session, ending its process");
+      this.#machine.dispatch({ type: "stuck" });
+    } else if (this.state !== "running") {
+      this.wake();
+    }
+  }
+
   distrustAfterRestart(conversationId: string | null): void {
     if (this.#conversation.record?.id === conversationId) this.#conversation.distrust("restart");
   }
@@ -337,7 +347,15 @@ export class ChatSession {
     this.#modelSwitch.use(this.#deps.modelFor(this.chat, record), cli, (outcome) =>
       this.#active.fail(record.id, outcome),
     );
-    this.#active.send(record, { cli, conversationId: conversation.id, start });
+    try {
+      this.#active.send(record, { cli, conversationId: conversation.id, start });
+    } catch (error) {
+      // It may have reached the CLI: that process is not to go on with it.
+      this.#log.error({ err: error, turnId: record.id }, "the turn could not be started");
+      if (!this.#active.run) this.#waiting.putBack(record.id);
+      this.#active.failure = outcomeOfFailure(error);
+      this.#machine.dispatch({ type: "stuck" });
+    }
   }
 
   #onCliEvent(event: CliEvent): void {

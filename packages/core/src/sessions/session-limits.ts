@@ -1,3 +1,5 @@
+import type { TurnSource } from "@steward/schema/enums";
+
 /** Times of a session's life (DESIGN §5). All are silences or waits, measured on the monotonic clock. */
 export interface SessionLimits {
   /** A ready session is suspended after this long without a turn. */
@@ -8,6 +10,8 @@ export interface SessionLimits {
   modelSilenceMs: number;
   /** Silence while a tool runs. */
   toolSilenceMs: number;
+  /** How long a turn of a source that nobody waits for may take at all; sources without an entry have no such limit. */
+  wallMs: Partial<Record<TurnSource, number>>;
   /** From an interrupt to the end of the turn. */
   interruptMs: number;
   /** From the gentle end of a process to its end by force: the driver's own steps take 16 s at most (DESIGN §5). */
@@ -32,6 +36,7 @@ export const DEFAULT_SESSION_LIMITS: Omit<SessionLimits, "maxLive" | "maxSpawnin
   firstEventMs: 60_000,
   modelSilenceMs: 300_000,
   toolSilenceMs: 900_000,
+  wallMs: { cron: 3_600_000, background: 6 * 3_600_000 },
   interruptMs: 2_000,
   endingMs: 17_000,
   minFreeBytes: 512 * 1_048_576,

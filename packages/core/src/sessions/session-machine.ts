@@ -54,7 +54,16 @@ export class SessionMachine {
     this.#state = state;
     if (defect) this.#log.error({ event: event.type, state: before }, `session defect: ${defect}`);
     if (state !== before) this.#log.debug({ from: before, to: state, event: event.type }, "session state");
-    for (const effect of effects) this.#execute(effect);
+    for (const effect of effects) this.#attempt(effect);
     this.#moved(before, this.#state);
+  }
+
+  /** A failed effect must not keep the others from happening; what it leaves undone the recovery sweep finds. */
+  #attempt(effect: SessionEffect): void {
+    try {
+      this.#execute(effect);
+    } catch (error) {
+      this.#log.error({ err: error, effect, state: this.#state }, "a session's effect failed");
+    }
   }
 }

@@ -102,6 +102,11 @@ export class SessionManager {
     await Promise.all(sessions.map((session) => session.end("shutdown")));
   }
 
+  /** A session that lost its footing finds it again: an effect that failed must not stop a chat for good. */
+  heal(): void {
+    for (const session of this.#sessions.values()) session.heal();
+  }
+
   /** The service died while `record` ran: the CLI session of its conversation was ended by force. */
   distrustAfterRestart = ({ chatRef, conversationId }: TurnRecord): void => {
     this.byRef(chatRef).distrustAfterRestart(conversationId);

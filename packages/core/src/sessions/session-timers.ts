@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "@steward/platform/clock";
 
-type TimerName = "silence" | "idle" | "interrupt" | "ending";
+type TimerName = "silence" | "idle" | "interrupt" | "ending" | "wall";
 
 /** A session's timers by name: setting one again replaces it, and none fires after it was cancelled. */
 export class SessionTimers {

@@ -22,6 +22,9 @@ export type NewTurn = Pick<
   | "receivedAt"
 >;
 
+/** A turn without an outcome, as far as it takes to say who has it. */
+export type OpenTurn = Pick<TurnRow, "id" | "chatRef" | "state" | "bootId" | "parked">;
+
 /** One committed chunk of a turn's log; `body` is a TurnEvent as JSON. */
 export interface TurnEventRow {
   n: number;
@@ -40,6 +43,8 @@ export interface TurnRepository {
   stateOf(turnId: string): TurnState | null;
   /** Not settled, in the order of acceptance. */
   unsettled(): TurnRecord[];
+  /** The same turns without what they say: cheap enough to be asked for again and again. */
+  open(): OpenTurn[];
   /** Settled but not delivered to its end. */
   undelivered(): TurnRecord[];
   /** A bot's turns that go through the outbox and have no outcome yet. */
@@ -167,6 +172,19 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .orderBy(asc(turns.seq))
         .all()
         .map(toRecord),
+    open: () =>
+      db
+        .select({
+          id: turns.id,
+          chatRef: turns.chatRef,
+          state: turns.state,
+          bootId: turns.bootId,
+          parked: turns.parked,
+        })
+        .from(turns)
+        .where(inArray(turns.state, ["received", "queued", "running"]))
+        .orderBy(asc(turns.seq))
+        .all(),
     undelivered: () =>
       select()
         .where(inArray(turns.state, ["result_saved", "delivering"]))

@@ -11,6 +11,7 @@ import type { Language, TurnSource, TurnState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
+import type { QueueRoom } from "./queue-room.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 import { isSettled, type TurnRecord, type TurnRepository } from "./turn-repository.ts";
@@ -85,8 +86,7 @@ export const createTurnService = (deps: {
   hub: EventHub;
   clock: Clock;
   ids: Ids;
-  limits: { maxWaitingPerChat: number; maxWaiting: number };
-  chatRefOf: (address: ChatAddress) => number | null;
+  room: QueueRoom;
   /** False once the service is stopping. */
   accepting: () => boolean;
 }): TurnService => {
@@ -101,9 +101,7 @@ export const createTurnService = (deps: {
   const assertRoom = (address: ChatAddress): void => {
     if (!deps.accepting())
       throw new DomainError("shutting_down", "Steward is stopping; send this again in a moment");
-    const chatRef = deps.chatRefOf(address);
-    const crowded = chatRef !== null && queues.waitingIn(chatRef) >= deps.limits.maxWaitingPerChat;
-    if (crowded || turns.countWaiting() >= deps.limits.maxWaiting) {
+    if (deps.room.isFull(address)) {
       throw new DomainError("queue_full", "Too many messages are waiting; try again when some are answered");
     }
   };
