@@ -130,6 +130,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       clock,
       ids,
       log,
+      askLogin: () => engine.askLogin(),
       reapProcesses: async (instanceId) => {
         const { ended, survivors } = await sweepMarked(
           { name: INSTANCE_MARKER, value: instanceId },
@@ -161,6 +162,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         isLocked: () => true,
         phase: () => phase,
         cli: () => engine.status().cli,
+        holds: () => core.holds(),
         clock,
         log,
       }),

@@ -118,6 +118,7 @@ export async function openApiFixture(
         problem: null,
       },
       sessions: { live: core.load().live, max: core.load().max, queued: core.load().queued },
+      holds: core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
     }),
     liveSessions: () => core.load().live,
   });

@@ -1,6 +1,7 @@
 import { SESSION_STATES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { turnHoldSchema } from "./holds.ts";
 import { chatAddressSchema, turnIdSchema } from "./ids.ts";
 
 export const chatStatusSchema = z.object({
@@ -32,6 +33,8 @@ export const chatStatusSchema = z.object({
     .nullable(),
   waiting: z.int(),
   held: z.boolean(),
+  /** What keeps every queue like this one waiting, when something does. */
+  hold: turnHoldSchema.optional(),
 });
 export type ChatStatus = z.infer<typeof chatStatusSchema>;
 

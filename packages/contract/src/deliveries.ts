@@ -3,6 +3,7 @@ import { z } from "zod";
 import { accessEntrySchema } from "./access.ts";
 import { shownApprovalSchema } from "./approvals.ts";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
+import { turnHoldSchema } from "./holds.ts";
 import { botIdSchema, chatAddressSchema, deliveryIdSchema, turnIdSchema } from "./ids.ts";
 import { inboxUpdateSchema } from "./inbox.ts";
 import { turnEventSchema } from "./turn-events.ts";
@@ -40,6 +41,7 @@ export const turnSnapshotSchema = z.object({
   startedAt: z.int().nullable(),
   queuePosition: z.int().nullable(),
   held: z.boolean(),
+  hold: turnHoldSchema.optional(),
   replyToMessageId: z.int().nullable(),
   placeholderId: z.int().nullable(),
   text: z.string(),

@@ -7,6 +7,7 @@ import * as conversations from "./conversations.ts";
 import * as deliveries from "./deliveries.ts";
 import * as gateway from "./gateway.ts";
 import * as health from "./health.ts";
+import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
 import * as models from "./models.ts";
 import * as policies from "./policies.ts";
@@ -58,6 +59,9 @@ export const ENDPOINTS = {
   selectConversation: conversations.selectConversation,
   renameConversation: conversations.renameConversation,
   removeWorktree: conversations.removeWorktree,
+  getPanic: holds.getPanic,
+  startPanic: holds.startPanic,
+  releasePanic: holds.releasePanic,
   gatewaySend: gateway.gatewaySend,
   gatewaySendStream: gateway.gatewaySendStream,
   gatewayStop: gateway.gatewayStop,

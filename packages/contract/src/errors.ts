@@ -19,6 +19,7 @@ export const ERROR_STATUS = {
   validation_failed: 422,
   too_many_requests: 429,
   queue_full: 429,
+  rate_limited: 429,
   // projects, worktrees and conversations
   chat_busy: 409,
   project_not_found: 404,
@@ -69,6 +70,9 @@ export const ERROR_STATUS = {
   approval_decided: 409,
   approval_expired: 410,
   approval_withdrawn: 410,
+  stopped_by_panic: 409,
+  queue_held: 503,
+  budget_exceeded: 402,
   pairing_code_invalid: 404,
   pairing_too_many: 429,
 } as const;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineEndpoint, json } from "./endpoint.ts";
+import { holdSchema } from "./holds.ts";
 
 const componentSchema = z.object({
   name: z.string(),
@@ -70,6 +71,8 @@ export const systemSchema = z.object({
     problem: z.string().nullable(),
   }),
   sessions: z.object({ live: z.int(), max: z.int(), queued: z.int() }),
+  /** Why turns stand still, when they do. */
+  holds: z.array(holdSchema).default([]),
 });
 export type SystemInfo = z.infer<typeof systemSchema>;
 

@@ -1,6 +1,7 @@
 import { APPROVAL_STATES, TERMINAL_TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { APPROVAL_DECISIONS, approvalIdSchema, shownApprovalSchema } from "./approvals.ts";
+import { turnHoldSchema } from "./holds.ts";
 
 /**
  * What happens during a turn, as a versioned union. Readers ignore types they do not know.
@@ -25,9 +26,10 @@ export const turnEventSchema = z.discriminatedUnion("type", [
     ...base,
     type: z.literal("queued"),
     position: z.int().describe("1 = next"),
-    /** The chat's queue is held after a stop: it waits for Run or Drop. */
+    /** The queue is held: by `hold`, and without one after a stop, until the person says Run or Drop. */
     held: z.boolean(),
     freeMb: z.int().optional().describe("Memory is short, this much is free: it waits for more"),
+    hold: turnHoldSchema.optional(),
   }),
   z.object({
     ...base,

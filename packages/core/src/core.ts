@@ -23,6 +23,10 @@ import { createDeliveryService, type DeliveryService } from "./deliveries/delive
 import { createEventHub } from "./events/event-hub.ts";
 import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-feed.ts";
 import { breakOpenResponses, createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
+import type { OpenHold } from "./holds/hold-repository.ts";
+import { createHoldService } from "./holds/hold-service.ts";
+import type { AskLogin } from "./holds/login-watch.ts";
+import type { PanicService } from "./holds/panic-service.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
 import { createModelService, type ModelService } from "./models/model-service.ts";
 import {
@@ -45,7 +49,6 @@ import type { SessionLimits } from "./sessions/session-limits.ts";
 import { type SessionLoad, SessionManager } from "./sessions/session-manager.ts";
 import { createSessionOpener } from "./sessions/session-opener.ts";
 import { createSideSessions } from "./sessions/side-sessions.ts";
-import { OPEN_GATE } from "./sessions/turn-gate.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
 import { createQueueRoom } from "./turns/queue-room.ts";
 import { createTurnRecovery, type RecoveryReport } from "./turns/recovery.ts";
@@ -74,6 +77,10 @@ export interface CoreDeps {
   policyVeto?: PolicyVeto;
   /** What the environment has set: it holds in place of what a person sets for everything. */
   environmentPolicies?: EnvironmentPolicies;
+  /** Whether the CLI has a login; default: it cannot be asked. */
+  askLogin?: AskLogin;
+  /** IANA name of the zone that times are told in; default: the machine's. */
+  timeZone?: string;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */
   reapProcesses: (instanceId: string) => Promise<number>;
 }
@@ -94,6 +101,9 @@ export interface Core {
   policies: PolicyService;
   models: ModelService;
   approvals: ApprovalService;
+  panic: PanicService;
+  /** Why turns stand still, when they do. */
+  holds(): readonly OpenHold[];
   retention: { sweep(): void };
   load(): SessionLoad & { queued: number };
   /** Takes up what an earlier boot left. Call once; until then nothing is accepted. */
@@ -117,6 +127,7 @@ export const createCore = (deps: CoreDeps): Core => {
   let phase: "recovering" | "open" | "stopping" = "recovering";
   const accepting = () => phase === "open";
 
+  const timeZone = deps.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const hub = createEventHub({ log });
   const settings = createSettingsRepository({ db, clock });
   const chats = createChatRepository({ db });
@@ -203,17 +214,32 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
     stopping: () => phase === "stopping",
   });
-  const sessions = new SessionManager({
+  const holds = createHoldService({
+    database,
+    deliveries,
+    turns,
+    chats,
+    settings,
+    hub,
+    clock,
+    log,
+    access: { roleOf: (botId, userId) => access.roleOf(botId, userId) },
+    sessions: () => sessions,
+    askLogin: deps.askLogin ?? (async () => null),
+    timeZone,
+    refusal: () => null,
+  });
+  const sessions: SessionManager = new SessionManager({
     approvals,
     opener,
     chats,
     journal,
     events,
-    gate: OPEN_GATE,
     freeMemoryBytes: deps.freeMemoryBytes,
     idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
     directories,
     modelFor: (chat) => policies.get("model", chat),
+    gate: holds.gate,
     limits,
     clock,
     ids,
@@ -223,7 +249,10 @@ export const createCore = (deps: CoreDeps): Core => {
   applyPolicyChanges({ hub, policies, sessions });
 
   const queues: TurnQueues = {
-    enqueue: (record) => sessions.byRef(record.chatRef).enqueue(record.id, record.deliver),
+    enqueue: (record) => {
+      sessions.byRef(record.chatRef).enqueue(record.id, record.deliver);
+      holds.queued(record);
+    },
     withdraw: (record) => record.parked || sessions.byRef(record.chatRef).withdraw(record.id),
     waitingIn: (chatRef) => sessions.byRef(chatRef).waiting.length,
     position: (record) => events.live(record.id)?.position ?? null,
@@ -280,6 +309,7 @@ export const createCore = (deps: CoreDeps): Core => {
     starter,
     clock,
     ensureChat,
+    heldBy: (chat) => holds.gate.heldBy(chat),
   });
   const access = createAccessService({ database, settings, hub, clock, ids });
   const projects = createProjectService({
@@ -333,11 +363,14 @@ export const createCore = (deps: CoreDeps): Core => {
       sessions,
       clock,
       queueWaitTimeoutMs: deps.queueWaitTimeoutMs,
+      timeZone,
     }),
     settings,
     policies,
     models,
     approvals,
+    panic: holds.panic,
+    holds: () => holds.all(),
     retention: createRetentionService({ database, turns, clock }),
     load: () => ({ ...sessions.load(), queued: turns.countWaiting() }),
     recover: async () => {
@@ -345,6 +378,7 @@ export const createCore = (deps: CoreDeps): Core => {
       failpoint("recovery.reaped");
       approvals.expireLeftOver();
       breakOpenResponses(database);
+      holds.start();
       const report = recovery.atBoot();
       recoveryWatch.start();
       failpoint("recovery.done");
@@ -354,6 +388,7 @@ export const createCore = (deps: CoreDeps): Core => {
     stop: async (drainMs) => {
       phase = "stopping";
       recoveryWatch.stop();
+      holds.stop();
       await sessions.stop(drainMs);
     },
   };

@@ -45,6 +45,7 @@ export const startCore = async (
     workspaces?: CoreDeps["workspaces"];
     surroundings?: CoreDeps["surroundings"];
     environmentPolicies?: NonNullable<CoreDeps["environmentPolicies"]>;
+    askLogin?: CoreDeps["askLogin"];
   } = {},
 ): Promise<TestCore> => {
   const database = options.database ?? openDatabase({ path: ":memory:" });
@@ -77,6 +78,8 @@ export const startCore = async (
     ...(options.environmentPolicies ? { environmentPolicies: options.environmentPolicies } : {}),
     ...(options.policyVeto === undefined ? {} : { policyVeto: options.policyVeto }),
     reapProcesses: options.reapProcesses ?? (async () => 0),
+    ...(options.askLogin ? { askLogin: options.askLogin } : {}),
+    timeZone: "Asia/Shanghai",
   });
   if (options.recover !== false) await core.recover();
 

@@ -89,15 +89,15 @@ describe("a turn", () => {
     const { ask, driver } = await startCore();
     driver.script = (turn) => {
       turn.delta("I had begun");
-      turn.end({ ok: false, isError: true, errorCode: "authentication_failed", text: "Not logged in" });
+      turn.end({ ok: false, isError: true, errorCode: "billing_error", text: "Credit balance is too low" });
     };
     const turn = await ask("hello");
     expect(turn).toMatchObject({
       state: "failed",
-      errorCode: "cli_not_logged_in",
-      errorDetail: "Not logged in",
+      errorCode: "model_billing",
+      errorDetail: "Credit balance is too low",
     });
-    expect(turn.text).toContain("/login");
+    expect(turn.text).toContain("no credit");
     expect(turn.text).toContain("I had begun");
   });
 

@@ -129,6 +129,16 @@ describe("once something was configured", () => {
   });
 });
 
+test("the login is asked for afresh, and the demo needs none", async () => {
+  const { host, machine } = build({ configured: true });
+  expect(await host.askLogin()).toBe(false);
+  machine.login = LOGGED_IN;
+  expect(await host.askLogin()).toBe(true);
+  machine.login = new Error("gone") as never;
+  expect(await host.askLogin()).toBeNull();
+  expect(await build().host.askLogin()).toBe(true);
+});
+
 describe("a CLI that is not there", () => {
   test("is told, and looked for again by every turn until it is", async () => {
     const { host, machine } = build({ found: new CliError("cli_not_found", "no claude on PATH") });

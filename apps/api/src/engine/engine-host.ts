@@ -89,6 +89,14 @@ export class EngineHost implements Engine {
     return { binary, env: this.#deps.liveEnvironment() };
   }
 
+  /** Whether the CLI has a login now, asked afresh; null when it cannot be asked. The demo needs none. */
+  async askLogin(): Promise<boolean | null> {
+    await this.decided();
+    if (this.#kind === "demo") return true;
+    await this.#askLogin(this.#binary ?? (await this.#find()));
+    return this.#login?.loggedIn ?? null;
+  }
+
   status(): EngineStatus {
     const live = this.#kind === "live";
     const missing = live && this.#login?.loggedIn === false ? "cli_not_logged_in" : null;

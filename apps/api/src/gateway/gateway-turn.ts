@@ -1,5 +1,6 @@
 import { DomainError } from "@steward/contract/errors";
 import type { GatewayMessage } from "@steward/contract/gateway";
+import type { TurnHold } from "@steward/contract/holds";
 import type { TurnEvent } from "@steward/contract/turn-events";
 import { promptTextSchema } from "@steward/contract/turns";
 import type { GatewayRequest, GatewayService } from "@steward/core/gateway/gateway-service";
@@ -83,7 +84,12 @@ export function followTurn(
     busyText = chat?.state === "running" ? BUSY_TEXTS.queue : BUSY_TEXTS.places;
     turns.withdraw(turnId, "queue_wait_timeout");
   };
+  /** These doors wait for answers, not for hours: what waits behind a hold is taken out again, and said to be. */
+  const withdrawHeld = (hold: TurnHold): void => {
+    turns.withdraw(turnId, "queue_held", { reason: gateway.describeHold(hold) });
+  };
   const finalText = (event: FinalEvent): string => {
+    if (event.errorCode === "queue_held") return `[BUSY] ${event.text}`;
     if (event.errorCode === "queue_wait_timeout") return busyText;
     const turn = attempt(() => turns.get(turnId));
     return endText(event, turn);
@@ -100,6 +106,11 @@ export function followTurn(
       if (event.type === "text") listener.onText?.(event);
       else if (event.type === "thinking") listener.onThinking?.(event.text);
       else if (event.type === "final") end(finalText(event), true);
+      // Later: whoever is just being told the present is not listening yet.
+      else if (event.type === "queued" && event.hold) {
+        const { hold } = event;
+        queueMicrotask(() => attempt(() => withdrawHeld(hold)));
+      }
     },
   });
   let detach: (() => void) | undefined;

@@ -11,6 +11,7 @@ const build = () => {
     database: null as Error | null,
     freeBytes: 10 * 1024 ** 3,
     cli: { found: true, problem: null as string | null },
+    holds: [] as { kind: string }[],
     probes: 0,
   };
   const readiness = createReadiness({
@@ -22,6 +23,7 @@ const build = () => {
     isLocked: () => true,
     phase: () => state.phase,
     cli: () => state.cli,
+    holds: () => state.holds,
     clock,
     log,
     freeDiskBytes: () => state.freeBytes,
@@ -38,7 +40,19 @@ describe("readiness", () => {
     const { readiness } = build();
     expect(readiness()).toEqual({
       status: "ready",
-      components: ["database", "disk", "lock", "recovery", "cli"].map((name) => ({ name, ok: true })),
+      components: ["database", "disk", "lock", "recovery", "cli", "turns"].map((name) => ({
+        name,
+        ok: true,
+      })),
+    });
+  });
+
+  test("says what holds turns, and is ready all the same: a restart would help nobody", () => {
+    const { state, readiness } = build();
+    state.holds = [{ kind: "panic" }, { kind: "usage_limit" }];
+    expect(readiness()).toMatchObject({
+      status: "ready",
+      components: expect.arrayContaining([{ name: "turns", ok: true, detail: "held: panic, usage_limit" }]),
     });
   });
 

@@ -18,6 +18,8 @@ export interface ReadinessDeps {
   phase: () => Phase;
   /** Whether the CLI was found, as far as that is known. */
   cli: () => { found: boolean; problem: string | null };
+  /** What keeps turns from running although the service is well. */
+  holds: () => readonly { kind: string }[];
   clock: Pick<Clock, "monotonicMs">;
   log: Logger;
   freeDiskBytes?: (path: string) => number;
@@ -61,12 +63,18 @@ export function createReadiness(deps: ReadinessDeps): () => Readiness {
     const phase = deps.phase();
     if (phase !== "stopping") probe();
     const cli = deps.cli();
+    const held = deps
+      .holds()
+      .map(({ kind }) => kind)
+      .join(", ");
     const components: Component[] = [
       database,
       disk,
       { name: "lock", ok: deps.isLocked() },
       { name: "recovery", ok: phase !== "starting" },
       { name: "cli", ok: cli.found, ...(cli.problem === null ? {} : { detail: cli.problem }) },
+      // Held turns are no failure of the service: whoever restarts it for them would only stop more.
+      { name: "turns", ok: true, ...(held === "" ? {} : { detail: `held: ${held}` }) },
     ];
     const working = components.every(({ ok }) => ok);
     return { status: phase === "ready" && !working ? "failing" : phase, components };

@@ -16,5 +16,6 @@ export async function describeSystem(deps: {
     startedAt: deps.startedAt,
     ...deps.engine.status(),
     sessions: { live, max, queued },
+    holds: deps.core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
   };
 }

@@ -12,6 +12,7 @@ import { mountDeliveries } from "../deliveries/delivery-routes.ts";
 import { mountDocs } from "../docs/docs-routes.ts";
 import { mountGateway } from "../gateway/gateway-routes.ts";
 import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
+import { mountPanic } from "../holds/panic-routes.ts";
 import { mountInbox } from "../inbox/inbox-routes.ts";
 import { mountModels } from "../models/model-routes.ts";
 import { mountPolicies } from "../policies/policy-routes.ts";
@@ -48,6 +49,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountProjects(mount, core);
   mountConversations(mount, core);
   mountApprovals(mount, core);
+  mountPanic(mount, core);
   mountGateway(mount, { gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountDocs(app, deps);

@@ -1,5 +1,6 @@
 import { approvalsEn } from "./approvals-en.ts";
 import { botEn } from "./bot-en.ts";
+import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
@@ -49,6 +50,7 @@ export const en = {
     "{count} people now share this bot. A Claude subscription is for one person: with more, use an API key (ANTHROPIC_API_KEY).",
   ...approvalsEn,
   ...botEn,
+  ...brakesEn,
   ...cliEn,
   ...lifecycleEn,
   ...projectsEn,

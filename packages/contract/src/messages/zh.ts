@@ -1,5 +1,6 @@
 import { approvalsZh } from "./approvals-zh.ts";
 import { botZh } from "./bot-zh.ts";
+import { brakesZh } from "./brakes-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
@@ -43,6 +44,7 @@ export const zh: Record<MessageKey, string> = {
     "现在有 {count} 人共用此机器人。Claude 订阅仅供一人使用：多人使用请改用 API 密钥（ANTHROPIC_API_KEY）。",
   ...approvalsZh,
   ...botZh,
+  ...brakesZh,
   ...cliZh,
   ...lifecycleZh,
   ...projectsZh,

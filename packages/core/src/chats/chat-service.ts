@@ -2,6 +2,7 @@ import type { ChatStatus } from "@steward/contract/chats";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { SessionManager } from "../sessions/session-manager.ts";
+import type { Hold } from "../sessions/turn-gate.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
 import type { TurnService } from "../turns/turn-service.ts";
@@ -28,6 +29,7 @@ export const createChatService = (deps: {
   events: TurnEventLog;
   sessions: SessionManager;
   starter: ConversationStarter;
+  heldBy: (chat: ChatRecord) => Hold | null;
   ensureChat: (address: ChatAddress) => ChatRecord;
   clock: Clock;
 }): ChatService => {
@@ -37,6 +39,11 @@ export const createChatService = (deps: {
     records.forEach((record, index) => {
       events.append(record.id, { type: "queued", position: index + 1, held: true });
     });
+  };
+
+  const holdOf = (chat: ChatRecord): Pick<ChatStatus, "hold"> => {
+    const hold = deps.heldBy(chat);
+    return hold === null ? {} : { hold: { kind: hold.kind, until: hold.until } };
   };
 
   /** Puts what waits aside until the person says Run or Drop. */
@@ -79,6 +86,7 @@ export const createChatService = (deps: {
         },
         waiting: (session?.waiting.length ?? 0) + parked,
         held: parked > 0,
+        ...(chat ? holdOf(chat) : {}),
       };
     },
     stop: async (address, turnId) => {
@@ -90,7 +98,8 @@ export const createChatService = (deps: {
         const withdrawn = deps.turnService.withdraw(turnId, "turn_cancelled");
         return { stopped: withdrawn, turnId: withdrawn ? turnId : null, waiting: session.waiting.length };
       }
-      if (head === null) return { stopped: false, turnId: null, waiting: turns.parked(chat.id).length };
+      // Nothing runs; what waits behind a hold is put into the person's hands.
+      if (head === null) return { stopped: false, turnId: null, waiting: park(chat) };
       const waiting = park(chat);
       session.cancel();
       await deps.turnService.waitForEnd(head);

@@ -19,6 +19,8 @@ export type NewDelivery = Pick<
 
 export interface DeliveryRepository {
   insert(tx: DatabaseOrTransaction, delivery: NewDelivery): void;
+  /** False when a delivery of this id was written before. */
+  insertOnce(tx: DatabaseOrTransaction, delivery: NewDelivery): boolean;
   find(id: string): Delivery | null;
   ofTurn(turnId: string): Delivery[];
   /** Not settled, oldest first. */
@@ -70,6 +72,12 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
         .values({ ...delivery, state: "pending", nextAt: delivery.createdAt })
         .run();
     },
+    insertOnce: (tx, delivery) =>
+      tx
+        .insert(deliveries)
+        .values({ ...delivery, state: "pending", nextAt: delivery.createdAt })
+        .onConflictDoNothing({ target: deliveries.id })
+        .run().changes === 1,
     find,
     ofTurn: (turnId) => select().where(eq(deliveries.turnId, turnId)).all().map(toDelivery),
     open: (botId) =>

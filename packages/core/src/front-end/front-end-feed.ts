@@ -34,6 +34,7 @@ export const createFrontEndFeed = (deps: {
       startedAt: record.startedAt,
       queuePosition: live?.position ?? null,
       held: live?.held ?? record.parked,
+      ...(live?.hold === undefined ? {} : { hold: live.hold }),
       replyToMessageId: record.replyToMessageId,
       placeholderId: record.placeholderMessageId,
       text: live?.text ?? "",

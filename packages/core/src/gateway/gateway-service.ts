@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { GatewayMessage } from "@steward/contract/gateway";
+import type { TurnHold } from "@steward/contract/holds";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
@@ -7,6 +8,7 @@ import { gatewayRequests } from "@steward/schema/tables";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { ChatService } from "../chats/chat-service.ts";
+import { describeHold } from "../holds/describe-hold.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
 import type { TurnService } from "../turns/turn-service.ts";
@@ -49,6 +51,8 @@ export interface GatewayService {
     queueWaitTimeoutMs: number;
     queueWaitRemainingMs: number;
   };
+  /** Why nothing runs, in a sentence for these doors. */
+  describeHold(hold: TurnHold): string;
   /** How long a synchronous door waits for its turn to start before it withdraws it with `[BUSY]`. */
   readonly queueWaitTimeoutMs: number;
 }
@@ -69,6 +73,7 @@ export const createGatewayService = (deps: {
   sessions: SessionManager;
   clock: Clock;
   queueWaitTimeoutMs: number;
+  timeZone: string;
 }): GatewayService => {
   const { clock, chats, sessions, turns } = deps;
   const { db } = deps.database;
@@ -123,6 +128,7 @@ export const createGatewayService = (deps: {
 
   return {
     queueWaitTimeoutMs: deps.queueWaitTimeoutMs,
+    describeHold: (hold) => describeHold("hold", "en", hold, deps.timeZone),
     accept: (message) => {
       const digest = digestOf(message);
       const earlier = broken(digest);

@@ -19,6 +19,9 @@ import type { SessionEffect } from "./transition.ts";
 import type { TurnGate } from "./turn-gate.ts";
 import { WaitingTurns } from "./waiting-turns.ts";
 
+/** `panic`: at once, and what waits goes on waiting. */
+export type EndReason = "reset" | "shutdown" | "panic";
+
 export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   chats: ChatRepository;
   gate: TurnGate;
@@ -50,7 +53,7 @@ export class ChatSession {
   readonly #active: ActiveTurn;
   readonly #head: HeadSettler;
   #start: OpenedSession["start"] | "warm" = "fresh";
-  #endReason: "reset" | "shutdown" | null = null;
+  #endReason: EndReason | null = null;
   #closing = false;
   #toOutbox = false;
   #toldShortOfMemory = false;
@@ -81,6 +84,8 @@ export class ChatSession {
       this.#tellPlaces();
     });
     this.#head = new HeadSettler({
+      chat,
+      gate: deps.gate,
       journal: deps.journal,
       waiting: this.#waiting,
       active: this.#active,
@@ -128,7 +133,7 @@ export class ChatSession {
   }
   /** Alive and free: it can be suspended to make room. */
   get evictable(): boolean {
-    return this.state === "ready" && this.#waiting.isEmpty;
+    return this.state === "ready" && !this.#mayTakeNext();
   }
   /** The turn that runs, or that the process is being started for. */
   get headTurnId(): string | null {
@@ -139,12 +144,12 @@ export class ChatSession {
     this.#toOutbox = toOutbox;
     this.#waiting.add(turnId);
     this.wake();
-    this.#tellPlaces();
   }
 
-  /** Takes up what waits, when nothing holds it back: after a hold has ended, too. */
+  /** A turn came, or a hold has begun or ended: takes up what waits when nothing holds it back, and tells its places. */
   wake(): void {
-    if (this.#mayTakeNext()) this.#machine.dispatch({ type: "message" });
+    this.#takeNext();
+    this.#tellPlaces();
   }
 
   /** Takes a waiting turn out. False when it is not waiting here. */
@@ -207,9 +212,10 @@ export class ChatSession {
   }
 
   /** Ends process and running turn. `shutdown` also stops taking turns. Resolves when no process is left. */
-  end(reason: "reset" | "shutdown"): Promise<void> {
+  end(reason: EndReason): Promise<void> {
     this.#endReason = reason;
     if (reason === "shutdown") this.#closing = true;
+    if (reason === "panic" && this.state === "stopping") this.#process.kill();
     this.#machine.dispatch({ type: "end", transcript: this.#conversation.hasTranscript });
     return this.atRest();
   }
@@ -247,8 +253,12 @@ export class ChatSession {
     return this.#outdated || this.#deps.placeWanted();
   }
 
+  #takeNext(): void {
+    if (this.#mayTakeNext()) this.#machine.dispatch({ type: "message" });
+  }
+
   #headWaits(): boolean {
-    return this.#active.run === null && !this.#waiting.isEmpty && this.live && this.state !== "stopping";
+    return this.#active.run === null && this.#mayTakeNext() && this.live && this.state !== "stopping";
   }
 
   #moved(before: SessionState, after: SessionState): void {
@@ -288,14 +298,14 @@ export class ChatSession {
         this.#active.interrupt(this.#process.cli);
         return;
       case "terminate":
-        this.#process.terminate();
+        this.#process.terminate(this.#endReason === "panic" ? "now" : "graceful");
         return;
       case "kill":
         this.#process.kill();
         return;
       case "take_next":
         // Chats that wait for a place come before this chat's next turn, one turn each.
-        if (this.state !== "ready" || !this.#placeIsWanted()) this.wake();
+        if (this.state !== "ready" || !this.#placeIsWanted()) this.#takeNext();
     }
   }
 
@@ -313,10 +323,12 @@ export class ChatSession {
 
   #gone(failure: TurnOutcome | null): void {
     this.#timers.cancel("silence", "idle", "interrupt", "ending");
-    if (failure) this.#active.failure = failure;
     this.#toldShortOfMemory &&= failure !== null;
+    const settles = failure !== null && this.#deps.gate.afterFailedStart(failure) === "settle";
+    if (settles) this.#active.failure = failure;
     this.#machine.dispatch({ type: "exit", transcript: this.#conversation.hasTranscript });
     this.#active.failure = null;
+    if (this.#endReason === "panic") this.#endReason = null;
     this.#tellPlaces();
   }
 
@@ -365,9 +377,13 @@ export class ChatSession {
     }
     if (event.type === "model_fallback" && event.toModel !== null)
       this.#conversation.noteModel(event.toModel);
+    if (event.type === "rate_limit") this.#deps.gate.limitTold(this.chat, event, this.#toOutbox);
     if (event.type !== "turn_result") this.#active.handle(event);
     else if (!event.unsolicited) void this.#active.end(event, this.#process.cli);
-    else if (event.ok) this.#deps.journal.volunteer(this.chat, event.text, this.#toOutbox);
+    else {
+      this.#deps.gate.afterResult(this.chat, null, event);
+      if (event.ok) this.#deps.journal.volunteer(this.chat, event.text, this.#toOutbox);
+    }
   }
 
   #becomeReady(): void {
@@ -406,6 +422,7 @@ export class ChatSession {
 
   /** The head of a starting session is on its way, not waiting. */
   #tellPlaces(): void {
-    this.#waiting.tellPlaces(this.#headWaits() ? 1 : 0);
+    if (this.#waiting.isEmpty) return;
+    this.#waiting.tellPlaces(this.#headWaits() ? 1 : 0, this.#deps.gate.heldBy(this.chat));
   }
 }

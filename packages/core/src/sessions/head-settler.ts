@@ -1,35 +1,50 @@
 import type { CliExit } from "@steward/claude/cli-driver";
 import type { ErrorCode } from "@steward/contract/errors";
+import type { ChatRecord } from "../chats/chat-repository.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfResult, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import { describeExit } from "./broken-off.ts";
+import type { EndReason } from "./chat-session.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
+import type { TurnGate } from "./turn-gate.ts";
 import type { WaitingTurns } from "./waiting-turns.ts";
 
 /** How the turn at the head of a chat ends: the one that runs, else the one the process is started for. */
 export class HeadSettler {
+  readonly #chat: ChatRecord;
+  readonly #gate: TurnGate;
   readonly #journal: TurnJournal;
   readonly #waiting: WaitingTurns;
   readonly #active: ActiveTurn;
   readonly #conversation: CurrentConversation;
 
   constructor(deps: {
+    chat: ChatRecord;
+    gate: TurnGate;
     journal: TurnJournal;
     waiting: WaitingTurns;
     active: ActiveTurn;
     conversation: CurrentConversation;
   }) {
+    this.#chat = deps.chat;
+    this.#gate = deps.gate;
     this.#journal = deps.journal;
     this.#waiting = deps.waiting;
     this.#active = deps.active;
     this.#conversation = deps.conversation;
   }
 
-  /** With the result that the CLI gave. */
+  /** With the result that the CLI gave; a turn that met a hold before it did anything waits again instead. */
   done(): void {
     const ended = this.#active.take();
     if (!ended?.result) return;
+    const { turn, turnId, cancelRequested } = ended.run;
+    const verdict = this.#gate.afterResult(this.#chat, turn.record, ended.result);
+    if (verdict === "wait" && !cancelRequested && this.#journal.putBack(turn)) {
+      this.#waiting.putBack(turnId);
+      return;
+    }
     const outcome = outcomeOfResult(ended.result, ended.run.text);
     if (outcome.state === "done") this.#conversation.trust();
     const stopped = ended.run.cancelRequested && outcome.state !== "done";
@@ -52,11 +67,16 @@ export class HeadSettler {
   }
 
   /** By the end of its session. */
-  ended(reason: "reset" | "shutdown" | null): void {
+  ended(reason: EndReason | null): void {
     if (this.#settledAsCancelled()) return;
     if (reason === "shutdown") this.#byPolicy("interrupted_by_restart", null);
-    // A reset ends what runs; what only waits is still to be answered.
-    else if (this.#active.run) this.#settle({ state: "cancelled", errorCode: "session_reset" });
+    // What runs is ended; what only waits is still to be answered.
+    else if (this.#active.run) {
+      this.#settle({
+        state: "cancelled",
+        errorCode: reason === "panic" ? "stopped_by_panic" : "session_reset",
+      });
+    }
   }
 
   /** Its process went away under it. */

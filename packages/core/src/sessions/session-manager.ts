@@ -66,9 +66,23 @@ export class SessionManager {
     return [...this.#sessions.values()];
   }
 
-  /** A hold has ended, or the machine has room again: whoever waits is taken up. */
+  /** A hold has begun or ended, or the machine has room again: whoever waits is taken up, or told why not. */
   wake(): void {
     for (const session of this.#sessions.values()) session.wake();
+  }
+
+  /** Ends every process and running turn at once; what waits goes on waiting. Resolves when none is left. */
+  async panic(): Promise<{ stopped: number; ended: number }> {
+    const live = this.all().filter((session) => session.live);
+    const stopped = live.filter((session) => session.runningTurnId !== null).length;
+    const ended = live.filter((session) => session.pid !== null).length;
+    await Promise.all(live.map((session) => session.end("panic")));
+    return { stopped, ended };
+  }
+
+  /** Ends the processes that are free: they hold on to what they were started with (a login). */
+  suspendFree(): void {
+    for (const session of this.#sessions.values()) if (session.evictable) session.evict();
   }
 
   load(): SessionLoad {

@@ -87,10 +87,10 @@ export class SessionProcess {
     if (this.#queues) this.#spawnAbort?.abort(new DomainError("turn_cancelled", "nothing waits any more"));
   }
 
-  /** Ends the process gently, or calls off its start. */
-  terminate(): void {
+  /** Ends the process, or calls off its start. */
+  terminate(how: "graceful" | "now"): void {
     this.#spawnAbort?.abort(new DomainError("session_reset", "the session ends"));
-    void this.#cli?.end("graceful");
+    void this.#cli?.end(how);
   }
 
   kill(): void {

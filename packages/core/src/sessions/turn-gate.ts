@@ -1,7 +1,9 @@
+import type { CliEvent } from "@steward/claude/cli-driver";
 import type { HoldKind } from "@steward/schema/enums";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnResult } from "./active-turn.ts";
 
 /** Why a chat's queue stands still, and until when, if that is known. */
 export interface Hold {
@@ -9,6 +11,9 @@ export interface Hold {
   detail: string;
   until: number | null;
 }
+
+/** `wait`: what stands in the way is everybody's and passes, and nothing was done yet: back to the queue with the turn. */
+export type GateVerdict = "settle" | "wait";
 
 /**
  * Whether turns may run now. A session asks before it starts a process and before it sends a prompt; when a hold ends,
@@ -19,6 +24,12 @@ export interface TurnGate {
   heldBy(chat: ChatRecord): Hold | null;
   /** Asked for the turn at the head, right before its prompt is sent. Null: go; else how it ends, unsent. */
   refusal(record: TurnRecord): TurnOutcome | null;
+  /** Told of every result before it is settled; `record` is null when nobody had asked. */
+  afterResult(chat: ChatRecord, record: TurnRecord | null, result: TurnResult): GateVerdict;
+  /** Told why no process could be had, before the turn that wanted it is settled. */
+  afterFailedStart(failure: TurnOutcome): GateVerdict;
+  /** The subscription said how much of it is used. `toOutbox`: whether the chat can be told at any time. */
+  limitTold(chat: ChatRecord, limit: RateLimit, toOutbox: boolean): void;
 }
 
-export const OPEN_GATE: TurnGate = { heldBy: () => null, refusal: () => null };
+export type RateLimit = Extract<CliEvent, { type: "rate_limit" }>;

@@ -1,4 +1,5 @@
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
+import type { Hold } from "./turn-gate.ts";
 
 /** A chat's queue: turn ids in the order of their arrival. Whoever watches a turn is told its place when it changes. */
 export class WaitingTurns {
@@ -52,14 +53,19 @@ export class WaitingTurns {
     });
   }
 
-  /** Tells places, 1 = next. The first `onTheirWay` do not wait any more: a process is being started for them. */
-  tellPlaces(onTheirWay: number): void {
+  /**
+   * Tells places, 1 = next, and what holds them. The first `onTheirWay` do not wait any more: a process is being started
+   * for them.
+   */
+  tellPlaces(onTheirWay: number, hold: Hold | null): void {
     this.#ids.slice(onTheirWay).forEach((turnId, index) => {
       const position = index + 1;
       const live = this.#events.live(turnId);
-      if (live && (live.position !== position || live.held)) {
-        this.#events.append(turnId, { type: "queued", position, held: false });
-      }
+      if (!live) return;
+      const told = live.position === position && live.held === (hold !== null);
+      if (told && live.hold?.kind === hold?.kind && live.hold?.until === hold?.until) return;
+      const why = hold === null ? {} : { hold: { kind: hold.kind, until: hold.until } };
+      this.#events.append(turnId, { type: "queued", position, held: hold !== null, ...why });
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { ShownApproval } from "@steward/contract/approvals";
+import type { TurnHold } from "@steward/contract/holds";
 import {
   applyText,
   type TurnEvent,
@@ -34,6 +35,7 @@ export interface LiveTurn {
   approvals: ShownApproval[];
   position: number | null;
   held: boolean;
+  hold: TurnHold | undefined;
 }
 
 /** `final` is committed with the result, by whoever settles the turn. */
@@ -171,9 +173,11 @@ export const createTurnEventLog = (deps: {
     } else if (event.type === "queued") {
       live.position = event.position;
       live.held = event.held;
+      live.hold = event.hold;
     } else if (event.type === "started") {
       live.position = null;
       live.held = false;
+      live.hold = undefined;
       live.tools = [];
       live.approvals = [];
     }
@@ -189,7 +193,7 @@ export const createTurnEventLog = (deps: {
         pending: [],
         pendingBytes: 0,
         flushTimer: null,
-        live: { text: "", tools: [], approvals: [], position: null, held: false },
+        live: { text: "", tools: [], approvals: [], position: null, held: false, hold: undefined },
         sinks: new Set(),
       });
     },
@@ -238,7 +242,7 @@ export const createTurnEventLog = (deps: {
       if (open.live.position !== null) {
         sink({
           id: null,
-          event: make(turnId, { type: "queued", position: open.live.position, held: open.live.held }),
+          event: make(turnId, queuedEvent(open.live.position, open.live)),
         });
       }
       for (const event of open.pending) sink({ id: null, event });
@@ -255,6 +259,13 @@ export const createTurnEventLog = (deps: {
     },
   };
 };
+
+const queuedEvent = (position: number, { held, hold }: LiveTurn): TurnEventBody => ({
+  type: "queued",
+  position,
+  held,
+  ...(hold === undefined ? {} : { hold }),
+});
 
 /** A row of an older or newer program may hold a type this one does not know: it is passed over. */
 const parse = (body: string): TurnEvent | null => {

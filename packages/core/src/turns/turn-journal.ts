@@ -47,6 +47,8 @@ export interface TurnJournal {
   toolStarts(running: RunningTurn): void;
   /** Puts the turn back to start over, when it may: no tool has started, and it is its first attempt. */
   retry(running: RunningTurn, reason: ErrorCode): boolean;
+  /** Back to its queue as if it had never been taken: it met a hold before it did anything. */
+  putBack(running: RunningTurn): boolean;
   /** The outcome of a running turn: result, history, outbox and log in one transaction. False = it was settled before. */
   settle(running: RunningTurn, outcome: TurnOutcome): boolean;
   /** The outcome of a turn that never ran. */
@@ -258,6 +260,12 @@ export const createTurnJournal = (deps: {
       const current = turns.find(record.id) ?? record;
       if (current.startedTools || current.attempt > 1 || !turns.requeue(record.id, fence)) return false;
       log.warn({ turnId: record.id, reason }, "turn requeued: no tool had started");
+      return true;
+    },
+    putBack: ({ record, fence }) => {
+      if (!turns.putBack(record.id, fence)) return false;
+      // What it may have said so far is gone.
+      if (events.live(record.id)?.text) events.append(record.id, { type: "text", offset: 0, text: "" });
       return true;
     },
     settle: ({ record, fence }, outcome) => writeOutcome(record, { from: ["running"], fence }, outcome),

@@ -56,6 +56,8 @@ export interface TurnRepository {
   /** Committed before the tool may run. False when the turn is not ours any more. */
   markTool(turnId: string, fence: number): boolean;
   requeue(turnId: string, fence: number): boolean;
+  /** Undoes `start`: the attempt does not count. Not for a turn that has started a tool. */
+  putBack(turnId: string, fence: number): boolean;
   /** Writes an outcome once: only from `from`, and for running turns only by the holder of the fence. */
   settle(
     tx: DatabaseOrTransaction,
@@ -223,6 +225,19 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .update(turns)
         .set({ state: "queued", bootId: null, startedAt: null })
         .where(and(eq(turns.id, turnId), eq(turns.state, "running"), eq(turns.fence, fence)))
+        .run().changes === 1,
+    putBack: (turnId, fence) =>
+      db
+        .update(turns)
+        .set({ state: "queued", bootId: null, startedAt: null, attempt: sql`${turns.attempt} - 1` })
+        .where(
+          and(
+            eq(turns.id, turnId),
+            eq(turns.state, "running"),
+            eq(turns.fence, fence),
+            eq(turns.startedTools, false),
+          ),
+        )
         .run().changes === 1,
     settle: (tx, turnId, guard, values) =>
       tx

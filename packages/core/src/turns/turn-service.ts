@@ -65,7 +65,11 @@ export interface TurnService {
   /** Resolves with the turn in its terminal state; rejects only when `signal` aborts. */
   waitForEnd(turnId: string, signal?: AbortSignal): Promise<Turn>;
   /** Takes a still waiting turn out of its queue, atomically; false when it already runs or ended. */
-  withdraw(turnId: string, errorCode: "queue_wait_timeout" | "turn_cancelled"): boolean;
+  withdraw(
+    turnId: string,
+    errorCode: "queue_wait_timeout" | "queue_held" | "turn_cancelled",
+    params?: Record<string, string>,
+  ): boolean;
 }
 
 /** A chat's queue, as far as turns need it. */
@@ -192,14 +196,14 @@ export const createTurnService = (deps: {
         if (signal?.aborted) abort();
         else signal?.addEventListener("abort", abort, { once: true });
       }),
-    withdraw: (turnId, errorCode) => {
+    withdraw: (turnId, errorCode, params) => {
       const record = turns.find(turnId);
       if (!record || !queues.withdraw(record)) return false;
       return journal.settleWaiting(turnId, {
         state: errorCode === "turn_cancelled" ? "cancelled" : "failed",
         text: "",
         errorCode,
-        errorParams: { seconds: Math.round((clock.now() - record.receivedAt) / 1000) },
+        errorParams: { seconds: Math.round((clock.now() - record.receivedAt) / 1000), ...params },
         errorDetail: null,
         usage: null,
       });

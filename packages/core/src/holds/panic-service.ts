@@ -1,0 +1,69 @@
+import { DomainError } from "@steward/contract/errors";
+import type { Panic } from "@steward/contract/holds";
+import type { AccessService } from "../access/access-service.ts";
+import type { SessionManager } from "../sessions/session-manager.ts";
+import type { SettingsRepository } from "../settings/settings-repository.ts";
+import type { HoldBook } from "./hold-book.ts";
+
+/** The person a front end speaks for; null = whoever holds the token. */
+export type PanicActor = { botId: string; userId: string } | null;
+
+export interface PanicService {
+  status(): Panic;
+  /** Ends every running turn and process, and lets nothing run until released. Throws owner_only. Safe to repeat. */
+  start(actor: PanicActor): Promise<Panic & { stopped: number; ended: number }>;
+  /** What was accepted meanwhile runs now. Throws owner_only. */
+  release(actor: PanicActor): Panic & { released: boolean };
+}
+
+/** The emergency brake. */
+export const createPanicService = (deps: {
+  book: HoldBook;
+  sessions: () => Pick<SessionManager, "panic">;
+  access: Pick<AccessService, "roleOf">;
+  settings: SettingsRepository;
+  countWaiting: () => number;
+}): PanicService => {
+  const { book } = deps;
+
+  const nameOf = (actor: PanicActor): string => {
+    if (actor === null) return "owner";
+    const role = deps.access.roleOf(actor.botId, actor.userId);
+    if (role !== "owner" && role !== "admin") {
+      throw new DomainError("owner_only", "Only the bot's owner or an admin may do this");
+    }
+    return `${actor.botId}/${actor.userId}`;
+  };
+
+  const status = (): Panic => {
+    const hold = book.find("panic");
+    return {
+      active: hold !== null,
+      since: hold?.since ?? null,
+      by: hold?.by ?? null,
+      waiting: deps.countWaiting(),
+    };
+  };
+
+  return {
+    status,
+    start: async (actor) => {
+      const by = nameOf(actor);
+      if (book.find("panic") === null) {
+        book.place({ kind: "panic", scope: "global", detail: "", until: null, by });
+        deps.settings.audit(by, "panic", "global");
+      }
+      // Also when it was in force already: pressing again must never do less.
+      const ended = await deps.sessions().panic();
+      return { ...status(), ...ended };
+    },
+    release: (actor) => {
+      const by = nameOf(actor);
+      const hold = book.find("panic");
+      if (hold === null) return { ...status(), released: false };
+      deps.settings.audit(by, "panic.release", "global");
+      book.release(hold, by);
+      return { ...status(), released: true };
+    },
+  };
+};
