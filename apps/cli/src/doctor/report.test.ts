@@ -54,6 +54,7 @@ function soundFacts(): Facts {
             problem: null,
           },
           sessions: { live: 0, max: 12, queued: 0 },
+          holds: [],
         },
         bots: [
           {

@@ -4,9 +4,9 @@ export const brakesEn = {
   "error.stopped_by_panic": "⏹ Stopped: somebody has stopped everything (panic).",
   "error.queue_held": "Not run: {reason} Please send it again after that.",
   "error.budget_exceeded":
-    "Not sent: {spent} of the {cap} allowed for {scope} today (UTC) are spent. It goes on after midnight UTC; to raise it, on the server: `steward policy set maxUsdPerDay …`.",
+    "Not sent: {spent} of the {cap} allowed for {scope} today (UTC) are spent. It goes on after midnight UTC; to raise it, on the server: `steward settings set maxUsdPerDay …`.",
   "error.budget_exceeded_turn":
-    "Stopped: this turn has cost {spent}, and a turn may cost {cap}. To raise it, on the server: `steward policy set maxUsdPerTurn …`.",
+    "Stopped: this turn has cost {spent}, and a turn may cost {cap}. To raise it, on the server: `steward settings set maxUsdPerTurn …`.",
   "budget.scope.global": "everything together",
   "budget.scope.bot": "this bot",
   "budget.scope.chat": "this chat",

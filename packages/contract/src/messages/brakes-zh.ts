@@ -6,9 +6,9 @@ export const brakesZh: Record<keyof typeof brakesEn, string> = {
   "error.stopped_by_panic": "⏹ 已停止：有人按下了紧急停止。",
   "error.queue_held": "未执行：{reason}请在此之后重新发送。",
   "error.budget_exceeded":
-    "未发送：{scope}今日（UTC）允许 {cap}，已花费 {spent}。UTC 零点后恢复；如需提高上限，请在服务器上运行 `steward policy set maxUsdPerDay …`。",
+    "未发送：{scope}今日（UTC）允许 {cap}，已花费 {spent}。UTC 零点后恢复；如需提高上限，请在服务器上运行 `steward settings set maxUsdPerDay …`。",
   "error.budget_exceeded_turn":
-    "已停止：本轮已花费 {spent}，每轮上限为 {cap}。如需提高上限，请在服务器上运行 `steward policy set maxUsdPerTurn …`。",
+    "已停止：本轮已花费 {spent}，每轮上限为 {cap}。如需提高上限，请在服务器上运行 `steward settings set maxUsdPerTurn …`。",
   "budget.scope.global": "全部会话",
   "budget.scope.bot": "此机器人",
   "budget.scope.chat": "此聊天",
