@@ -29,6 +29,8 @@ export interface ApiFixture {
   core: Core;
   database: OpenDatabase;
   driver: FakeCliDriver;
+  /** Where the workspaces are. */
+  folder: string;
   streams: OpenStreams;
   logLines: LogLine[];
   /** Calls the app in-process, as a client with the right token and Host. */
@@ -143,6 +145,7 @@ export async function openApiFixture(
     core,
     database,
     driver,
+    folder,
     streams,
     logLines,
     fetch: fetchInProcess,

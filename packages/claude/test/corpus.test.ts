@@ -32,7 +32,7 @@ describe.each(names)("recorded output %s", (name) => {
     expect(types.filter((type) => /[^a-z_]/.test(type) || type === "bad_line")).toEqual([]);
   });
 
-  test("gives the same events in whatever chunks it comes", async () => {
+  test("row 17: gives the same events in whatever chunks it comes", async () => {
     const whole = await replay(output);
     const cuts = fc.uniqueArray(fc.integer({ min: 0, max: output.length }), { maxLength: 40 });
     await fc.assert(
@@ -47,7 +47,7 @@ describe.each(names)("recorded output %s", (name) => {
     );
   });
 
-  test("gives the same lines split at every single byte, and byte by byte", () => {
+  test("row 17: gives the same lines split at every single byte, and byte by byte", () => {
     const read = (chunks: readonly Buffer[]): string => {
       const lines: string[] = [];
       const reader = createJsonLineReader({

@@ -41,14 +41,14 @@ describe("a process that goes by itself settles the session and leaves nothing",
     await expect(session.interrupt()).rejects.toMatchObject({ code: "cli_exited" });
   });
 
-  test("half a line counts as a bad one", async () => {
+  test("row 16: half a line, then the end, counts as a bad one", async () => {
     const { session, events } = await openStub();
     session.sendTurn({ uuid: randomUUID(), text: stub({ fault: "half-line" }) });
     await session.exited;
     expect(events.at(-1)).toEqual({ type: "bad_line", count: 1 });
   });
 
-  test("a grandchild that holds its stdout does not keep the session from ending", async () => {
+  test("row 20: a grandchild that holds its stdout does not keep the session from ending", async () => {
     const { session, descendants } = await openStub();
     session.sendTurn({ uuid: randomUUID(), text: stub({ fault: "exit-with-held-stdout" }) });
     const startMs = performance.now();
@@ -59,7 +59,7 @@ describe("a process that goes by itself settles the session and leaves nothing",
 });
 
 describe("output that is not as it should be", () => {
-  test("bad lines are counted, what is well-formed but odd is passed over, and the turn ends", async () => {
+  test("row 16: invalid JSON, BOM, NUL, CRLF, two objects on a line: bad lines are counted, what is well-formed but odd is passed over, and the turn ends", async () => {
     const { session, events, ask } = await openStub();
     expect((await ask(stub({ fault: "garbage" }, "x "))).ok).toBe(true);
     const counts = events.flatMap((event) => (event.type === "bad_line" ? [event.count] : []));
@@ -67,7 +67,7 @@ describe("output that is not as it should be", () => {
     await session.end();
   });
 
-  test("a 60 MB line is dropped and counted; the turn goes on", async () => {
+  test("row 15: a 60 MB line is dropped and counted; the turn goes on", async () => {
     const { session, events, ask } = await openStub();
     expect((await ask(stub({ fault: "oversize-line" }))).ok).toBe(true);
     const dropped = events.find((event) => event.type === "oversize_line");
@@ -75,7 +75,7 @@ describe("output that is not as it should be", () => {
     await session.end();
   }, 30_000);
 
-  test("text that arrives byte by byte is exact", async () => {
+  test("row 17: text that arrives byte by byte is exact", async () => {
     const text = "é 中文 👩‍👩‍👧‍👦 \u2028 \u{10FFFF} e\u0301";
     const { session, events, ask } = await openStub();
     expect((await ask(stub({ fault: "split-bytes", text }))).ok).toBe(true);
@@ -84,7 +84,26 @@ describe("output that is not as it should be", () => {
     await session.end();
   });
 
-  test("events from the future are kept by name, and a question nobody knows is answered with an error", async () => {
+  test("row 17: halves of characters that the CLI escapes pass as they are, and whole again when the other half comes", async () => {
+    const { session, events, ask, shown } = await openStub();
+    expect((await ask(stub({ fault: "lone-surrogates" }))).ok).toBe(true);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "assistant_text", text: "lone \ud83d and \ude00" }),
+    );
+    expect(shown()).toContain("pair 😀");
+    expect(JSON.stringify(events)).not.toContain("\uFFFD");
+    await session.end();
+  });
+
+  test("row 19: new and missing fields do no harm", async () => {
+    const { session, events, ask } = await openStub();
+    const result = await ask(stub({ fault: "odd-fields" }));
+    expect(result).toMatchObject({ ok: true, usage: { inputTokens: 10 } });
+    expect(events).toContainEqual(expect.objectContaining({ type: "tool_started", name: "FromTheFuture" }));
+    await session.end();
+  });
+
+  test("row 19: events from the future are kept by name, and a question nobody knows is answered with an error", async () => {
     const { session, events, ask } = await openStub();
     expect((await ask(stub({ fault: "unknown-events" }))).ok).toBe(true);
     const unknown = events.flatMap((event) => (event.type === "unknown" ? [event.rawType] : []));
@@ -92,7 +111,7 @@ describe("output that is not as it should be", () => {
     await session.end();
   });
 
-  test("100 MB of text in lines passes without being held", async () => {
+  test("row 14: 100 MB of text in lines passes without being held", async () => {
     let bytes = 0;
     const before = process.memoryUsage.rss();
     const { session, ask } = await openStub(
@@ -113,7 +132,7 @@ describe("output that is not as it should be", () => {
     await session.end();
   }, 60_000);
 
-  test("200 MB on stderr block neither the turn nor the memory", async () => {
+  test("row 18: 200 MB on stderr block neither the turn nor the memory", async () => {
     const { session, ask } = await openStub();
     const before = retainedBytes();
     expect((await ask(stub({ fault: "stderr-flood", bytes: 200 * MB }))).ok).toBe(true);
@@ -140,8 +159,24 @@ describe("output that is not as it should be", () => {
   });
 });
 
+describe("row 20: a turn that starts processes without end", () => {
+  test("a relay that forks away in new sessions, and a crowd of forty: the end leaves nothing of them", async () => {
+    const { session, ask, descendants } = await openStub();
+    await ask(
+      stub({ tools: [{ name: "Bash", children: ["relay", ...Array.from({ length: 40 }, () => "setsid")] }] }),
+    );
+    expect(descendants().length).toBeGreaterThan(40);
+    const exit = await session.end();
+    expect(exit.swept).toBeGreaterThanOrEqual(40);
+    expect(descendants()).toEqual([]);
+    // A link that was missed would have started the next one by now.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(descendants()).toEqual([]);
+  }, 60_000);
+});
+
 describe("input that is not read", () => {
-  test("a CLI that closes its stdin is ended when something is written to it", async () => {
+  test("row 21: a CLI that closes its stdin is ended when something is written to it", async () => {
     const { session, until } = await openStub();
     session.sendTurn({ uuid: randomUUID(), text: stub({ fault: "close-stdin" }) });
     await until("user_replayed");
@@ -150,7 +185,15 @@ describe("input that is not read", () => {
     expect(await session.exited).toMatchObject({ reason: "ended" });
   });
 
-  test("a CLI that never reads a 5 MB prompt can still be ended", async () => {
+  test("row 21: a CLI that closes its stdin while 5 MB are being written to it is ended, and nobody crashes", async () => {
+    const { session, descendants } = await openStub({ closesInput: true });
+    session.sendTurn({ uuid: randomUUID(), text: "p".repeat(5 * MB) });
+    expect(await session.exited).toMatchObject({ reason: "ended" });
+    expect(() => session.sendTurn({ uuid: randomUUID(), text: "again" })).toThrow(/cli_exited/);
+    expect(descendants()).toEqual([]);
+  });
+
+  test("row 21: a CLI that never reads a 5 MB prompt can still be ended", async () => {
     const { session, descendants } = await openStub({ neverReads: true });
     session.sendTurn({ uuid: randomUUID(), text: "p".repeat(5 * MB) });
     expect(await session.end("now")).toMatchObject({ reason: "ended", signal: "SIGTERM" });
@@ -202,7 +245,7 @@ describe("end", () => {
     expect(exits[0]).toMatchObject({ signal: "SIGTERM" });
   });
 
-  test("a process that ignores everything is killed, with all it has started", async () => {
+  test("row 20: a process that ignores everything is killed, with all it has started", async () => {
     const { session, ask, descendants } = await openStub({ stubborn: true });
     await ask(stub({ children: ["group", "setsid", "orphan"] }));
     expect(descendants()).toHaveLength(4);

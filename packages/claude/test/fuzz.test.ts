@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { openReplay } from "./replay.ts";
 
 // Small here; `STEWARD_FUZZ_RUNS` sets the size of a drill.
+// A failure prints its seed; `STEWARD_FUZZ_SEED` replays it.
+const seed = process.env.STEWARD_FUZZ_SEED;
 const numRuns = Number(process.env.STEWARD_FUZZ_RUNS ?? 400);
 
 const folder = fileURLToPath(new URL("./corpus/", import.meta.url));
@@ -57,7 +59,7 @@ const damaged = fc
   });
 
 test(
-  "no output makes the session throw, lose the next result or invent malformed events",
+  "row 16: no output makes the session throw, lose the next result or invent malformed events",
   async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -84,7 +86,7 @@ test(
           await session.exited;
         },
       ),
-      { numRuns },
+      { numRuns, ...(seed === undefined ? {} : { seed: Number(seed) }) },
     );
   },
   30_000 + numRuns * 20,

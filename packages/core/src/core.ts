@@ -7,9 +7,11 @@ import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { type AccessService, createAccessService } from "./access/access-service.ts";
+import { openAnswerFile } from "./answers/answer-file.ts";
 import { createApprovalRepository } from "./approvals/approval-repository.ts";
 import { type ApprovalService, createApprovalService } from "./approvals/approval-service.ts";
 import { refuseBypass } from "./approvals/bypass-veto.ts";
+
 import { type BotService, createBotService } from "./bots/bot-service.ts";
 import { createChatHistoryRepository } from "./chat/chat-history-repository.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
@@ -238,6 +240,11 @@ export const createCore = (deps: CoreDeps): Core => {
     freeMemoryBytes: deps.freeMemoryBytes,
     idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
     directories,
+    openAnswerFile: (turn) =>
+      openAnswerFile(
+        workspaces.ensure({ botId: turn.botId, chatId: turn.chatId, threadId: turn.threadId }),
+        turn.id,
+      ),
     modelFor: (chat) => policies.get("model", chat),
     gate: holds.gate,
     limits,

@@ -21,7 +21,7 @@ const SAMPLE = Buffer.from(
 const EXPECTED = ['{"a":"é 中文 👩‍👩‍👧 \u2028\u2029"}', '{"b":"\\ud83d"}', '{"c":1}'];
 
 describe("json lines", () => {
-  test("gives the same lines whatever byte the stream is split at", () => {
+  test("row 17: gives the same lines whatever byte the stream is split at", () => {
     for (let at = 0; at <= SAMPLE.length; at++) {
       expect(read([SAMPLE.subarray(0, at), SAMPLE.subarray(at)]).lines).toEqual(EXPECTED);
     }
@@ -35,7 +35,7 @@ describe("json lines", () => {
     expect(read([Buffer.from('"\u2028\u2029\r"\n')]).lines).toEqual(['"\u2028\u2029\r"']);
   });
 
-  test("drops a line over the cap, reports its whole length and goes on with the next", () => {
+  test("row 15: drops a line over the cap, reports its whole length and goes on with the next", () => {
     const long = Buffer.alloc(25, "x");
     const chunks = [Buffer.from("ok1\n"), long, long, Buffer.from("\nok2\n")];
     expect(read(chunks, 40)).toEqual({ lines: ["ok1", "ok2"], oversize: [50] });
@@ -52,7 +52,7 @@ describe("json lines", () => {
     expect(read([]).lines).toEqual([]);
   });
 
-  test("holds no more than the cap while an endless line runs", () => {
+  test("row 15: holds no more than the cap while an endless line runs", () => {
     const maxLineBytes = 2 * 1_048_576;
     const reader = createJsonLineReader({
       maxLineBytes,

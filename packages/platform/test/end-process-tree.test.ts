@@ -102,7 +102,7 @@ describe("endProcessTree", () => {
     expect(isAlive(grandchild)).toBe(false);
   });
 
-  test("leaves no child, setsid child, orphan of a double fork or child without the marker", async () => {
+  test("row 20: leaves no child, setsid child, orphan of a double fork or child without the marker", async () => {
     const { child, line, marker } = await start("family", ["child", "group", "orphan", "unmarked"]);
     const pids: number[] = JSON.parse(line);
     expect(pids).toHaveLength(4);
@@ -139,7 +139,7 @@ describe("markers", () => {
     expect(findMarkedProcesses({ name: "PATH" }).map(({ pid }) => pid)).not.toContain(process.ppid);
   });
 
-  test("a sweep catches a program that keeps forking away", async () => {
+  test("row 20: a sweep catches a program that keeps forking away", async () => {
     const { marker } = await start("fork-chain");
     await clock.sleep(100);
     const result = await sweepMarked(marker);

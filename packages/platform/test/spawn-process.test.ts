@@ -53,7 +53,7 @@ describe("a spawned process", () => {
     expect(child.stderrTail()).toBe("the reason\n");
   });
 
-  test("is not stopped by a full stderr pipe, of which only the tail is kept", async () => {
+  test("row 18: is not stopped by a full stderr pipe, of which only the tail is kept", async () => {
     const { child, out } = await start("stderr-flood", { args: [String(20 * 1_048_576)] });
     await child.drained;
     expect(out()).toBe("done\n");
@@ -68,7 +68,7 @@ describe("a spawned process", () => {
     expect(child.kill("SIGKILL")).toBe(false);
   });
 
-  test("that closes its input costs no exception, before and after its exit, and the writer is told once", async () => {
+  test("row 21: that closes its input costs no exception, before and after its exit, and the writer is told once", async () => {
     let told = 0;
     let onBroken: () => void = () => undefined;
     const broken = new Promise<void>((resolve) => {
@@ -90,7 +90,7 @@ describe("a spawned process", () => {
     expect(told).toBe(1);
   });
 
-  test("counts as drained 2 s after its exit although a grandchild holds its stdout", async () => {
+  test("row 20: counts as drained 2 s after its exit although a grandchild holds its stdout", async () => {
     const { child, out } = await start("hold-stdout");
     const exit = await child.exited;
     const exitedAtMs = performance.now();

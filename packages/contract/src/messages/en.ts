@@ -41,6 +41,9 @@ export const en = {
   "error.session_reset": "⏹ Stopped: a new conversation was started.",
   "error.internal_error": "Something went wrong inside Steward. It is in the log; please try again.",
   "turn.partial": "What was done so far:",
+  "turn.cut":
+    "✂️ This answer is too long to be shown whole ({megabytes} MB). All of it is in your workspace: {path}",
+  "turn.cut_lost": "✂️ This answer is too long to be shown whole, and the rest could not be kept ({reason}).",
   "turn.empty": "(no text in the answer)",
   "turn.continue_prompt":
     "You were interrupted while working on my last message. Look at what is already done, then go on from there without repeating finished steps.",

@@ -36,6 +36,8 @@ export const zh: Record<MessageKey, string> = {
   "error.session_reset": "⏹ 已停止：已开始新的对话。",
   "error.internal_error": "Steward 内部出错，详情在日志中。请再试一次。",
   "turn.partial": "目前已完成的部分：",
+  "turn.cut": "✂️ 回答太长（{megabytes} MB），无法全部显示。完整内容保存在您的工作区：{path}",
+  "turn.cut_lost": "✂️ 回答太长，无法全部显示，其余内容未能保存（{reason}）。",
   "turn.empty": "（回答中没有文字）",
   "turn.continue_prompt":
     "你在处理我上一条消息时被中断了。请先查看已经完成的内容，然后从那里继续，不要重复已完成的步骤。",

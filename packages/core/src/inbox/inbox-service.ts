@@ -1,6 +1,7 @@
 import { DomainError } from "@steward/contract/errors";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { InboxResult, InboxUpdate } from "@steward/contract/inbox";
+import { MAX_PROMPT_BYTES } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
@@ -67,9 +68,11 @@ export const createInboxService = (deps: {
     const address = { botId, chatId: chat.id, threadId: chat.threadId };
     const ofThisChat = batch.filter((turn) => isSameChat(turn.address, address)).length;
     if (deps.room.isFull(address, ofThisChat)) return { state: "dead", detail: "queue_full" };
+    const text = withQuote(update);
+    if (Buffer.byteLength(text) > MAX_PROMPT_BYTES) return { state: "dead", detail: "prompt_too_long" };
     const turn: SubmitTurn = {
       address,
-      text: withQuote(update),
+      text,
       source: "telegram",
       language: sender.language,
       userId: sender.id,
@@ -101,7 +104,7 @@ export const createInboxService = (deps: {
         detail,
         turnId,
         // What was not let in is counted, not kept.
-        payload: state === "ignored" ? null : JSON.stringify(update),
+        payload: state === "ignored" || detail === "prompt_too_long" ? null : JSON.stringify(update),
         receivedAt: now,
         settledAt: state === "pending" ? null : now,
       })
@@ -170,6 +173,11 @@ export const createInboxService = (deps: {
           hub.publish("update_pending", { botId, inboxId: row.id, update });
         } else if (row.detail === "queue_full") {
           refuse(botId, update, now);
+        } else if (row.detail === "prompt_too_long" && update.chat) {
+          const address = { botId, chatId: update.chat.id, threadId: update.chat.threadId };
+          const language = update.sender?.language ?? "en";
+          const chat = database.write((tx) => deps.chats.ensure(tx, address, language, now));
+          journal.notify(chat, "error.prompt_too_long");
         }
       }
       failpoint("inbox.before_answer");

@@ -3,6 +3,7 @@ import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
+import type { AnswerFile } from "../answers/answer-file.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
@@ -16,6 +17,8 @@ import { TurnRun } from "./turn-run.ts";
 export type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
 
 export interface ActiveTurnDeps {
+  /** Where an answer goes that is too long for a chat. */
+  openAnswerFile: (turn: TurnRecord) => AnswerFile;
   journal: TurnJournal;
   events: TurnEventLog;
   limits: SessionLimits;
@@ -80,7 +83,9 @@ export class ActiveTurn {
       this.#deps.log.error({ err: error, turnId: record.id }, "the prompt could not be sent");
       failure = error;
     }
-    const run = new TurnRun(this.#deps.journal.start(record, to.conversationId), this.#deps.events);
+    const run = new TurnRun(this.#deps.journal.start(record, to.conversationId), this.#deps.events, () =>
+      this.#deps.openAnswerFile(record),
+    );
     this.#run = run;
     this.#result = null;
     this.#lastActiveAt = this.#deps.clock.now();

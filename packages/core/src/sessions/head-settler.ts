@@ -45,8 +45,9 @@ export class HeadSettler {
       this.#waiting.putBack(turnId);
       return;
     }
-    const outcome = outcomeOfResult(ended.result, ended.run.text);
-    if (outcome.state === "done") this.#conversation.trust();
+    const result = outcomeOfResult(ended.result, ended.run.text);
+    if (result.state === "done") this.#conversation.trust();
+    const outcome = { ...result, text: ended.run.finish(result.text) };
     const stopped = ended.run.cancelRequested && outcome.state !== "done";
     this.#journal.settle(
       ended.run.turn,
@@ -103,7 +104,7 @@ export class HeadSettler {
     const run = this.#active.take()?.run;
     if (!run) return;
     const detail = exit ? describeExit(exit) : null;
-    const fate = this.#journal.recover(run.turn, { partialText: run.text, reason, detail });
+    const fate = this.#journal.recover(run.turn, { partialText: run.finish(run.text), reason, detail });
     if (fate === "requeued") this.#waiting.putBack(run.turnId);
   }
 
@@ -111,7 +112,7 @@ export class HeadSettler {
     const whole = { errorDetail: null, usage: null, ...outcome };
     const run = this.#active.take()?.run;
     if (run) {
-      this.#journal.settle(run.turn, { ...whole, text: run.text });
+      this.#journal.settle(run.turn, { ...whole, text: run.finish(run.text) });
       return;
     }
     const turnId = this.#waiting.take();

@@ -1,4 +1,6 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
+import type { AnswerFile } from "../answers/answer-file.ts";
+import { AnswerText, MAX_SHOWN_LENGTH } from "../answers/answer-text.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { RunningTurn } from "../turns/turn-journal.ts";
 
@@ -7,9 +9,6 @@ export type SilencePhase = "first_event" | "model" | "tool";
 
 /**
  * One turn while the CLI works on it: assembles the text, keeps the open tools, tells the log. It decides nothing.
- *
- * Text blocks are joined by a blank line. A whole block supersedes its own deltas: they may have come from an attempt
- * of the CLI's that failed half-way.
  */
 export class TurnRun {
   readonly turn: RunningTurn;
@@ -19,22 +18,28 @@ export class TurnRun {
   phase: SilencePhase = "first_event";
   readonly #events: TurnEventLog;
   readonly #openTools = new Set<string>();
-  #text = "";
-  #blockStart = 0;
-  #inBlock = false;
+  #thoughtLength = 0;
+  readonly answer: AnswerText;
 
-  constructor(turn: RunningTurn, events: TurnEventLog) {
+  /** @param openFile where an answer goes that is too long for a chat */
+  constructor(turn: RunningTurn, events: TurnEventLog, openFile: () => AnswerFile) {
     this.turn = turn;
     this.#events = events;
+    this.answer = new AnswerText(openFile, (change) => this.#append({ type: "text", ...change }));
   }
 
   get turnId(): string {
     return this.turn.record.id;
   }
 
-  /** What was said so far. */
+  /** What was said so far, as far as a chat is shown it. */
   get text(): string {
-    return this.#text;
+    return this.answer.shown;
+  }
+
+  /** The text that the turn ends with: what a chat is shown of it, and a word about the rest. Nothing may come after it. */
+  finish(text: string): string {
+    return this.answer.finish(text, this.turn.record.language);
   }
 
   begin(start: "warm" | "resumed" | "fresh"): void {
@@ -53,13 +58,13 @@ export class TurnRun {
         if (event.toModel !== null) this.#notesModel(event.toModel);
         break;
       case "text_delta":
-        if (event.parentToolUseId === null) this.#delta(event.text);
+        if (event.parentToolUseId === null) this.answer.piece(event.text);
         break;
       case "assistant_text":
-        if (event.parentToolUseId === null) this.#block(event.text);
+        if (event.parentToolUseId === null) this.answer.block(event.text);
         break;
       case "thinking_delta":
-        if (event.parentToolUseId === null) this.#append({ type: "thinking", text: event.text });
+        if (event.parentToolUseId === null) this.#think(event.text);
         break;
       case "tool_input":
         this.#openTools.add(event.toolUseId);
@@ -103,27 +108,11 @@ export class TurnRun {
     this.turn.record.model = model;
   }
 
-  #delta(text: string): void {
-    this.#openBlock();
-    this.#write(this.#text.length, text);
-  }
-
-  #block(text: string): void {
-    this.#openBlock();
-    if (this.#text.slice(this.#blockStart) !== text) this.#write(this.#blockStart, text);
-    this.#inBlock = false;
-  }
-
-  #openBlock(): void {
-    if (this.#inBlock) return;
-    this.#inBlock = true;
-    if (this.#text !== "") this.#write(this.#text.length, "\n\n");
-    this.#blockStart = this.#text.length;
-  }
-
-  #write(offset: number, text: string): void {
-    this.#text = this.#text.slice(0, offset) + text;
-    this.#append({ type: "text", offset, text });
+  /** Thoughts are shown while they come and kept nowhere else; beyond any measure they are only a flood. */
+  #think(text: string): void {
+    if (this.#thoughtLength > MAX_SHOWN_LENGTH) return;
+    this.#thoughtLength += text.length;
+    this.#append({ type: "thinking", text });
   }
 
   #append(body: Parameters<TurnEventLog["append"]>[1]): void {

@@ -3,7 +3,7 @@ import { DomainError } from "@steward/contract/errors";
 import type { ChatAddress } from "@steward/contract/ids";
 import { translate } from "@steward/contract/messages";
 import type { TurnEvent } from "@steward/contract/turn-events";
-import type { Turn } from "@steward/contract/turns";
+import { MAX_PROMPT_BYTES, type Turn } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
@@ -126,6 +126,10 @@ export const createTurnService = (deps: {
       const digest = digestOf(request);
       const known = repeated(request, digest);
       if (known) return known;
+      // Every door has refused it in its own words by now; this one is for doors to come.
+      if (Buffer.byteLength(request.text) > MAX_PROMPT_BYTES) {
+        throw new DomainError("prompt_too_long", "A prompt must be at most 1 MiB of UTF-8");
+      }
       assertRoom(request.address);
       const turnId = ids.uuid7();
       const now = clock.now();
