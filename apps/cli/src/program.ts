@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import type { MessageKey } from "@steward/contract/messages";
 import { Command, type Help } from "commander";
+import { registerApprovalsCommands } from "./approvals/register-approvals.ts";
 import type { ChatOptions } from "./chat/chat-command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Pairing } from "./pair/pairing.ts";
@@ -135,6 +136,20 @@ export function createProgram(
       settings(({ clear }) => clear(name, both(verb))),
     );
 
+  scoped(command(setting, "add", "cli.describe.settings_add"))
+    .argument("<name>", say("cli.argument.setting"))
+    .argument("<item>", say("cli.argument.item"))
+    .action((name: string, item: string, _: ScopeOptions, verb: Command) =>
+      settings(({ add }) => add(name, item, both(verb))),
+    );
+  scoped(command(setting, "remove", "cli.describe.settings_remove"))
+    .argument("<name>", say("cli.argument.setting"))
+    .argument("<item>", say("cli.argument.item"))
+    .action((name: string, item: string, _: ScopeOptions, verb: Command) =>
+      settings(({ remove }) => remove(name, item, both(verb))),
+    );
+
+  registerApprovalsCommands({ program, context, command, say, run });
   registerProjectCommands({ program, context, command, say, run });
 
   command(program, "status", "cli.describe.status").action(() =>

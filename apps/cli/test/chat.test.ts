@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { shownApproval } from "./approval-fixture.ts";
 import { createGate } from "./gate.ts";
 import { layOutData, makeHome, runSteward, startSteward, TEST_TOKEN } from "./run-steward.ts";
 import { StewardDouble } from "./steward-double.ts";
@@ -55,6 +56,33 @@ describe("one prompt", () => {
       text: "what time is it?",
     });
     expect(submitted?.headers["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("that needs an approval where nobody can be asked says how to answer it elsewhere", async () => {
+    scriptTurns(double, [
+      new TurnScript(TURN, [
+        { type: "approval_requested", ...shownApproval() },
+        {
+          type: "approval_resolved",
+          approvalId: shownApproval().approvalId,
+          state: "expired",
+          decision: null,
+          decidedBy: "steward",
+        },
+        done("not done"),
+      ]),
+    ]);
+    const run = await runSteward(["chat", "make it"], around());
+    expect(run.stdout).toBe("not done\n");
+    expect(run.stderr).toBe(
+      [
+        "✋ Bash needs your word:",
+        "    mkdir made",
+        "Answer with: steward approvals allow 0000a1, or deny 0000a1",
+        "⌛ expired: nobody answered, so it counts as denied",
+        "",
+      ].join("\n"),
+    );
   });
 
   test("comes from standard input when it is piped, and where - stands", async () => {

@@ -1,8 +1,9 @@
 import { createClient } from "@steward/client/client";
 import { createSystemClock } from "@steward/platform/clock";
 import { createSequentialIds } from "@steward/platform/ids";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runConversation } from "../src/chat/conversation.ts";
+import { approval, QUESTIONS, shownApproval } from "./approval-fixture.ts";
 import { createGate } from "./gate.ts";
 import { TEST_TOKEN } from "./run-steward.ts";
 import { createScreen, type Screen } from "./screen.ts";
@@ -165,4 +166,86 @@ test("leaving in the middle of an answer says that it goes on", async () => {
   screen.input.write("/exit\n");
   expect(await ended).toBe(0);
   expect(screen.stderr()).toContain("goes on without you (1)");
+});
+
+describe("an approval", () => {
+  const requested = (more: Parameters<typeof shownApproval>[0] = {}) =>
+    ({ type: "approval_requested", ...shownApproval(more) }) as const;
+  const resolved = (state: "allowed" | "denied" | "expired") =>
+    ({
+      type: "approval_resolved",
+      approvalId: shownApproval().approvalId,
+      state,
+      decision: null,
+      decidedBy: "owner",
+    }) as const;
+
+  /** One turn that asks; resolves with what was answered. */
+  const asking = (more: Parameters<typeof shownApproval>[0] = {}) => {
+    const answered = createGate();
+    scriptTurns(double, [
+      new TurnScript(turnId(1), [requested(more), answered.passed, resolved("allowed"), done("over")]),
+    ]);
+    double.on("decideApproval", ({ body }) => {
+      answered.open();
+      return { body: { ...approval(), state: "allowed", decision: body.decision, decidedBy: "owner" } };
+    });
+    return { ended: converse(), answered };
+  };
+  const answers = () => double.callsOf("decideApproval").map(({ body: { inputHash: _, ...body } }) => body);
+  const leave = async (ended: Promise<unknown>) => {
+    await screen.waitFor("over\n");
+    screen.input.write("/exit\n");
+    await ended;
+  };
+
+  test.each([
+    ["y", { decision: "once" }],
+    ["s", { decision: "session" }],
+    ["N", { decision: "deny" }],
+    ["put it into /tmp", { decision: "deny", message: "put it into /tmp" }],
+  ])("is asked where the person sits; %j answers it", async (typed, body) => {
+    const { ended } = asking();
+    screen.input.write("make it\n");
+    await screen.waitFor("Allow? y = once, s = in this session (Bash(mkdir made *))");
+    expect(screen.text()).toContain("✋ Bash needs your word:\n    mkdir made\n");
+    screen.input.write(`${typed}\n`);
+    await leave(ended);
+    expect(answers()).toEqual([body]);
+    expect(double.callsOf("submitTurn")).toHaveLength(1);
+  });
+
+  test("is asked again after a slip of the finger, and without a rule not offered for the session", async () => {
+    const { ended } = asking({ rule: null });
+    screen.input.write("make it\n");
+    await screen.waitFor("Allow? y = once, n = no");
+    screen.input.write("s\n");
+    await expect.poll(() => screen.text().split("Allow?").length).toBe(3);
+    expect(answers()).toEqual([]);
+    screen.input.write("y\n");
+    await leave(ended);
+  });
+
+  test("with questions asks them one after the other", async () => {
+    const { ended } = asking({ kind: "question", rule: null, questions: QUESTIONS });
+    screen.input.write("ask me\n");
+    await screen.waitFor("Which colour?  (a number");
+    screen.input.write("2\n");
+    await screen.waitFor("Which fruits?  (numbers with commas");
+    screen.input.write("1,2\n");
+    await leave(ended);
+    expect(answers()).toEqual([
+      { decision: "once", answers: { "Which colour?": ["Blue"], "Which fruits?": ["Apple", "Pear"] } },
+    ]);
+  });
+
+  test("that was answered elsewhere is no longer asked: what is typed is a prompt again", async () => {
+    const { ended, answered } = asking();
+    screen.input.write("make it\n");
+    await screen.waitFor("Allow?");
+    answered.open();
+    await leave(ended);
+    expect(answers()).toEqual([]);
+    expect(screen.text()).toContain("✓ allowed once, by owner");
+  });
 });

@@ -4,6 +4,7 @@ import { type ChatAddress, chatIdSchema } from "@steward/contract/ids";
 import { MAX_PROMPT_BYTES } from "@steward/contract/turns";
 import { createSystemClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
+import { askWhileWaiting, canAsk } from "../approvals/ask-while-waiting.ts";
 import { CommandFailure, EXIT, type ExitCode } from "../exit-codes.ts";
 import { type CommandContext, withService } from "../service/service.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -52,7 +53,8 @@ export async function runChat(
 
 async function askOnce(deps: ConversationDeps, text: string, asJson: boolean): Promise<ExitCode> {
   const { client, terminal, chat } = deps;
-  const output = asJson ? createJsonOutput(terminal) : createTurnView(terminal);
+  const asking = !asJson && canAsk(terminal) ? askWhileWaiting(deps) : null;
+  const output = asJson ? createJsonOutput(terminal) : (asking?.output ?? createTurnView(terminal));
   const run = new TurnRun({ client, terminal, chat, output, clock: deps.clock });
   const release = stopOnInterrupt(run);
   try {
@@ -60,6 +62,7 @@ async function askOnce(deps: ConversationDeps, text: string, asJson: boolean): P
     if (run.stopWanted) return EXIT.interrupted;
     return final?.state === "done" ? EXIT.ok : EXIT.failed;
   } finally {
+    asking?.close();
     release();
   }
 }

@@ -1,5 +1,7 @@
 import { createInterface, type Interface } from "node:readline";
 import type { ChatAddress } from "@steward/contract/ids";
+import type { TurnEvent } from "@steward/contract/turn-events";
+import { ApprovalDesk } from "../approvals/approval-desk.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { explainFailure } from "../service/explain.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -43,12 +45,14 @@ class Conversation {
   #handedIn: Promise<unknown> = Promise.resolve();
   #pasted: string[] = [];
   #pasteTimer: NodeJS.Timeout | undefined;
+  readonly #desk: ApprovalDesk;
   #leaveWarned = false;
   #closed = false;
 
   constructor(deps: ConversationDeps, readline: Interface) {
     this.#deps = deps;
     this.#readline = readline;
+    this.#desk = new ApprovalDesk(deps);
     readline.on("line", (line) => this.#collect(line));
     readline.on("SIGINT", () => this.#interrupt());
     this.ended = new Promise((resolve) => readline.on("close", () => resolve(this.#close())));
@@ -86,12 +90,20 @@ class Conversation {
     if (text === "/exit" || text === "/quit") this.#readline.close();
     else if (text === "/stop") await this.#stop();
     else if (command !== undefined) this.#deps.terminal.note(await command(this.#deps));
+    else if (this.#desk.isAsking) await this.#desk.answer(text);
     else if (text !== "") this.#submit(text);
   }
 
   #submit(text: string): void {
     const { terminal, client, chat } = this.#deps;
-    const output = createTurnView(terminal);
+    const view = createTurnView(terminal, { asks: true });
+    const output = {
+      ...view,
+      show: (event: TurnEvent) => {
+        view.show(event);
+        this.#desk.take(event);
+      },
+    };
     const run = new TurnRun({ client, terminal, chat, output, clock: this.#deps.clock });
     this.#runs.push(run);
     const submitted = this.#handedIn.then(() => submitPrompt(this.#deps, chat, text));

@@ -1,6 +1,7 @@
 import { translate } from "@steward/contract/messages";
 import { applyText, type TurnEvent } from "@steward/contract/turn-events";
 import { LANGUAGES } from "@steward/schema/enums";
+import { describeCall, describeEnd, shortId } from "../approvals/describe-approval.ts";
 import { harmless, harmlessLine } from "../terminal/harmless.ts";
 import type { Style, Terminal } from "../terminal/terminal.ts";
 import { formatDuration } from "../terminal/units.ts";
@@ -12,13 +13,18 @@ export interface TurnView {
   notice(text: string): void;
 }
 
+interface TurnViewOptions {
+  /** The person is asked right here for approvals; otherwise they are told how to answer elsewhere. */
+  readonly asks?: boolean;
+}
+
 /**
  * The answer goes to standard output, everything beside it to standard error, so that a pipe gets the answer alone.
  *
  * On a terminal the text appears as it grows. Into a pipe it is written once, at the end: a model may take back what it
  * streamed (a retry begins a block anew), and what was piped cannot be taken back.
  */
-export function createTurnView(terminal: Terminal): TurnView {
+export function createTurnView(terminal: Terminal, { asks = false }: TurnViewOptions = {}): TurnView {
   const { stdout, stderr } = terminal;
   const live = stdout.isTTY === true;
   const liveNotes = stderr.isTTY === true;
@@ -102,6 +108,16 @@ export function createTurnView(terminal: Terminal): TurnView {
     }
   };
 
+  const showApproval = (event: TurnEvent & { type: "approval_requested" }): void => {
+    note(terminal.say("cli.approvals.wanted", { tool: harmlessLine(event.toolName) }), "yellow");
+    for (const line of describeCall(event)) terminal.note(line);
+    const id = shortId(event.approvalId);
+    if (event.isCut) terminal.note(`    ${terminal.say("cli.approvals.is_cut", { id })}`);
+    if (asks) return;
+    const key = event.kind === "question" ? "cli.approvals.how_to_answer" : "cli.approvals.how_to_allow";
+    terminal.note(terminal.say(key, { id }));
+  };
+
   const finishDone = (answer: string): void => {
     if (live) {
       // Several blocks may have been shown while the answer proper is the last one.
@@ -156,6 +172,12 @@ export function createTurnView(terminal: Terminal): TurnView {
         break;
       case "compacting":
         note(terminal.say("cli.chat.compacting"));
+        break;
+      case "approval_requested":
+        showApproval(event);
+        break;
+      case "approval_resolved":
+        note(describeEnd(event, terminal));
         break;
       case "final":
         if (event.state === "done") finishDone(event.text);

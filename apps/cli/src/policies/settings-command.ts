@@ -16,6 +16,10 @@ export type SettingsVerbs = ReturnType<typeof createSettingsVerbs>;
 export const createSettingsVerbs = (deps: SettingsDeps) => ({
   show: (options: ScopeOptions) => show(deps, options),
   set: (name: string, value: string, options: ScopeOptions) => set(deps, name, value, options),
+  add: (name: string, item: string, options: ScopeOptions) =>
+    change(deps, name, options, (list) => [...list.filter((each) => each !== item), item]),
+  remove: (name: string, item: string, options: ScopeOptions) =>
+    change(deps, name, options, (list) => list.filter((each) => each !== item)),
   clear: (name: string, options: ScopeOptions) => clear(deps, name, options),
 });
 
@@ -51,6 +55,22 @@ async function set(
   const params = { name, value: showValue(policy.value), where: describeScope(scope, terminal) };
   terminal.print(terminal.say("cli.settings.done", params));
   return EXIT.ok;
+}
+
+/** `steward settings add NAME ITEM`, `remove NAME ITEM`: the scope gets the list that held for it, changed. */
+async function change(
+  { client, terminal }: SettingsDeps,
+  typed: string,
+  options: ScopeOptions,
+  edit: (list: readonly unknown[]) => unknown[],
+): Promise<ExitCode> {
+  const name = requireName(typed, terminal);
+  const scope = readScope(options, terminal);
+  const now = (await client.call(listPolicies, { query: scope })).find((policy) => policy.name === name);
+  if (!Array.isArray(now?.value)) {
+    throw new CommandFailure(EXIT.nothingDone, terminal.say("cli.settings.no_list", { name }));
+  }
+  return await set({ client, terminal }, name, JSON.stringify(edit(now.value)), options);
 }
 
 /** `steward settings clear NAME`: the next wider scope speaks again. */
