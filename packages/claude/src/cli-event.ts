@@ -21,6 +21,7 @@ export type CliEvent =
   | Compacting
   | UserReplayed
   | TurnResult
+  | OwnTurn
   | BadLine
   | OversizeLine
   | UnknownEvent;
@@ -200,6 +201,16 @@ export interface TurnResult {
   permissionDenials: PermissionDenial[];
   /** Nobody sent a turn: a background task of the CLI finished and the model spoke up. */
   unsolicited: boolean;
+}
+
+/**
+ * The CLI takes a turn that nobody sent: a background task of its has ended, and the model speaks up. Everything between
+ * `started` and the unsolicited `turn_result` (or `ended`, when a turn of ours is taken into it) belongs to that turn, also
+ * while one of ours waits for it.
+ */
+export interface OwnTurn {
+  type: "own_turn";
+  phase: "started" | "ended";
 }
 
 /** A line that is not a JSON object. `count` is how many this process has sent so far. */

@@ -76,11 +76,15 @@ export async function replay(output: Buffer, cuts: readonly number[] = []): Prom
   return events;
 }
 
+/** One of our turns for each result that has an acknowledgement; what a command printed is acknowledged before itself. */
 function turnsIn(output: Buffer): string[] {
-  const acknowledged = output
-    .toString()
-    .split("\n")
-    .filter((line) => line.includes('"isReplay":true'))
-    .map((line): { uuid: string } => JSON.parse(line));
-  return acknowledged.map(({ uuid }) => uuid);
+  const turns: string[] = [];
+  let last: string | undefined;
+  for (const line of output.toString().split("\n")) {
+    if (line.includes('"isReplay":true')) last = (JSON.parse(line) as { uuid: string }).uuid;
+    if (!/"type":"result"/.test(line) || last === undefined) continue;
+    turns.push(last);
+    last = undefined;
+  }
+  return turns;
 }

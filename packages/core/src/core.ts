@@ -258,6 +258,7 @@ export const createCore = (deps: CoreDeps): Core => {
   const queues: TurnQueues = {
     enqueue: (record) => {
       sessions.byRef(record.chatRef).enqueue(record.id, record.deliver);
+      recoveryWatch.turnCame();
       holds.queued(record);
     },
     withdraw: (record) => record.parked || sessions.byRef(record.chatRef).withdraw(record.id),
@@ -281,6 +282,7 @@ export const createCore = (deps: CoreDeps): Core => {
     sweep: () => {
       recovery.sweep();
       sessions.heal();
+      return turns.open().length > 0;
     },
     clock,
     log,

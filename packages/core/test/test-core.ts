@@ -5,7 +5,7 @@ import type { InboxUpdate } from "@steward/contract/inbox";
 import type { Turn } from "@steward/contract/turns";
 import { createFakeClock, type FakeClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
-import { createSilentLogger } from "@steward/platform/logger";
+import { createSilentLogger, type Logger } from "@steward/platform/logger";
 import type { TurnSource } from "@steward/schema/enums";
 import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
 import { type Core, type CoreDeps, createCore } from "../src/core.ts";
@@ -42,6 +42,7 @@ export const startCore = async (
     reapProcesses?: CoreDeps["reapProcesses"];
     policyVeto?: CoreDeps["policyVeto"];
     recover?: boolean;
+    log?: Logger;
     workspaces?: CoreDeps["workspaces"];
     surroundings?: CoreDeps["surroundings"];
     environmentPolicies?: NonNullable<CoreDeps["environmentPolicies"]>;
@@ -74,7 +75,7 @@ export const startCore = async (
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: 120_000,
     ids: createIds(clock),
-    log: createSilentLogger(),
+    log: options.log ?? createSilentLogger(),
     ...(options.environmentPolicies ? { environmentPolicies: options.environmentPolicies } : {}),
     ...(options.policyVeto === undefined ? {} : { policyVeto: options.policyVeto }),
     reapProcesses: options.reapProcesses ?? (async () => 0),

@@ -16,6 +16,7 @@ import { type CliProcess, type CliProcessDeps, startCliProcess } from "./cli-pro
 import { type ControlChannel, createControlChannel } from "./control-channel.ts";
 import { buildInitializeRequest, explainEarlyExit, readHandshake } from "./handshake.ts";
 import { createHostRequests } from "./host-requests.ts";
+import { createOwnTurns, type OwnTurns } from "./own-turns.ts";
 import { createTurnProcesses, type TurnProcesses } from "./turn-processes.ts";
 import { encodeTurn, isCommand } from "./user-line.ts";
 
@@ -44,6 +45,7 @@ export class LiveCliSession implements CliSession {
   readonly #deps: CliProcessDeps;
   readonly #control: ControlChannel;
   readonly #decoder: EventDecoder;
+  readonly #ownTurns: OwnTurns = createOwnTurns();
   readonly #resultWaiters = new Set<() => void>();
   #parts: { process: CliProcess; turnProcesses: TurnProcesses } | undefined;
   #info: CliSessionInfo | undefined;
@@ -192,6 +194,8 @@ export class LiveCliSession implements CliSession {
     }
     for (const event of this.#decoder.decode(raw)) {
       if (event.type === "user_replayed" && event.uuid === this.#turn?.uuid) this.#turn.replayed = true;
+      const phase = this.#ownTurns.see(event, this.#turn);
+      if (phase !== null) this.#emit({ type: "own_turn", phase });
       this.#emit(event);
     }
   }
@@ -203,6 +207,7 @@ export class LiveCliSession implements CliSession {
     const ofItsOwn = asText(asObject(raw.origin)?.kind) === "task-notification";
     const unsolicited = turn === undefined || (ofItsOwn && !turn.replayed);
     if (!unsolicited) this.#turn = undefined;
+    this.#ownTurns.ended();
     const context = { isCommand: turn?.isCommand === true, unsolicited };
     for (const event of this.#decoder.decodeResult(raw, context)) this.#emit(event);
     this.#wakeResultWaiters();

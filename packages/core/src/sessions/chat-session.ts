@@ -35,6 +35,9 @@ export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   idleTimeoutMs: (chat: ChatRecord) => number;
 }
 
+/** Nothing held it back, and yet it was not taken up when that was due. */
+export const FORGOTTEN = "a waiting turn was forgotten, taking it up";
+
 /**
  * The live state of one chat. Everything that happens is an event for the table in transition.ts; this class executes
  * the effects and nothing else.
@@ -235,7 +238,8 @@ export class ChatSession {
     if (this.state === "running" && !this.#active.run) {
       this.#log.error("no turn runs in a running session, ending its process");
       this.#machine.dispatch({ type: "stuck" });
-    } else if (this.state !== "running") {
+    } else if (["idle", "suspended", "ready"].includes(this.state) && this.#mayTakeNext()) {
+      this.#log.warn(FORGOTTEN);
       this.wake();
     }
   }
