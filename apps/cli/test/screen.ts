@@ -33,7 +33,7 @@ export function createScreen({ ttys = ["stdout", "stderr"], language = "en" }: S
       columns: 80,
     }) as unknown as NodeJS.WriteStream;
   };
-  const input = new PassThrough();
+  const input = Object.assign(new PassThrough(), { isTTY: ttys.includes("stdin") });
   const terminal = createTerminal({
     stdin: input as unknown as NodeJS.ReadStream,
     stdout: output("stdout"),
@@ -61,6 +61,6 @@ export function createScreen({ ttys = ["stdout", "stderr"], language = "en" }: S
 }
 
 interface ScreenOptions {
-  ttys?: readonly ("stdout" | "stderr")[];
+  ttys?: readonly ("stdout" | "stderr" | "stdin")[];
   language?: Terminal["language"];
 }

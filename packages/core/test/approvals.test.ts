@@ -374,6 +374,24 @@ describe("while an approval waits", () => {
     });
   });
 
+  test("the wall clock limit of an unattended turn stands still, too, and goes on with what was left", async () => {
+    const rig = await startCore({ limits: { wallMs: { cron: 60_000 }, modelSilenceMs: 900_000 } });
+    const decided: string[] = [];
+    rig.driver.script = async (turn) => {
+      await rig.clock.advance(20_000);
+      decided.push((await turn.askPermission("Bash", MKDIR)).behavior);
+    };
+    const turnId = rig.submit("make it", {}, { source: "cron" });
+    const approval = await onePending(rig);
+    await rig.clock.advance(300_000);
+    answer(rig, approval);
+    await until(() => decided.length === 1, "the CLI has its answer");
+    await rig.clock.advance(39_999);
+    expect(rig.core.turns.get(turnId)?.state).toBe("running");
+    await rig.clock.advance(1);
+    expect((await rig.core.turns.waitForEnd(turnId)).state).toBe("failed");
+  });
+
   test("a front end that connects is told of it with the turn", async () => {
     const rig = await startCore();
     asking(rig);
@@ -411,6 +429,24 @@ describe("while an approval waits", () => {
     await until(() => rig.core.approvals.get(approval.id).state === "withdrawn", "it is withdrawn");
     expect(codeOf(() => answer(rig, approval))).toBe("approval_withdrawn");
   });
+});
+
+test("answered approvals are kept for 30 days, what they were called with no longer", async () => {
+  const rig = await startCore();
+  asking(rig);
+  const turnId = rig.submit("make it");
+  answer(rig, await onePending(rig));
+  await rig.core.turns.waitForEnd(turnId);
+  const sweepAfter = (days: number) => {
+    const createdAt = rig.clock.now() - days * 86_400_000;
+    rig.database.db.update(approvals).set({ createdAt }).run();
+    rig.core.retention.sweep();
+  };
+  sweepAfter(29);
+  expect(rig.core.approvals.list({})).toHaveLength(1);
+  sweepAfter(31);
+  expect(rig.core.approvals.list({})).toEqual([]);
+  expect(auditOf(rig).some(({ action }) => action === "approval_allowed")).toBe(true);
 });
 
 describe("doors that cannot ask", () => {

@@ -52,6 +52,39 @@ describe("applyTurnEvent", () => {
     expect(after(once, { type: "text", offset: 0, text: "Hey" }).text).toBe("Hey");
   });
 
+  test("what waits for the person is shown with its call until it is settled, and once only", () => {
+    const asked = {
+      type: "approval_requested",
+      approvalId: "018f0000-0000-7000-8000-0000000000a1",
+      kind: "tool",
+      toolUseId: "t1",
+      toolName: "Bash",
+      summary: "mkdir made",
+      text: "mkdir made",
+      isCut: false,
+      reason: null,
+      rule: null,
+      questions: null,
+      inputHash: "h",
+      expiresAt: 0,
+    } as const;
+    const waiting = after(received(), { type: "started", start: "warm" }, asked, asked);
+    expect(toStatusView(waiting, 5_000)).toMatchObject({
+      state: "waiting_for_approval",
+      note: "• Bash: mkdir made\nAnswer on the server: steward approvals",
+    });
+    expect(createTurnView(waiting).activity).toBe("waiting_for_approval");
+    const { approvalId } = asked;
+    const settled = after(waiting, {
+      type: "approval_resolved",
+      approvalId,
+      state: "allowed",
+      decision: "once",
+      decidedBy: "owner",
+    });
+    expect(toStatusView(settled, 5_000)).toMatchObject({ state: "working", note: null });
+  });
+
   test("tools are listed once, in order, and marked when they end", () => {
     const view = after(
       received(),

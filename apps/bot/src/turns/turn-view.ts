@@ -1,4 +1,5 @@
 import type { TurnSnapshot } from "@steward/contract/deliveries";
+import { translate } from "@steward/contract/messages";
 import { applyText, type TurnEvent } from "@steward/contract/turn-events";
 import type { StatusState, StatusView } from "@steward/telegram/status-text";
 
@@ -17,10 +18,11 @@ export const createTurnView = (turn: TurnSnapshot): TurnView => ({
   ended: turn.state !== "received" && turn.state !== "queued" && turn.state !== "running",
 });
 
-function activityOf({ state, queuePosition, held, text, tools }: TurnSnapshot): StatusState {
+function activityOf({ state, queuePosition, held, text, tools, approvals }: TurnSnapshot): StatusState {
   // A turn is queued from the first; only one that has a place in the queue really waits for others.
   if (state === "queued" && (queuePosition !== null || held)) return "queued";
   if (state !== "running") return "starting";
+  if (approvals.length > 0) return "waiting_for_approval";
   if (tools.some(({ finished }) => !finished)) return "working";
   return text === "" ? "thinking" : "writing";
 }
@@ -65,6 +67,16 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
       );
       return { ...view, tools };
     }
+    case "approval_requested": {
+      const { v: _v, turnId: _turnId, at: _at, type: _type, ...approval } = event;
+      const others = view.approvals.filter(({ approvalId }) => approvalId !== approval.approvalId);
+      return { ...view, approvals: [...others, approval], activity: "waiting_for_approval", retry: null };
+    }
+    case "approval_resolved": {
+      const approvals = view.approvals.filter(({ approvalId }) => approvalId !== event.approvalId);
+      const waits = view.activity === "waiting_for_approval" && approvals.length === 0;
+      return { ...view, approvals, activity: waits ? "working" : view.activity };
+    }
     case "retrying": {
       const { attempt, maxRetries, delayMs } = event;
       return { ...view, retry: { attempt, maxRetries, delayMs } };
@@ -82,5 +94,13 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
 export function toStatusView(view: TurnView, nowMs: number): StatusView {
   const { activity, tools, text, retry, queuePosition, language } = view;
   const elapsedMs = nowMs - (view.startedAt ?? view.receivedAt);
-  return { state: activity, elapsedMs, tools, text, retry, queuePosition, language };
+  const note = activity === "waiting_for_approval" ? describeApprovals(view) : null;
+  return { state: activity, elapsedMs, tools, note, text, retry, queuePosition, language };
 }
+
+/** The exact calls, as the service made them safe to show, and where they are answered. */
+const describeApprovals = ({ approvals, language }: TurnView): string =>
+  [
+    ...approvals.map(({ toolName, summary }) => `• ${toolName}: ${summary}`),
+    translate(language, "bot.approval_how"),
+  ].join("\n");

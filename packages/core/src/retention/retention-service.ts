@@ -1,11 +1,14 @@
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
-import { gatewayRequests, inbox, pairingRequests } from "@steward/schema/tables";
+import { approvals, gatewayRequests, inbox, pairingRequests } from "@steward/schema/tables";
 import { and, lt, ne } from "drizzle-orm";
 import type { TurnRepository } from "../turns/turn-repository.ts";
 
 /** DESIGN §4 and §13.5: logs of ended turns, deduplication ids and keys are kept for a week. */
 const KEEP_MS = 7 * 86_400_000;
+
+/** An approval holds what a tool was called with; who allowed it stands in the audit. */
+const KEEP_APPROVALS_MS = 30 * 86_400_000;
 
 /** Drops what is only needed for a while. Messages and turns themselves stay. */
 export const createRetentionService = (deps: {
@@ -21,6 +24,11 @@ export const createRetentionService = (deps: {
       .where(and(lt(inbox.receivedAt, before), ne(inbox.state, "pending")))
       .run();
     db.delete(gatewayRequests).where(lt(gatewayRequests.createdAt, before)).run();
+    db.delete(approvals)
+      .where(
+        and(lt(approvals.createdAt, deps.clock.now() - KEEP_APPROVALS_MS), ne(approvals.state, "pending")),
+      )
+      .run();
     db.delete(pairingRequests).where(lt(pairingRequests.expiresAt, before)).run();
   },
 });

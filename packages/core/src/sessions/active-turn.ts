@@ -39,6 +39,8 @@ export class ActiveTurn {
   #result: TurnResult | null = null;
   #failure: TurnOutcome | null = null;
   #lastActiveAt: number | null;
+  /** What the wall clock limit has left, since when it runs (monotonic); null = the turn has none. */
+  #wall: { leftMs: number | null; sinceMs: number } = { leftMs: null, sinceMs: 0 };
 
   constructor(
     deps: ActiveTurnDeps,
@@ -96,7 +98,7 @@ export class ActiveTurn {
       return;
     }
     this.#watchSilence();
-    this.#watchWall(run);
+    this.#watchWall(run, this.#deps.limits.wallMs[record.source] ?? null);
   }
 
   /** Anything the process says, but for its result. */
@@ -113,15 +115,17 @@ export class ActiveTurn {
     this.#raise({ type: "stuck" });
   }
 
-  /** No limit of silence runs out before `answered` has settled: it is a person who is silent. */
+  /** No limit of the turn runs out before `answered` has settled: it is a person who takes their time. */
   async pausedFor<T>(run: TurnRun, answered: Promise<T>): Promise<T> {
     run.openQuestions += 1;
     this.#watchSilence();
+    if (run.openQuestions === 1) this.#pauseWall();
     try {
       return await answered;
     } finally {
       run.openQuestions -= 1;
       this.#watchSilence();
+      if (run.openQuestions === 0 && this.#run === run) this.#watchWall(run, this.#wall.leftMs);
     }
   }
 
@@ -161,14 +165,22 @@ export class ActiveTurn {
     return run && { run, result };
   }
 
-  #watchWall(run: TurnRun): void {
+  #watchWall(run: TurnRun, leftMs: number | null): void {
+    this.#wall = { leftMs, sinceMs: this.#deps.clock.monotonicMs() };
     const wallMs = this.#deps.limits.wallMs[run.turn.record.source];
-    if (wallMs === undefined) return;
-    this.#timers.set("wall", wallMs, () => {
+    if (leftMs === null || wallMs === undefined) return;
+    this.#timers.set("wall", leftMs, () => {
       this.#deps.log.warn({ turnId: run.turnId, wallMs }, "wall clock limit ran out");
       this.#failure = outcomeOfWallLimit(run.text, wallMs);
       this.#raise({ type: "stuck" });
     });
+  }
+
+  #pauseWall(): void {
+    this.#timers.cancel("wall");
+    const { leftMs, sinceMs } = this.#wall;
+    const passedMs = this.#deps.clock.monotonicMs() - sinceMs;
+    this.#wall.leftMs = leftMs === null ? null : Math.max(0, leftMs - passedMs);
   }
 
   #watchSilence(): void {

@@ -132,3 +132,18 @@ test("whatever happens, it is a message that can be sent", () => {
     { numRuns: 150 },
   );
 });
+
+test("a note stands between the tools and the text, and a long one leaves room for the text", () => {
+  const shown = renderStatus(
+    view({
+      state: "waiting_for_approval",
+      tools: [tool("Read", "a.ts")],
+      note: "• Bash: rm x",
+      text: "so far",
+    }),
+  ).text;
+  expect(shown).toMatch(/^✋ Waiting for your approval… 0:42 · 1 tool\n.*a\.ts\n• Bash: rm x\n\nso far$/u);
+  const long = renderStatus(view({ note: "n".repeat(10_000), text: "the text" })).text;
+  expect(long.length).toBeLessThanOrEqual(4096);
+  expect(long.endsWith("the text")).toBe(true);
+});

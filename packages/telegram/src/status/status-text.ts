@@ -26,6 +26,8 @@ export interface StatusView {
   elapsedMs: number;
   /** All tool calls of the turn, oldest first. */
   tools: readonly StatusTool[];
+  /** What the person is to know or do now, plain text. */
+  note?: string | null;
   /** The answer as far as it has grown, Markdown. */
   text: string;
   /** The model is being asked again. */
@@ -38,6 +40,8 @@ export interface StatusView {
 /** Tool lines shown: fewer once there is text to read. */
 const TOOL_LINES_ALONE = 5;
 const TOOL_LINES_WITH_TEXT = 3;
+/** Room that a note may take of the message. */
+const NOTE_UNITS = 800;
 /** Markdown looked at per frame: more than a message holds, little enough to render in a few milliseconds. */
 const TAIL_UNITS = 2 * MAX_TEXT_UNITS;
 
@@ -48,7 +52,8 @@ const TAIL_UNITS = 2 * MAX_TEXT_UNITS;
 export function renderStatus(view: StatusView): FormattedText {
   const head = plain(headLine(view));
   const tools = toolLines(view);
-  const above = joinFormatted(tools.text === "" ? [head] : [head, plain("\n"), tools]);
+  const note = view.note ? [plain(`\n${view.note.slice(0, NOTE_UNITS)}`)] : [];
+  const above = joinFormatted([...(tools.text === "" ? [head] : [head, plain("\n"), tools]), ...note]);
   const separator = plain("\n\n");
   const body = tailOf(
     renderMarkdown(markdownTail(view.text, TAIL_UNITS)),
