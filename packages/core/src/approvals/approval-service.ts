@@ -4,7 +4,7 @@ import { DomainError } from "@steward/contract/errors";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
-import type { ApprovalKind, TurnSource } from "@steward/schema/enums";
+import type { TurnSource } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
@@ -13,6 +13,7 @@ import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import { type ApprovalAnswer, answerFor } from "./answer-for.ts";
+import { createApprovalLedger } from "./approval-ledger.ts";
 import type {
   ApprovalFilter,
   ApprovalOutcome,
@@ -21,8 +22,6 @@ import type {
 } from "./approval-repository.ts";
 import { showApproval, toApproval } from "./approval-view.ts";
 import { assertOpen } from "./assert-open.ts";
-import { inputHash } from "./input-hash.ts";
-import { readQuestions } from "./questions.ts";
 import { sessionRule, showRule } from "./session-rule.ts";
 import { deniedByTime, deniedUnattended, WITHDRAWN } from "./words-for-the-agent.ts";
 
@@ -73,39 +72,14 @@ export const createApprovalService = (deps: {
   /** What is withdrawn while the service stops has expired: it cannot be answered after the next start. */
   stopping: () => boolean;
 }): ApprovalService => {
-  const { database, approvals, policies, settings, events, clock, log } = deps;
+  const { database, approvals, policies, settings, clock, log } = deps;
+  const ledger = createApprovalLedger(deps);
   const waiters = new Map<string, Waiter>();
 
   const require = (id: string): ApprovalRecord => {
     const record = approvals.find(id);
     if (!record) throw new DomainError("not_found", "There is no such approval");
     return record;
-  };
-
-  /** One transaction with its line in the audit; then, and only then, everybody hears of it. */
-  const settle = (
-    record: ApprovalRecord,
-    outcome: ApprovalOutcome,
-    told: ToolPermissionDecision,
-  ): boolean => {
-    const { id, turnId, toolName } = record;
-    const written = database.write(() => {
-      if (!approvals.settle(id, outcome)) return false;
-      const detail = `${toolName} ${outcome.decision ?? ""} ${record.inputHash}`;
-      settings.audit(outcome.decidedBy, `approval_${outcome.state}`, `approval:${id}`, detail);
-      return true;
-    });
-    if (!written) return false;
-    release(id, told);
-    events.append(turnId, {
-      type: "approval_resolved",
-      approvalId: id,
-      state: outcome.state,
-      decision: outcome.decision,
-      decidedBy: outcome.decidedBy,
-    });
-    log.info({ approvalId: id, turnId, tool: toolName, state: outcome.state }, "approval settled");
-    return true;
   };
 
   const release = (id: string, told: ToolPermissionDecision): void => {
@@ -122,7 +96,7 @@ export const createApprovalService = (deps: {
     const told: ToolPermissionDecision = { behavior: "deny", message };
     try {
       const outcome = { state, decision: null, message: null, decidedBy: STEWARD, at: clock.now() };
-      settle(waiter.record, outcome, told);
+      ledger.settle(waiter.record, outcome);
     } catch (error) {
       log.error({ err: error, approvalId: id }, "the end of an approval could not be written down");
     } finally {
@@ -135,44 +109,22 @@ export const createApprovalService = (deps: {
     giveUp(record.id, "expired", deniedByTime(timeoutMs));
     if (!deliver) return;
     const { toolName, summary } = showApproval(record);
-    deps.journal.notify(deps.chats.byRef(record.chatRef), "notice.approval_expired", {
-      minutes: Math.max(1, Math.round(timeoutMs / 60_000)),
-      call: `${toolName}: ${summary}`,
-    });
-  };
-
-  const open = (turn: TurnRecord, request: ToolPermissionRequest, timeoutMs: number): ApprovalRecord => {
-    const rule = sessionRule(request.suggestions);
-    const now = clock.now();
-    const id = deps.ids.uuid7();
-    approvals.insert({
-      id,
-      turnId: turn.id,
-      chatRef: turn.chatRef,
-      userId: turn.userId,
-      kind: kindOf(request),
-      state: "pending",
-      toolUseId: request.toolUseId,
-      toolName: request.name,
-      input: JSON.stringify(request.input ?? null),
-      inputHash: inputHash(request.name, request.input),
-      description: request.description,
-      reason: request.reason,
-      suggestion: rule === null ? null : JSON.stringify(rule),
-      createdAt: now,
-      expiresAt: now + timeoutMs,
-    });
-    return require(id);
+    const minutes = Math.max(1, Math.round(timeoutMs / 60_000));
+    try {
+      const chat = deps.chats.byRef(record.chatRef);
+      deps.journal.notify(chat, "notice.approval_expired", { minutes, call: `${toolName}: ${summary}` });
+    } catch (error) {
+      log.error({ err: error, approvalId: record.id }, "the person could not be told of an expired approval");
+    }
   };
 
   const denyUnattended = (turn: TurnRecord, request: ToolPermissionRequest): ToolPermissionDecision => {
-    const record = open(turn, request, 0);
+    const record = ledger.open(turn, request, 0);
     const rule = sessionRule(request.suggestions);
     const message = deniedUnattended(turn, rule === null ? request.name : showRule(rule));
-    const told = { behavior: "deny", message } as const;
     const decidedBy = "policy:unattended";
-    settle(record, { state: "denied", decision: "deny", message: null, decidedBy, at: clock.now() }, told);
-    return told;
+    ledger.settle(record, { state: "denied", decision: "deny", message: null, decidedBy, at: clock.now() });
+    return { behavior: "deny", message };
   };
 
   const assertMayAnswer = (record: ApprovalRecord, answer: ApprovalAnswer): void => {
@@ -191,7 +143,7 @@ export const createApprovalService = (deps: {
         return denyUnattended(turn, request);
       }
       const timeoutMs = policies.get("approvalTimeoutMs", subject);
-      const record = open(turn, request, timeoutMs);
+      const record = ledger.open(turn, request, timeoutMs);
       return new Promise((resolve) => {
         const withdraw = () => giveUp(record.id, deps.stopping() ? "expired" : "withdrawn", WITHDRAWN);
         const waiter: Waiter = {
@@ -205,8 +157,7 @@ export const createApprovalService = (deps: {
           },
         };
         waiters.set(record.id, waiter);
-        events.append(turn.id, { type: "approval_requested", ...showApproval(record) });
-        log.info({ approvalId: record.id, turnId: turn.id, tool: request.name }, "waiting for approval");
+        ledger.announce(record);
         if (signal.aborted) withdraw();
         else signal.addEventListener("abort", withdraw, { once: true });
       });
@@ -223,7 +174,7 @@ export const createApprovalService = (deps: {
       // The machine may have slept through the timer; and a question that nobody waits with cannot be answered.
       if (!waiter || clock.now() >= record.expiresAt) {
         if (waiter) expire(waiter);
-        else settle(record, { ...EXPIRED, at: clock.now() }, { behavior: "deny", message: WITHDRAWN });
+        else ledger.settle(record, { ...EXPIRED, at: clock.now() });
         assertOpen(require(id));
       }
       const told = answerFor(record, answer);
@@ -234,7 +185,8 @@ export const createApprovalService = (deps: {
         decidedBy: answer.userId === undefined ? HOLDER : `user:${answer.userId}`,
         at: clock.now(),
       };
-      if (!settle(record, outcome, told)) assertOpen(require(id));
+      if (!ledger.settle(record, outcome)) assertOpen(require(id));
+      release(id, told);
       return toApproval(require(id));
     },
     expireLeftOver: () => {
@@ -248,9 +200,4 @@ export const createApprovalService = (deps: {
       return left.length;
     },
   };
-};
-
-const kindOf = ({ name, input }: ToolPermissionRequest): ApprovalKind => {
-  if (name === "ExitPlanMode") return "plan";
-  return name === "AskUserQuestion" && readQuestions(input) !== null ? "question" : "tool";
 };
