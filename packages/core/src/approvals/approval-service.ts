@@ -133,7 +133,6 @@ export const createApprovalService = (deps: {
       settings.audit(`user:${answer.userId}`, "approval_refused", `approval:${id}`, "another person's turn");
       throw new DomainError("forbidden", "Only the person whose message asked for this can answer it");
     }
-    assertOpen(record);
   };
 
   return {
