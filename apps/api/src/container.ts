@@ -24,6 +24,7 @@ import { createApp } from "./http/app.ts";
 import { mountRoutes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
 import { createHostGate } from "./security/host-gate.ts";
+import { createSandboxHost, SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
 import { createTokenGate } from "./security/token-gate.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
 import { createTakenThings, once } from "./taken-things.ts";
@@ -108,9 +109,26 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     });
     taken.add(() => engine.stop());
 
+    const sandbox = createSandboxHost({
+      config,
+      environment,
+      dataDirectory: data.root,
+      workplaces: [workspaces, data.worktrees],
+      databasePath,
+      clock,
+      ids,
+      log,
+    });
+    const proved = sandbox.decided();
+    if (config.sandbox.setting === "require") {
+      await proved;
+      const { active, problem, detail } = sandbox.status();
+      if (!active) throw new SandboxRequiredError(problem, detail);
+    }
+
     const core: Core = createCore({
       database,
-      driver: options.driver ?? createStdioCliDriver({ clock, log }),
+      driver: options.driver ?? createStdioCliDriver({ clock, log, confinement: sandbox }),
       engine,
       workspaces: createWorkspaces(workspaces),
       surroundings: {
@@ -131,6 +149,8 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       ids,
       log,
       askLogin: () => engine.askLogin(),
+      policyVeto: (name, value) =>
+        name === "permissionMode" && value === "bypassPermissions" ? sandbox.refuseBypass() : null,
       reapProcesses: async (instanceId) => {
         const { ended, survivors } = await sweepMarked(
           { name: INSTANCE_MARKER, value: instanceId },
@@ -166,7 +186,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         clock,
         log,
       }),
-      system: () => describeSystem({ version, startedAt, engine, core }),
+      system: () => describeSystem({ version, startedAt, engine, sandbox, core }),
       liveSessions: () => core.load().live,
     });
 

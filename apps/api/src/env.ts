@@ -30,6 +30,13 @@ export interface ApiConfig {
     readonly minFreeBytes: number;
     readonly maxLive: number | null;
   };
+  readonly sandbox: {
+    readonly setting: "auto" | "require" | "off";
+    /** Paths of the owner's that the agent may read besides. */
+    readonly readable: readonly string[];
+    /** The owner's word that `bypassPermissions` may run without a sandbox. */
+    readonly bypassWithout: boolean;
+  };
   readonly gateway: { readonly queueWaitTimeoutMs: number };
   readonly telegram: { readonly configured: boolean };
   /** Values that must never be written anywhere. */
@@ -99,6 +106,16 @@ export const envSchema = z.object({
   ANTHROPIC_AUTH_TOKEN: z.string().optional(),
   CLAUDE_CODE_OAUTH_TOKEN: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+
+  /** Whether the CLI and all that it starts is shut in: where the host can, always or not at all, or never. */
+  STEWARD_SANDBOX: z.enum(["auto", "require", "off"], { error: "must be auto, require or off" }).default("auto"),
+  /** More that the agent may read in the sandbox: toolchains in the home, say. */
+  STEWARD_SANDBOX_READ: z
+    .string()
+    .transform((text) => list(text).map((item) => resolve(withHome(item))))
+    .default([]),
+  /** `1`: `bypassPermissions` may run where there is no sandbox. */
+  STEWARD_BYPASS_WITHOUT_SANDBOX: z.enum(["0", "1"], { error: "must be 0 or 1" }).default("0"),
 
   /** The ancestor's: the database's own path. */
   DATABASE_PATH: path.optional(),
@@ -211,6 +228,11 @@ function toConfig(env: Env): ApiConfig {
       toolSilenceMs: toolSilenceS * 1000,
       minFreeBytes: env.GATEWAY_MIN_FREE_MB * 1_048_576,
       maxLive: env.GATEWAY_MAX_CLAUDE_PROCESSES ?? null,
+    },
+    sandbox: {
+      setting: env.STEWARD_SANDBOX,
+      readable: env.STEWARD_SANDBOX_READ,
+      bypassWithout: env.STEWARD_BYPASS_WITHOUT_SANDBOX === "1",
     },
     gateway: { queueWaitTimeoutMs: env.GATEWAY_QUEUE_WAIT_TIMEOUT * 1000 },
     telegram: { configured: telegramTokens.length > 0 },

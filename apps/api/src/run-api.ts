@@ -3,6 +3,7 @@ import { formatProblems, loadDotEnv } from "@steward/platform/env";
 import { InstanceLockedError } from "@steward/schema/instance-lock";
 import { DatabaseError } from "@steward/schema/sqlite";
 import { type RunningApi, startApi } from "./container.ts";
+import { SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
 import { type Environment, mergeEnvironment, readApiConfig } from "./env.ts";
 
 /** What the supervisor understands: 1 = settings to be mended, 3 = another instance runs, anything else = a crash. */
@@ -53,4 +54,5 @@ function refuseToStart(exitCode: number, reason: string): never {
 const isForThePerson = (error: unknown): error is Error =>
   error instanceof DataDirectoryError ||
   error instanceof DatabaseError ||
+  error instanceof SandboxRequiredError ||
   (error instanceof Error && "syscall" in error && error.syscall === "listen");

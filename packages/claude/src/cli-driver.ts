@@ -39,6 +39,8 @@ export interface CliLaunch {
   handshakeTimeoutMs?: number;
   /** Slash commands a turn may run, as `"/compact"`. All other text that starts with `/` reaches the model as text. */
   allowCommands?: readonly string[];
+  /** Hosts that what the agent runs may reach, where the CLI is shut in: `host`, `host:port`, `*.domain`, `*`. */
+  allowedHosts?: readonly string[];
 }
 
 export interface ToolCall {
@@ -173,6 +175,7 @@ export type CliErrorKind =
   | "cli_too_old"
   | "cli_not_logged_in"
   | "cli_spawn_failed"
+  | "cli_unconfined"
   | "cli_session_missing"
   | "cli_session_in_use"
   | "cli_handshake_timeout"

@@ -3,17 +3,18 @@ import { createSilentLogger, type Logger } from "@steward/platform/logger";
 import {
   createProcessSpawner,
   createProcessTable,
-  type ProcessSpawner,
   type ProcessTable,
 } from "@steward/platform/process";
 import { type CliDriver, CliError } from "./cli-driver.ts";
+import type { CliConfinement } from "./confinement/cli-confinement.ts";
 import { isSupportedVersion, MINIMUM_CLI_VERSION } from "./launch/cli-version.ts";
 import type { CliProcessDeps } from "./session/cli-process.ts";
 import { LiveCliSession } from "./session/live-cli-session.ts";
 
 export interface StdioCliDriverDeps {
   clock?: Clock;
-  spawner?: ProcessSpawner;
+  /** How processes are started; by default plainly. */
+  confinement?: CliConfinement;
   table?: ProcessTable;
   log?: Logger;
 }
@@ -22,7 +23,7 @@ export interface StdioCliDriverDeps {
 export function createStdioCliDriver(deps: StdioCliDriverDeps = {}): CliDriver {
   const parts: CliProcessDeps = {
     clock: deps.clock ?? createSystemClock(),
-    spawner: deps.spawner ?? createProcessSpawner(),
+    confinement: deps.confinement ?? createProcessSpawner(),
     table: deps.table ?? createProcessTable(),
     log: deps.log ?? createSilentLogger(),
   };

@@ -29,7 +29,7 @@ export async function openReplay(onEvent: (event: CliEvent) => void = () => unde
       process.stdout(`${JSON.stringify({ type: "control_response", response: answer })}\n`);
     },
   });
-  const driver = createStdioCliDriver({ spawner, clock: createFakeClock(), table: EMPTY_TABLE });
+  const driver = createStdioCliDriver({ confinement: spawner, clock: createFakeClock(), table: EMPTY_TABLE });
   const session = await driver.open(
     {
       binary: { path: "/usr/bin/claude", version: "2.1.197", source: "path" },

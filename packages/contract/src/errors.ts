@@ -47,6 +47,7 @@ export const ERROR_STATUS = {
   cli_too_old: 503,
   cli_not_logged_in: 503,
   cli_spawn_failed: 503,
+  sandbox_required: 503,
   cli_exited: 502,
   cli_no_answer: 502,
   cli_first_event_timeout: 504,

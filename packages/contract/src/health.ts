@@ -58,6 +58,17 @@ export const legacyApiHealth = defineEndpoint({
   responses: { 200: json(z.object({ status: z.literal("ok") })) },
 });
 
+const sandboxSchema = z.object({
+  setting: z.enum(["auto", "require", "off"]),
+  active: z.boolean().describe("the CLI and all that it starts is shut in, which was proved at the start"),
+  problem: z
+    .enum(["platform", "missing", "broken", "refused", "leaks"])
+    .nullable()
+    .describe("why it is not active although it should be"),
+  detail: z.string().nullable().describe("what the machine said about it"),
+});
+export type SandboxInfo = z.infer<typeof sandboxSchema>;
+
 export const systemSchema = z.object({
   version: z.string(),
   mode: z.enum(["live", "demo"]),
@@ -70,6 +81,7 @@ export const systemSchema = z.object({
     login: z.string().nullable().describe("which login the CLI uses; null when none"),
     problem: z.string().nullable(),
   }),
+  sandbox: sandboxSchema,
   sessions: z.object({ live: z.int(), max: z.int(), queued: z.int() }),
   /** Why turns stand still, when they do. */
   holds: z.array(holdSchema).default([]),

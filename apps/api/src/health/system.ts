@@ -1,20 +1,23 @@
 import type { SystemInfo } from "@steward/contract/health";
 import type { Core } from "@steward/core/core";
 import type { EngineHost } from "../engine/engine-host.ts";
+import type { SandboxHost } from "../sandbox/sandbox-host.ts";
 
 /** What runs here. Right after the start it is not known yet who answers turns; whoever asks then waits for it. */
 export async function describeSystem(deps: {
   version: string;
   startedAt: number;
   engine: EngineHost;
+  sandbox: SandboxHost;
   core: Core;
 }): Promise<SystemInfo> {
-  await deps.engine.decided();
+  await Promise.all([deps.engine.decided(), deps.sandbox.decided()]);
   const { live, max, queued } = deps.core.load();
   return {
     version: deps.version,
     startedAt: deps.startedAt,
     ...deps.engine.status(),
+    sandbox: deps.sandbox.status(),
     sessions: { live, max, queued },
     holds: deps.core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
   };

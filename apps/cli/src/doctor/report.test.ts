@@ -53,6 +53,7 @@ function soundFacts(): Facts {
             login: "api_key",
             problem: null,
           },
+          sandbox: { setting: "auto", active: true, problem: null, detail: null },
           sessions: { live: 0, max: 12, queued: 0 },
           holds: [],
         },

@@ -6,15 +6,15 @@ import {
   type EndPlan,
   endProcessTree,
   type ProcessExit,
-  type ProcessSpawner,
   type ProcessTable,
 } from "@steward/platform/process";
 import { CliError, type CliExit, type CliLaunch } from "../cli-driver.ts";
+import type { CliConfinement } from "../confinement/cli-confinement.ts";
 import { buildLaunchArguments, buildLaunchEnvironment } from "../launch/launch-arguments.ts";
 
 export interface CliProcessDeps {
   clock: Clock;
-  spawner: ProcessSpawner;
+  confinement: CliConfinement;
   table: ProcessTable;
   log: Logger;
 }
@@ -54,17 +54,20 @@ export async function startCliProcess(
     onLine: listener.onLine,
     onOversize: listener.onOversize,
   });
-  const spawned = await deps.spawner.spawn({
-    command: launch.binary.path,
-    args: buildLaunchArguments(launch),
-    cwd: launch.cwd,
-    env: buildLaunchEnvironment(launch),
-    onStdout: (chunk) => reader.push(chunk),
-    onInputBroken: listener.onInputBroken,
-  });
+  const spawned = await deps.confinement.spawn(
+    {
+      command: launch.binary.path,
+      args: buildLaunchArguments(launch),
+      cwd: launch.cwd,
+      env: buildLaunchEnvironment(launch),
+      onStdout: (chunk) => reader.push(chunk),
+      onInputBroken: listener.onInputBroken,
+    },
+    launch,
+  );
   if (!spawned.ok) {
     const code = spawned.error.code === "not_found" ? "cli_not_found" : "cli_spawn_failed";
-    throw new CliError(code, `${spawned.error.code}: ${launch.binary.path}`, { cause: spawned.error });
+    throw new CliError(code, spawned.error.code === "failed" ? spawned.error.message : `${spawned.error.code}: ${launch.binary.path}`, { cause: spawned.error });
   }
   const child = spawned.process;
   let isGone = false;

@@ -2,6 +2,7 @@ import { approvalsEn } from "./approvals-en.ts";
 import { botEn } from "./bot-en.ts";
 import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
+import { sandboxEn } from "./sandbox-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { projectsEn } from "./projects-en.ts";
@@ -55,6 +56,7 @@ export const en = {
   ...botEn,
   ...brakesEn,
   ...cliEn,
+  ...sandboxEn,
   ...lifecycleEn,
   ...projectsEn,
   ...modelsEn,

@@ -8,6 +8,7 @@ export interface LaunchChoices {
   allowRules?: readonly string[];
   model?: string;
   fallbackModel?: string;
+  allowedHosts?: readonly string[];
 }
 
 export type ChooseLaunch = (chat: ChatRecord, conversation: ConversationRecord) => LaunchChoices;
@@ -23,11 +24,13 @@ export const createLaunchChoices =
   (chat) => {
     const permissionMode = policies.get("permissionMode", chat);
     const allowRules = policies.get("allowRules", chat);
+    const allowedHosts = policies.get("bashNetwork", chat);
     const model = policies.get("model", chat);
     const fallbackModel = fallbackModelOf(policies, chat);
     return {
       ...(permissionMode === "default" ? {} : { permissionMode }),
       ...(allowRules.length === 0 ? {} : { allowRules }),
+      ...(allowedHosts.length === 0 ? {} : { allowedHosts }),
       ...(model === null ? {} : { model }),
       ...(fallbackModel === null ? {} : { fallbackModel }),
     };

@@ -86,6 +86,7 @@ const CODE_OF_CLI_ERROR: Record<CliErrorKind, ErrorCode> = {
   cli_too_old: "cli_too_old",
   cli_not_logged_in: "cli_not_logged_in",
   cli_spawn_failed: "cli_spawn_failed",
+  cli_unconfined: "sandbox_required",
   cli_session_missing: "cli_spawn_failed",
   cli_session_in_use: "cli_spawn_failed",
   cli_handshake_timeout: "cli_spawn_failed",

@@ -8,14 +8,15 @@ export {
 } from "./fake-spawner.ts";
 export type {
   ManagedProcess,
+  ProcessChannel,
   ProcessExit,
   ProcessInput,
   ProcessSpawner,
-  SpawnError,
   SpawnErrorCode,
   SpawnOptions,
   SpawnResult,
 } from "./managed-process.ts";
+export { SpawnError } from "./managed-process.ts";
 export {
   findMarkedProcesses,
   identity as processIdentity,

@@ -10,6 +10,8 @@ export interface SpawnOptions {
   onInputBroken?: () => void;
   /** How much of the end of stderr is kept. Default 64 KB. */
   stderrTailBytes?: number;
+  /** Opens Node's own channel to the child, for messages and the handles that come with them. Must not throw. */
+  onMessage?: (message: unknown, handle: unknown) => void;
 }
 
 export interface ProcessExit {
@@ -26,10 +28,18 @@ export interface ProcessInput {
   readonly pendingBytes: number;
 }
 
+/** The channel to a child that was started with `onMessage`. What it no longer takes is dropped. */
+export interface ProcessChannel {
+  send(message: Record<string, unknown>): void;
+  close(): void;
+}
+
 /** A running program in a process group of its own. */
 export interface ManagedProcess {
   readonly pid: number;
   readonly stdin: ProcessInput;
+  /** Only with `onMessage`. */
+  readonly channel?: ProcessChannel;
   /** The last bytes of stderr, as text. */
   stderrTail(): string;
   /** Resolves when the process itself has gone. Its output may still be on its way. Never rejects. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import {
   type ManagedProcess,
+  type ProcessChannel,
   type ProcessExit,
   type ProcessInput,
   type ProcessSpawner,
@@ -33,7 +34,7 @@ export function spawnProcess(options: SpawnOptions): Promise<SpawnResult> {
         cwd: options.cwd,
         env: { ...options.env },
         detached: true,
-        stdio: ["pipe", "pipe", "pipe"],
+        stdio: ["pipe", "pipe", "pipe", ...(options.onMessage === undefined ? [] : (["ipc"] as const))],
       });
     } catch (cause) {
       // Some failures (E2BIG, a NUL byte in an argument) are thrown instead of emitted.
@@ -62,6 +63,9 @@ function manage(child: ChildProcess, options: SpawnOptions): ManagedProcess {
   stdout.on("error", () => undefined);
   stderr.on("error", () => undefined);
 
+  const { onMessage } = options;
+  if (onMessage !== undefined) child.on("message", (message, handle) => onMessage(message, handle));
+
   let gone = false;
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once("exit", (code, signal) => {
@@ -87,6 +91,7 @@ function manage(child: ChildProcess, options: SpawnOptions): ManagedProcess {
   return {
     pid,
     stdin: manageInput(stdin, options.onInputBroken),
+    ...(onMessage === undefined ? {} : { channel: manageChannel(child) }),
     stderrTail: () => tail.text(),
     exited,
     drained,
@@ -117,6 +122,18 @@ function manageInput(
     },
     get pendingBytes() {
       return stdin.writableLength;
+    },
+  };
+}
+
+function manageChannel(child: ChildProcess): ProcessChannel {
+  return {
+    send(message) {
+      // A child that has gone meanwhile reports itself by its exit.
+      if (child.connected) child.send(message, () => undefined);
+    },
+    close() {
+      if (child.connected) child.disconnect();
     },
   };
 }

@@ -1,0 +1,36 @@
+import type { HostRules } from "./network/host-rules.ts";
+
+/** A port of the sandbox's own loopback that leads to one place outside, and to nowhere else. */
+export interface SandboxForward {
+  port: number;
+  target: { host: string; port: number };
+}
+
+/** An empty file or directory put where nothing is, so that nothing else can be put there from inside. */
+export interface SandboxPlaceholder {
+  path: string;
+  kind: "file" | "directory";
+}
+
+/** What one sandboxed process may see, change and reach. Everything else is not there. Paths are absolute. */
+export interface SandboxRequest {
+  /** Writable; the process starts in it. The same path inside and outside. */
+  cwd: string;
+  /** Shown as an empty directory that lasts as long as the process. */
+  home: string;
+  /** Shown and writable. What does not exist is left out. */
+  writable: readonly string[];
+  /** Shown. What does not exist is left out. */
+  readOnly: readonly string[];
+  /** Hidden although they lie in something that is shown. */
+  masked: readonly string[];
+  /** Made before the start, removed after the end if still empty; read-only inside. */
+  placeholders: readonly SandboxPlaceholder[];
+  /** Private copies, made inside; nothing of them comes back. */
+  files: readonly { path: string; content: string }[];
+  forwards: readonly SandboxForward[];
+  /** Where an HTTP proxy on the sandbox's loopback leads to; `null`: no proxy. */
+  proxy: { port: number; rules: HostRules; upstream: URL | null } | null;
+  /** Most processes and threads at once, where the host lets us say so. */
+  maxProcesses: number;
+}
