@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { lastLines, runCommand } from "../steps/run-command.mjs";
 import { StepError } from "../steps/steps.mjs";
 import { findOnPath } from "../toolchain/search-path.mjs";
+import { installDebianPackages } from "./debian-packages.mjs";
 
 const KNOWN_PATHS = [
   "/usr/bin/chromium",
@@ -39,7 +40,7 @@ export async function ensureChromium({ root, env }, say, machine = {}) {
   const reasons = [];
   if (isRoot && findOnPath("apt-get", env.PATH)) {
     say(`installing ${DEBIAN_PACKAGES.join(" and ")} (apt) …`);
-    reasons.push(await installDebianPackages(env));
+    reasons.push(await installDebianPackages(DEBIAN_PACKAGES, env));
     const path = find();
     if (path) return path;
   }
@@ -50,23 +51,6 @@ export async function ensureChromium({ root, env }, say, machine = {}) {
     [...reasons, reason].filter(Boolean).join("\n") +
       "\nNo Chromium was found or could be installed: install it and set CHROMIUM_PATH to its program.",
   );
-}
-
-/**
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<string | undefined>} why it failed
- */
-async function installDebianPackages(env) {
-  const options = { cwd: "/", env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
-  // A stale index may still lead to the packages: only the installation decides.
-  const update = await runCommand("apt-get", ["update"], options);
-  const install = await runCommand(
-    "apt-get",
-    ["install", "-y", "--no-install-recommends", ...DEBIAN_PACKAGES],
-    options,
-  );
-  if (install.code === 0) return undefined;
-  return lastLines(update.code === 0 ? install.output : update.output + install.output, 10);
 }
 
 /**

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { listChecks } from "../checks/checks.mjs";
 import { runChecks } from "../checks/run-checks.mjs";
 import { StepError } from "../steps/steps.mjs";
+import { ensureBubblewrap } from "./bubblewrap.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { runVitest } from "./run-vitest.mjs";
 import { ensureSecondCli } from "./second-cli.mjs";
@@ -13,7 +14,7 @@ import { add, noTests, summarize } from "./test-report.mjs";
  * next one runs all the same: one run tells everything. The last line is the sum.
  *
  * @param {import("../toolchain.mjs").Toolchain} toolchain
- * @param {ReturnType<typeof import("../steps/steps.mjs").createSteps>} steps five steps are taken
+ * @param {ReturnType<typeof import("../steps/steps.mjs").createSteps>} steps six steps are taken
  * @returns {Promise<number>} the exit code
  */
 export async function runTests(toolchain, steps) {
@@ -45,6 +46,7 @@ export async function runTests(toolchain, steps) {
     chromium = await ensureChromium(toolchain, say);
     return chromium;
   });
+  await step("bubblewrap", (say) => ensureBubblewrap(toolchain, say));
   await step("Second Claude CLI", async (say) => {
     secondCli = await ensureSecondCli(toolchain, say);
     return toolchain.pins.testCliSecond;

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
+import { ensureBubblewrap } from "./bubblewrap.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { createTestEnvironment } from "./test-environment.mjs";
 import { add, noTests, readReport, summarize } from "./test-report.mjs";
@@ -155,5 +156,22 @@ describe("finding Chromium", () => {
     const { root, env } = bare();
     const finding = ensureChromium({ root, env }, say, { knownPaths: ["/no/such"], isRoot: false });
     await expect(finding).rejects.toThrow(/no network[\s\S]*set CHROMIUM_PATH/);
+  });
+});
+
+describe("bubblewrap for the tests", () => {
+  const say = () => undefined;
+
+  test("is the one on PATH", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "bwrap"), "", { mode: 0o755 });
+    const found = await ensureBubblewrap({ env: { PATH: folder } }, say, { isLinux: true, isRoot: false });
+    expect(found).toBe(join(folder, "bwrap"));
+  });
+
+  test("is not installed by anybody but root, and nowhere but on Linux; both are said", async () => {
+    const env = { PATH: temporaryFolder() };
+    expect(await ensureBubblewrap({ env }, say, { isLinux: true, isRoot: false })).toContain("left out");
+    expect(await ensureBubblewrap({ env }, say, { isLinux: false, isRoot: true })).toContain("left out");
   });
 });

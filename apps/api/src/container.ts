@@ -23,8 +23,8 @@ import { describeSystem } from "./health/system.ts";
 import { createApp } from "./http/app.ts";
 import { mountRoutes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
-import { createHostGate } from "./security/host-gate.ts";
 import { createSandboxHost, SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
+import { createHostGate } from "./security/host-gate.ts";
 import { createTokenGate } from "./security/token-gate.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
 import { createTakenThings, once } from "./taken-things.ts";
@@ -122,8 +122,8 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     const proved = sandbox.decided();
     if (config.sandbox.setting === "require") {
       await proved;
-      const { active, problem, detail } = sandbox.status();
-      if (!active) throw new SandboxRequiredError(problem, detail);
+      const { active, message } = sandbox.status();
+      if (!active) throw new SandboxRequiredError(message);
     }
 
     const core: Core = createCore({

@@ -108,7 +108,9 @@ export const envSchema = z.object({
   ANTHROPIC_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
 
   /** Whether the CLI and all that it starts is shut in: where the host can, always or not at all, or never. */
-  STEWARD_SANDBOX: z.enum(["auto", "require", "off"], { error: "must be auto, require or off" }).default("auto"),
+  STEWARD_SANDBOX: z
+    .enum(["auto", "require", "off"], { error: "must be auto, require or off" })
+    .default("auto"),
   /** More that the agent may read in the sandbox: toolchains in the home, say. */
   STEWARD_SANDBOX_READ: z
     .string()

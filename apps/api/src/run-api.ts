@@ -3,8 +3,8 @@ import { formatProblems, loadDotEnv } from "@steward/platform/env";
 import { InstanceLockedError } from "@steward/schema/instance-lock";
 import { DatabaseError } from "@steward/schema/sqlite";
 import { type RunningApi, startApi } from "./container.ts";
-import { SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
 import { type Environment, mergeEnvironment, readApiConfig } from "./env.ts";
+import { SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
 
 /** What the supervisor understands: 1 = settings to be mended, 3 = another instance runs, anything else = a crash. */
 const MISCONFIGURED = 1;

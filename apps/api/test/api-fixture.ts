@@ -119,7 +119,7 @@ export async function openApiFixture(
         login: null,
         problem: null,
       },
-      sandbox: { setting: "auto", active: false, problem: "missing", detail: "no bwrap on PATH" },
+      sandbox: { setting: "auto", active: false, problem: "missing", message: "No sandbox" },
       sessions: { live: core.load().live, max: core.load().max, queued: core.load().queued },
       holds: core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
     }),

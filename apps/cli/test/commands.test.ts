@@ -334,7 +334,7 @@ test("status shows the service, its bots and the sessions that are awake", async
         login: "ANTHROPIC_API_KEY",
         problem: null,
       },
-      sandbox: { setting: "auto", active: true, problem: null, detail: null },
+      sandbox: { setting: "auto", active: true, problem: null, message: null },
       sessions: { live: 1, max: 12, queued: 0 },
     },
   }));

@@ -165,7 +165,7 @@ describe("the service", () => {
     mode: "live",
     startedAt: 1,
     cli: { found: false, path: null, version: null, source: null, login: null, problem: null },
-    sandbox: { setting: "auto", active: true, problem: null, detail: null },
+    sandbox: { setting: "auto", active: true, problem: null, message: null },
     sessions: { live: 0, max: 12, queued: 0 },
     ...over,
   });

@@ -1,10 +1,6 @@
 import { type Clock, createSystemClock } from "@steward/platform/clock";
 import { createSilentLogger, type Logger } from "@steward/platform/logger";
-import {
-  createProcessSpawner,
-  createProcessTable,
-  type ProcessTable,
-} from "@steward/platform/process";
+import { createProcessSpawner, createProcessTable, type ProcessTable } from "@steward/platform/process";
 import { type CliDriver, CliError } from "./cli-driver.ts";
 import type { CliConfinement } from "./confinement/cli-confinement.ts";
 import { isSupportedVersion, MINIMUM_CLI_VERSION } from "./launch/cli-version.ts";

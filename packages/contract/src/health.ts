@@ -65,7 +65,7 @@ const sandboxSchema = z.object({
     .enum(["platform", "missing", "broken", "refused", "leaks"])
     .nullable()
     .describe("why it is not active although it should be"),
-  detail: z.string().nullable().describe("what the machine said about it"),
+  message: z.string().nullable().describe("one sentence for a person when it is not active"),
 });
 export type SandboxInfo = z.infer<typeof sandboxSchema>;
 

@@ -1,10 +1,9 @@
-import { homedir } from "node:os";
 import { createSandboxedCli } from "@steward/claude/sandboxed-cli";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
-import { createProcessSpawner, createProcessTable } from "@steward/platform/process";
-import { createSandbox, findBubblewrap, probeSandbox } from "@steward/platform/sandbox";
+import { createProcessSpawner } from "@steward/platform/process";
+import { examineSandbox } from "@steward/platform/sandbox";
 import type { ApiConfig, Environment } from "../env.ts";
 import { SandboxHost } from "./sandbox-host.ts";
 
@@ -21,35 +20,30 @@ export function createSandboxHost(deps: {
 }): SandboxHost {
   const { config, environment, dataDirectory, workplaces, clock, ids, log } = deps;
   const spawner = createProcessSpawner();
-  const home = environment.HOME ?? homedir();
   return new SandboxHost({
     setting: config.sandbox.setting,
     bypassWithout: config.sandbox.bypassWithout,
-    find: () => findBubblewrap(environment, { spawner }),
-    prove: async ({ bubblewrap }) => {
-      const sandbox = createSandbox({ bubblewrap, spawner, table: createProcessTable(), clock, ids });
-      const confinement = createSandboxedCli({
+    examine: () => examineSandbox({ env: environment, dataDirectory, spawner, clock, ids }),
+    confine: (sandbox) =>
+      createSandboxedCli({
         sandbox,
         dataDirectory,
         workplaces,
         secrets: [deps.databasePath],
         readable: config.sandbox.readable,
-      });
-      return { verdict: await probeSandbox({ sandbox, dataDirectory, home, clock }), confinement };
-    },
+      }),
     plain: spawner,
     isRoot: process.getuid?.() === 0,
-    clock,
     log,
   });
 }
 
 /** `STEWARD_SANDBOX=require` where there is none. */
 export class SandboxRequiredError extends Error {
-  constructor(problem: string | null, detail: string | null) {
+  constructor(message: string | null) {
     super(
-      `STEWARD_SANDBOX is "require", and this machine cannot shut Claude in (${[problem, detail].filter(Boolean).join(": ")}). ` +
-        "See `steward doctor` for how to mend it, or set STEWARD_SANDBOX=auto.",
+      `STEWARD_SANDBOX is "require". ${message ?? "There is no sandbox"}. ` +
+        "`steward doctor` says how to mend it; STEWARD_SANDBOX=auto starts without one.",
     );
     this.name = "SandboxRequiredError";
   }

@@ -1,22 +1,18 @@
 import type { CliConfinement } from "@steward/claude/cli-confinement";
 import { CliError } from "@steward/claude/cli-driver";
 import type { SandboxInfo } from "@steward/contract/health";
-import type { Clock } from "@steward/platform/clock";
+import { translate } from "@steward/contract/messages";
 import type { Logger } from "@steward/platform/logger";
-import type { FindBubblewrapResult, SandboxVerdict } from "@steward/platform/sandbox";
+import type { Sandbox, SandboxExamination } from "@steward/platform/sandbox";
 
 export interface SandboxHostDeps {
   setting: SandboxInfo["setting"];
   bypassWithout: boolean;
-  find: () => Promise<FindBubblewrapResult>;
-  /** Proves the sandbox made with this bubblewrap by trying to break out of it. */
-  prove: (found: Extract<FindBubblewrapResult, { ok: true }>) => Promise<{
-    verdict: SandboxVerdict;
-    confinement: CliConfinement;
-  }>;
+  /** Tries to break out of it. */
+  examine: () => Promise<SandboxExamination>;
+  confine: (sandbox: Sandbox) => CliConfinement;
   plain: CliConfinement;
   isRoot: boolean;
-  clock: Pick<Clock, "monotonicMs">;
   log: Logger;
 }
 
@@ -28,7 +24,7 @@ export class SandboxHost implements CliConfinement {
   readonly #deps: SandboxHostDeps;
   #confinement: CliConfinement | null = null;
   #problem: SandboxInfo["problem"] = null;
-  #detail: string | null = null;
+  #detail = "";
   #decided: Promise<void> | null = null;
   #isKnown = false;
 
@@ -46,7 +42,8 @@ export class SandboxHost implements CliConfinement {
 
   status(): SandboxInfo {
     const { setting } = this.#deps;
-    return { setting, active: this.#confinement !== null, problem: this.#problem, detail: this.#detail };
+    const active = this.#confinement !== null;
+    return { setting, active, problem: this.#problem, message: this.#sentence() };
   }
 
   spawn: CliConfinement["spawn"] = async (options, launch) => {
@@ -55,7 +52,7 @@ export class SandboxHost implements CliConfinement {
     const { setting, bypassWithout, isRoot, plain } = this.#deps;
     const isBypass = launch.permissionMode === "bypassPermissions";
     if (setting === "require" || (isBypass && !bypassWithout)) {
-      throw new CliError("cli_unconfined", this.#detail ?? "the sandbox is switched off");
+      throw new CliError("cli_unconfined", this.#sentence() ?? "");
     }
     // The CLI refuses this mode to root unless it is told that somebody has taken care.
     const env = isBypass && isRoot ? { ...options.env, IS_SANDBOX: "1" } : options.env;
@@ -70,30 +67,26 @@ export class SandboxHost implements CliConfinement {
   }
 
   async #decide(): Promise<void> {
-    const { setting, clock, log } = this.#deps;
+    const { setting, log } = this.#deps;
     if (setting === "off") {
       log.warn("the sandbox is switched off: the agent can do whatever this user can");
       return;
     }
-    const startedMs = clock.monotonicMs();
-    const found = await this.#deps.find();
-    if (!found.ok) return this.#fail(found.reason, found.detail);
-    const { verdict, confinement } = await this.#deps.prove(found);
-    if (!verdict.holds) {
-      const didNotStart = verdict.failures.includes("start");
-      return this.#fail(
-        didNotStart ? "refused" : "leaks",
-        didNotStart ? verdict.detail : verdict.failures.join(", "),
-      );
+    const examination = await this.#deps.examine();
+    if (!examination.holds) {
+      const { problem, detail } = examination;
+      this.#problem = problem;
+      this.#detail = detail;
+      log.warn({ problem, detail }, "no sandbox: the agent can do whatever this user can");
+      return;
     }
-    this.#confinement = confinement;
-    const durationMs = Math.round(clock.monotonicMs() - startedMs);
-    log.info({ bubblewrap: found.bubblewrap.version, durationMs }, "sandbox proved");
+    this.#confinement = this.#deps.confine(examination.sandbox);
+    log.info({ durationMs: examination.durationMs }, "sandbox proved");
   }
 
-  #fail(problem: NonNullable<SandboxInfo["problem"]>, detail: string): void {
-    this.#problem = problem;
-    this.#detail = detail.split("\n", 1)[0]?.slice(0, 300) ?? "";
-    this.#deps.log.warn({ problem, detail: this.#detail }, "no sandbox: the agent can do whatever this user can");
+  #sentence(): string | null {
+    if (this.#confinement !== null) return null;
+    if (this.#problem === null) return translate("en", "cli.doctor.sandbox_off");
+    return translate("en", `cli.doctor.sandbox_${this.#problem}`, { detail: this.#detail });
   }
 }

@@ -5,6 +5,7 @@ import { checkDataDirectory, checkDotEnv } from "./checks/data-directory.ts";
 import { checkExposure } from "./checks/exposure.ts";
 import { checkClock, checkDisk, checkMemory, checkUser } from "./checks/machine.ts";
 import { checkNode } from "./checks/node.ts";
+import { checkSandbox, type SandboxFacts } from "./checks/sandbox.ts";
 import { checkService } from "./checks/service.ts";
 import { checkBots, checkTelegramTokens } from "./checks/telegram.ts";
 import { type Finding, msg, warning } from "./finding.ts";
@@ -16,6 +17,7 @@ export interface Facts {
   readonly nodeVersion: string;
   readonly minimumNode: string;
   readonly claude: ClaudeFacts;
+  readonly sandbox: SandboxFacts;
   readonly probe: ServiceProbe;
   readonly user: { readonly uid: number | undefined; readonly name: string };
   /** Addresses that something listens on at the API's port. */
@@ -42,6 +44,7 @@ export function diagnose(facts: Facts): Finding[] {
     ["telegram_token", () => checkTelegramTokens(telegramTokens)],
     ["telegram", () => (bots === null ? [] : checkBots(bots, telegramTokens.length))],
     ["user", () => checkUser(user.uid, user.name)],
+    ["sandbox", () => checkSandbox(facts.sandbox, probe)],
     ["exposure", () => checkExposure(settings, probe.state === "up" ? facts.listening : [])],
     ["disk", () => checkDisk(facts.freeDiskBytes)],
     ["memory", () => checkMemory(facts.freeMemoryBytes)],

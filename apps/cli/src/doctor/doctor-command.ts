@@ -15,6 +15,7 @@ import { readSettings, type Settings } from "../settings/settings.ts";
 import type { ClaudeFacts } from "./checks/claude.ts";
 import { listeningAddresses } from "./checks/exposure.ts";
 import { freeDiskBytes } from "./checks/machine.ts";
+import { tryOutSandbox } from "./checks/sandbox.ts";
 import { diagnose, type Facts } from "./diagnosis.ts";
 import { msg, problem } from "./finding.ts";
 import { printJsonReport, printReport } from "./report.ts";
@@ -37,9 +38,10 @@ export async function runDoctor(
 }
 
 async function gatherFacts(settings: Settings): Promise<Facts> {
-  const [probe, claude] = await Promise.all([
+  const [probe, claude, sandbox] = await Promise.all([
     probeService(settings.apiUrl, usableToken(settings.data.token)),
     askClaude(settings.environment),
+    tryOutSandbox(settings),
   ]);
   return {
     settings,
@@ -47,6 +49,7 @@ async function gatherFacts(settings: Settings): Promise<Facts> {
     nodeVersion: process.versions.node,
     minimumNode: minimumNode(),
     claude,
+    sandbox,
     probe,
     user: { uid: process.getuid?.(), name: userInfo().username },
     listening: listeningAddresses(settings.port),

@@ -37,6 +37,7 @@ function soundFacts(): Facts {
       binary: { path: "/usr/local/bin/claude", version: "2.1.328", source: "path" },
       login: { loggedIn: true, method: "api_key" },
     },
+    sandbox: { examined: { holds: true, durationMs: 120 } },
     probe: {
       state: "up",
       readiness: { status: "ready", components: [{ name: "database", ok: true }] },
@@ -53,7 +54,7 @@ function soundFacts(): Facts {
             login: "api_key",
             problem: null,
           },
-          sandbox: { setting: "auto", active: true, problem: null, detail: null },
+          sandbox: { setting: "auto", active: true, problem: null, message: null },
           sessions: { live: 0, max: 12, queued: 0 },
           holds: [],
         },
@@ -104,6 +105,7 @@ const brokenFacts = (): Facts => {
       binary: new CliError("cli_not_found", "no claude on PATH, and none was installed with Steward"),
       login: null,
     },
+    sandbox: { examined: { holds: false, problem: "missing", detail: "no bwrap on PATH" } },
     probe: {
       state: "up",
       readiness: { status: "failing", components: [{ name: "disk", ok: false, detail: "only 12 MB free" }] },

@@ -62,9 +62,12 @@ function describeCli(
       home,
       writable: [...claude.writable, ...guards.writable],
       readOnly: [
-        ...findProgramPaths({ binary: launch.binary.path, path: env.PATH, node: process.execPath, closed }).filter(
-          (path) => !isInside(path),
-        ),
+        ...findProgramPaths({
+          binary: launch.binary.path,
+          path: env.PATH,
+          node: process.execPath,
+          closed,
+        }).filter((path) => !isInside(path)),
         ...CERTIFICATES.flatMap((name) => env[name] ?? []),
         ...options.readable,
         ...claude.readOnly,
@@ -87,7 +90,12 @@ function describeCli(
 function assertWorkable(cwd: string, home: string, options: SandboxedCliOptions): void {
   const isOwn = options.workplaces.some((place) => contains(realPath(place), cwd));
   const closed = [realPath(options.dataDirectory), join(home, ".claude")];
-  if (cwd === home || cwd === realPath(home) || cwd === "/" || (!isOwn && closed.some((place) => contains(place, cwd)))) {
+  if (
+    cwd === home ||
+    cwd === realPath(home) ||
+    cwd === "/" ||
+    (!isOwn && closed.some((place) => contains(place, cwd)))
+  ) {
     throw new Error(`${cwd} cannot be worked in from the sandbox: it would show what the sandbox hides`);
   }
 }

@@ -5,7 +5,16 @@ import type { SandboxPlaceholder, SandboxRequest } from "@steward/platform/sandb
 type Guards = Pick<SandboxRequest, "writable" | "readOnly" | "placeholders">;
 
 /** What an editor or a shell acts on by itself when its owner comes to this directory. */
-const ACTED_UPON = [".envrc", ".vscode", ".idea", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".gitconfig"];
+const ACTED_UPON = [
+  ".envrc",
+  ".vscode",
+  ".idea",
+  ".bashrc",
+  ".bash_profile",
+  ".profile",
+  ".zshrc",
+  ".gitconfig",
+];
 
 /**
  * Files in a working directory that make other programs do things: the CLI's own settings and servers, git's

@@ -67,7 +67,13 @@ export async function startCliProcess(
   );
   if (!spawned.ok) {
     const code = spawned.error.code === "not_found" ? "cli_not_found" : "cli_spawn_failed";
-    throw new CliError(code, spawned.error.code === "failed" ? spawned.error.message : `${spawned.error.code}: ${launch.binary.path}`, { cause: spawned.error });
+    throw new CliError(
+      code,
+      spawned.error.code === "failed"
+        ? spawned.error.message
+        : `${spawned.error.code}: ${launch.binary.path}`,
+      { cause: spawned.error },
+    );
   }
   const child = spawned.process;
   let isGone = false;

@@ -2,10 +2,10 @@ import { approvalsEn } from "./approvals-en.ts";
 import { botEn } from "./bot-en.ts";
 import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
-import { sandboxEn } from "./sandbox-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { projectsEn } from "./projects-en.ts";
+import { sandboxEn } from "./sandbox-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
 export const en = {

@@ -3,10 +3,10 @@ import { botZh } from "./bot-zh.ts";
 import { brakesZh } from "./brakes-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
-import { sandboxZh } from "./sandbox-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
 import { modelsZh } from "./models-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
+import { sandboxZh } from "./sandbox-zh.ts";
 
 /** What Steward itself says, in Chinese. */
 export const zh: Record<MessageKey, string> = {

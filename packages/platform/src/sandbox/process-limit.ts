@@ -13,7 +13,11 @@ export interface ProcessLimit {
  * A control group of its own. `RLIMIT_NPROC` bounds an ordinary user inside a user namespace, but the kernel exempts
  * root's user id from it, so for root the bound has to be this one. `null` where we may not make one.
  */
-export function createProcessLimit(name: string, maxProcesses: number, root = "/sys/fs/cgroup"): ProcessLimit | null {
+export function createProcessLimit(
+  name: string,
+  maxProcesses: number,
+  root = "/sys/fs/cgroup",
+): ProcessLimit | null {
   for (const parent of parents(root)) {
     const folder = join(parent, name);
     try {

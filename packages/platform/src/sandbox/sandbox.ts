@@ -80,7 +80,8 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
         onMessage(message, handle) {
           const { type, port } = message as { type?: unknown; port?: unknown };
           if (type === "ready") isReady();
-          if (type === "door" && typeof port === "number" && handle instanceof Server) doors.take(port, handle);
+          if (type === "door" && typeof port === "number" && handle instanceof Server)
+            doors.take(port, handle);
         },
       });
       if (!spawned.ok) {

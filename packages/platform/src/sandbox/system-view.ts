@@ -40,8 +40,7 @@ export function readSystemView(root = "/"): Mount[] {
   const mounts: Mount[] = [];
   for (const path of SYSTEM) {
     const stats = lstatSync(at(path), { throwIfNoEntry: false });
-    if (stats?.isSymbolicLink() === true)
-      mounts.push({ kind: "link", path, target: readlinkSync(at(path)) });
+    if (stats?.isSymbolicLink() === true) mounts.push({ kind: "link", path, target: readlinkSync(at(path)) });
     else if (stats?.isDirectory() === true) mounts.push({ kind: "shown", path });
   }
   for (const path of SCRATCH) mounts.push({ kind: "empty", path });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { joinSockets } from "./join-sockets.ts";
-import { openRoute, RouteRefusedError, type RouteOptions } from "./open-route.ts";
+import { openRoute, type RouteOptions, RouteRefusedError } from "./open-route.ts";
 
 /** Speaks HTTP proxy on connections that are handed to it. It listens nowhere itself. */
 export interface EgressProxy {
@@ -101,6 +101,7 @@ function parseAuthority(text: string, defaultPort: number): { host: string; port
 }
 
 function toRefusal(error: unknown): { status: number; message: string } {
-  if (error instanceof RouteRefusedError) return { status: error.status, message: `Steward: ${error.message}` };
+  if (error instanceof RouteRefusedError)
+    return { status: error.status, message: `Steward: ${error.message}` };
   return { status: 403, message: "Steward: this is no request for a proxy" };
 }

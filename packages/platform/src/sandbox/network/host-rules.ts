@@ -23,9 +23,7 @@ export function createHostRules(entries: readonly string[]): HostRules {
     isEmpty: rules.length === 0,
     match(host, port) {
       const name = normalizeHost(host);
-      const fitting = rules.filter((rule) =>
-        rule.port === null ? WEB_PORTS.has(port) : rule.port === port,
-      );
+      const fitting = rules.filter((rule) => (rule.port === null ? WEB_PORTS.has(port) : rule.port === port));
       if (fitting.some((rule) => rule.host === name)) return "exact";
       const isName = isIP(name) === 0;
       const fits = (rule: Rule): boolean =>
@@ -82,7 +80,8 @@ PRIVATE.addSubnet("fc00::", 7, "ipv6");
 export function mayLeadTo(address: string, how: "exact" | "pattern", host: string): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
   const family = isIP(plain) === 6 ? "ipv6" : "ipv4";
-  const isLiteral = how === "exact" && (isIP(normalizeHost(host)) !== 0 || normalizeHost(host) === "localhost");
+  const isLiteral =
+    how === "exact" && (isIP(normalizeHost(host)) !== 0 || normalizeHost(host) === "localhost");
   if (isLiteral) return true;
   if (LOCAL.check(plain, family)) return false;
   return how === "exact" || !PRIVATE.check(plain, family);

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,9 +38,10 @@ const END_NOW = { inputEndMs: 0, terminateMs: 500, killMs: 1_000 };
  */
 export async function probeSandbox(options: ProbeOptions): Promise<SandboxVerdict> {
   const startedMs = options.clock.monotonicMs();
-  const folder = mkdtempSync(join(options.dataDirectory, "sandbox-probe-"));
   const servers: Server[] = [];
+  let folder: string | undefined;
   try {
+    folder = mkdtempSync(join(options.dataDirectory, "sandbox-probe-"));
     const closed = await listen(servers);
     const open = await listen(servers);
     const workspace = join(folder, "workspace");
@@ -46,6 +55,7 @@ export async function probeSandbox(options: ProbeOptions): Promise<SandboxVerdic
       workspace,
       guarded,
       ownerPid: process.pid,
+      ownerStartedAt: startTime(),
       closedPort: closed,
       openPort: open,
     };
@@ -82,7 +92,8 @@ export async function probeSandbox(options: ProbeOptions): Promise<SandboxVerdic
       await endProcessTree(child, END_NOW, { clock: options.clock });
       return fail(["start"], "the probe did not end in time");
     }
-    if (!output.startsWith("[")) return fail(["start"], child.stderrTail().trim() || `exit code ${exit.code}`);
+    if (!output.startsWith("["))
+      return fail(["start"], child.stderrTail().trim() || `exit code ${exit.code}`);
     const succeeded = JSON.parse(output) as string[];
     const failures = [
       ...succeeded.filter((name) => !MUST_WORK.some((needed) => needed === name)),
@@ -96,7 +107,7 @@ export async function probeSandbox(options: ProbeOptions): Promise<SandboxVerdic
     return fail(["start"], error instanceof Error ? error.message : String(error));
   } finally {
     for (const server of servers) server.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -105,6 +116,12 @@ const fail = (failures: readonly string[], detail: string): SandboxVerdict => ({
   failures,
   detail: detail.slice(0, 500),
 });
+
+/** Field 22 of `/proc/self/stat`; the second one is a name in parentheses that may hold anything. */
+function startTime(): string {
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
 
 /** What lies in the home and is not on the way to something that is shown. */
 function listForeign(home: string, shown: readonly string[]): string[] {

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 
-/** @typedef {{ secret: string, foreign: string[], workspace: string, guarded: string, ownerPid: number, closedPort: number, openPort: number }} Targets */
+/** @typedef {{ secret: string, foreign: string[], workspace: string, guarded: string, ownerPid: number, ownerStartedAt: string, closedPort: number, openPort: number }} Targets */
 
 /** @type {Targets} */
 const targets = JSON.parse(process.argv[2] ?? "{}");
@@ -13,9 +13,9 @@ const attempts = {
   read_data: () => readFileSync(targets.secret),
   see_home: () => targets.foreign.some((path) => existsSync(path)) || forbidden(),
   see_processes: () => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).length > 6 || forbidden(),
-  // Its number may be somebody else's in here.
-  read_owner: () => readFileSync(`/proc/${targets.ownerPid}/environ`, "utf8").includes(targets.secret) || forbidden(),
-  write_system: () => writeFileSync("/usr/steward-probe", ""),
+  // Its number may be somebody else's in here; when it began is its own.
+  see_owner: () => startTime(targets.ownerPid) === targets.ownerStartedAt || forbidden(),
+  write_system: () => accessSync("/usr", constants.W_OK),
   // May well work in a copy that nobody else sees: the one outside looks.
   write_data: () => {
     writeFileSync(`${targets.secret}.written`, "");
@@ -27,6 +27,12 @@ const attempts = {
   work: () => writeFileSync(`${targets.workspace}/probe`, "worked"),
   reach_permitted: () => reach(targets.openPort),
 };
+
+/** @param {number} pid */
+function startTime(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+}
 
 function forbidden() {
   throw new Error("not there");
