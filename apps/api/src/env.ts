@@ -38,6 +38,7 @@ export interface ApiConfig {
     readonly bypassWithout: boolean;
   };
   readonly gateway: { readonly queueWaitTimeoutMs: number };
+  readonly files: { readonly minFreeDiskBytes: number };
   readonly telegram: { readonly configured: boolean };
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
@@ -137,6 +138,11 @@ export const envSchema = z.object({
     .min(0, "must not be negative")
     .default(512),
   GATEWAY_MAX_CLAUDE_PROCESSES: count.optional(),
+  /** Uploads are refused before the disk has less left than this. */
+  STEWARD_MIN_FREE_DISK_MB: z.coerce
+    .number({ error: "must be a number of megabytes" })
+    .min(0, "must not be negative")
+    .default(512),
 });
 
 /** The process's variables over those of `.env`. One that is set to nothing counts as not set, here as there. */
@@ -237,6 +243,7 @@ function toConfig(env: Env): ApiConfig {
       bypassWithout: env.STEWARD_BYPASS_WITHOUT_SANDBOX === "1",
     },
     gateway: { queueWaitTimeoutMs: env.GATEWAY_QUEUE_WAIT_TIMEOUT * 1000 },
+    files: { minFreeDiskBytes: env.STEWARD_MIN_FREE_DISK_MB * 1_048_576 },
     telegram: { configured: telegramTokens.length > 0 },
     secrets: [...telegramTokens, ...Object.values(secretCredentials)],
   });

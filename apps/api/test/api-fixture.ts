@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFakeCliDriver, type FakeCliDriver, type FakeScript } from "@steward/claude/fake-cli-driver";
 import { type Client, createClient } from "@steward/client/client";
-import { type Core, createCore } from "@steward/core/core";
+import { type Core, type CoreDeps, createCore } from "@steward/core/core";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/session-limits";
 import { type Clock, createSystemClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
@@ -29,8 +29,8 @@ export interface ApiFixture {
   core: Core;
   database: OpenDatabase;
   driver: FakeCliDriver;
-  /** Where the workspaces are. */
-  folder: string;
+  /** The directory that holds them. */
+  workspaces: string;
   streams: OpenStreams;
   logLines: LogLine[];
   /** Calls the app in-process, as a client with the right token and Host. */
@@ -46,6 +46,10 @@ export interface FixtureOptions {
   clock?: Clock;
   limits?: Partial<SessionLimits>;
   queueWaitTimeoutMs?: number;
+  fileLimits?: CoreDeps["fileLimits"];
+  freeDiskBytes?: CoreDeps["freeDiskBytes"];
+  /** Where workspaces lie; default: a folder of its own. */
+  workspaces?: string;
   /** Default true. */
   recovered?: boolean;
 }
@@ -62,6 +66,7 @@ export async function openApiFixture(
   options: FixtureOptions = {},
 ): Promise<ApiFixture & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "steward-api-"));
+  const workspaces = options.workspaces ?? folder;
   const clock = options.clock ?? createSystemClock();
   const { log, lines: logLines } = createMemoryLogger();
   const database = openDatabase({ path: ":memory:" });
@@ -71,7 +76,6 @@ export async function openApiFixture(
     database,
     driver,
     engine: { kind: "live", launch: async () => ({ binary, env: {} }) },
-    workspaces: createWorkspaces(folder),
     surroundings: {
       stewardDirectories: [folder],
       homeDirectory: join(folder, "home"),
@@ -79,6 +83,9 @@ export async function openApiFixture(
       gitEnvironment: { PATH: process.env.PATH ?? "", HOME: join(folder, "home") },
     },
     sideDirectory: () => folder,
+    workspaces: createWorkspaces(workspaces),
+    ...(options.fileLimits && { fileLimits: options.fileLimits }),
+    freeDiskBytes: options.freeDiskBytes ?? (async () => 8 * 1024 ** 3),
     freeMemoryBytes: async () => 8 * 1024 ** 3,
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: options.queueWaitTimeoutMs ?? 120_000,
@@ -146,7 +153,7 @@ export async function openApiFixture(
     core,
     database,
     driver,
-    folder,
+    workspaces,
     streams,
     logLines,
     fetch: fetchInProcess,

@@ -23,7 +23,7 @@ const count = (api: Api): Record<string, number> => {
   );
   return {
     ...Object.fromEntries(rows),
-    workspaces: readdirSync(api.folder, { recursive: true }).length,
+    workspaces: readdirSync(api.workspaces, { recursive: true }).length,
     launches: api.driver.launches.length,
   };
 };

@@ -15,6 +15,8 @@ import { createPressButton } from "./callbacks/press-button.ts";
 import { createCommands } from "./commands/commands.ts";
 import { Deliverer } from "./deliveries/deliverer.ts";
 import { performDelivery } from "./deliveries/perform-delivery.ts";
+import { performFileDelivery } from "./deliveries/perform-file-delivery.ts";
+import { createPlaces } from "./deliveries/places.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { createRouter } from "./dispatch/router.ts";
 import { createRoutes } from "./dispatch/routes.ts";
@@ -47,6 +49,8 @@ export interface BotParts {
 
 /** Edits do not make a phone ring: an answer that took longer than this is followed by a short note that does. */
 const NOTE_AFTER_MS = 60_000;
+/** Each holds a whole file in memory, 50 MB at most. */
+const MOST_FILES_HELD = 2;
 const DELIVERY_BACKOFF = backoff({ baseMs: 1_000, maxMs: 30_000 });
 
 /** The parts of one bot, wired. `signal` ends every wait and call. */
@@ -93,20 +97,27 @@ export function createBotParts(
       .say(address, plainText(text), { replyToMessageId: placeholderIds[0] ?? null })
       .catch((error: unknown) => log.warn({ err: error }, "could not say that a long turn is done"));
   };
+  const retryAt = (attempt: number): number => clock.now() + DELIVERY_BACKOFF(attempt);
+  const filePlaces = createPlaces(MOST_FILES_HELD);
   const deliverer = new Deliverer({
-    perform: (delivery, shownUpTo) =>
-      performDelivery(
+    perform: async (delivery, shownUpTo) => {
+      if (delivery.kind === "file") {
+        const place = await filePlaces.take(signal);
+        return performFileDelivery(delivery, { messenger, steward, retryAt, log }, signal).finally(place);
+      }
+      return performDelivery(
         delivery,
         {
           messenger,
           steward,
           releaseStatus: (turnId) => board.release(turnId),
           shownUpTo,
-          retryAt: (attempt) => clock.now() + DELIVERY_BACKOFF(attempt),
+          retryAt,
           log,
         },
         signal,
-      ),
+      );
+    },
     steward,
     onShown: (delivery, shownUpTo) => board.keepBelow(delivery, shownUpTo),
     onDelivered: noteLongTurn,

@@ -134,6 +134,7 @@ export async function startFakeSteward(): Promise<FakeSteward> {
         turnId: null,
         kind: "notice" as const,
         state: "pending" as const,
+        file: null,
         actions: [],
         language: "en" as const,
         replyToMessageId: null,

@@ -49,6 +49,7 @@ export const deliveryOf = (more: Partial<Delivery> = {}): Delivery => ({
   kind: "answer",
   state: "pending",
   text: "The answer.",
+  file: null,
   actions: [],
   language: "en",
   replyToMessageId: null,

@@ -53,6 +53,7 @@ export function createProgram(
     .argument("[text...]", say("cli.argument.text"))
     .option("--chat <name>", say("cli.option.chat"), "cli")
     .option("--new", say("cli.option.new"))
+    .option("--file <path>", say("cli.option.chat_file"), (path, paths: string[] = []) => [...paths, path])
     .option("--json", say("cli.option.chat_json"))
     .addHelpText("after", () => examples(terminal, CHAT_EXAMPLES))
     .action((words: string[], options: ChatOptions) =>
@@ -204,6 +205,7 @@ const CHAT_EXAMPLES: readonly Example[] = [
   ['steward chat "What is in my downloads folder?"', "cli.help.example_hello"],
   ['git diff | steward chat "Review this:" -', "cli.help.example_pipe"],
   ['steward chat --chat work --new "Plan my week"', "cli.help.example_chat"],
+  ['steward chat --file report.pdf "What does it say?"', "cli.help.example_file"],
   ["steward chat", "cli.help.example_talk"],
 ];
 

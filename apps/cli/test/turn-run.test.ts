@@ -63,6 +63,8 @@ test("a turn whose events are gone is told by the turn itself", async () => {
     startedAt: 2,
     finishedAt: 3,
     queuePosition: null,
+    model: null,
+    files: [],
   };
   double.on("turnEvents", (_request, response) => {
     response.writeHead(204).end();

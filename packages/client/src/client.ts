@@ -44,6 +44,21 @@ export interface Client {
   ): Promise<EndpointResult<Record>>;
 
   /**
+   * Like `call`, for an endpoint that takes a file's bytes. A Blob of a file on disk (`openAsBlob` of `node:fs`) is
+   * streamed. Give it time: the default is that of a call.
+   */
+  upload<Record extends Endpoint>(
+    endpoint: Record,
+    input: EndpointInput<Record> & CallOptions & { content: Blob },
+  ): Promise<EndpointResult<Record>>;
+
+  /** The bytes of an endpoint that answers with a file. Throws as `call`. */
+  download<Record extends Endpoint>(
+    endpoint: Record,
+    input: EndpointInput<Record> & CallOptions,
+  ): Promise<Blob>;
+
+  /**
    * The events of a streaming endpoint, across as many connections as it takes: it reconnects after losses, after
    * 45 s without a byte and after the server's own end, resuming behind the last id. Ends after an event of type
    * `final`, when the server has nothing more (204), or quietly when `signal` aborts. Events that the schema does not
@@ -68,26 +83,38 @@ export function createClient(options: ClientOptions): Client {
     authorization: options.token === undefined ? base.authorization : `Bearer ${options.token}`,
   };
 
-  const call = async (endpoint: Endpoint, input: RequestParts & CallOptions = {}): Promise<unknown> => {
-    const schema = successSchema(endpoint, "application/json");
+  /** One exchange, to the last byte that `read` takes of a good answer. */
+  const exchange = async <Result>(
+    endpoint: Endpoint,
+    input: RequestParts & CallOptions,
+    read: (response: Response) => Promise<Result>,
+  ): Promise<Result> => {
     const { url, init } = buildRequest(target, endpoint, input);
     const deadline = deadlineSignal(input.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signals = [input.signal, deadline].filter((signal) => signal !== undefined);
-    let response: Response;
-    let text: string;
     try {
-      response = await fetchFunction(url, { ...init, signal: AbortSignal.any(signals) });
+      const response = await fetchFunction(url, { ...init, signal: AbortSignal.any(signals) });
       if (!response.ok) throw await readError(response);
-      text = await response.text();
+      return await read(response);
     } catch (error) {
       throw asFailure(error, input.signal);
     }
-    return readResult(schema, response.status, text);
+  };
+
+  const call = async (endpoint: Endpoint, input: RequestParts & CallOptions = {}): Promise<unknown> => {
+    const schema = successSchema(endpoint, "application/json");
+    const { status, text } = await exchange(endpoint, input, async (response) => ({
+      status: response.status,
+      text: await response.text(),
+    }));
+    return readResult(schema, status, text);
   };
 
   // The records' types are worked out in the interface; inside, parts are parts.
   return {
     call: call as Client["call"],
+    upload: call as Client["upload"],
+    download: (endpoint, input) => exchange(endpoint, input, (response) => response.blob()),
     streamEvents: ((endpoint: Endpoint, input: RequestParts & EventStreamOptions = {}) =>
       readEvents({
         schema: successSchema(endpoint, "text/event-stream"),

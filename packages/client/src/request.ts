@@ -6,6 +6,8 @@ export interface RequestParts {
   query?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, unknown>>;
   body?: unknown;
+  /** Instead of a body: a file's bytes. */
+  content?: Blob;
 }
 
 /** Where the API is and how to prove who asks. */
@@ -29,8 +31,8 @@ export function parseBaseUrl(baseUrl: string): Target {
 export function buildRequest(
   target: Target,
   endpoint: Endpoint,
-  { params = {}, query = {}, headers = {}, body }: RequestParts,
-): { url: string; init: { method: string; headers: Headers; body?: string; redirect: "error" } } {
+  { params = {}, query = {}, headers = {}, body, content }: RequestParts,
+): { url: string; init: { method: string; headers: Headers; body?: string | Blob; redirect: "error" } } {
   const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new TypeError(`${endpoint.path} needs the parameter ${name}`);
@@ -40,12 +42,13 @@ export function buildRequest(
   const all = new Headers(present(headers));
   if (target.authorization !== undefined) all.set("authorization", target.authorization);
   if (body !== undefined) all.set("content-type", "application/json");
+  else if (content !== undefined) all.set("content-type", "application/octet-stream");
   return {
     url: `${target.baseUrl}${path}${search === "" ? "" : `?${search}`}`,
     init: {
       method: endpoint.method.toUpperCase(),
       headers: all,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? content !== undefined && { body: content } : { body: JSON.stringify(body) }),
       // The API never redirects; whoever does must not be shown the token.
       redirect: "error",
     },

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { accessEntrySchema } from "./access.ts";
 import { shownApprovalSchema } from "./approvals.ts";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
+import { fileSummarySchema } from "./files.ts";
 import { turnHoldSchema } from "./holds.ts";
 import { botIdSchema, chatAddressSchema, deliveryIdSchema, turnIdSchema } from "./ids.ts";
 import { inboxUpdateSchema } from "./inbox.ts";
 import { turnEventSchema } from "./turn-events.ts";
 
 /** A button under a delivered message. What it does is up to the front end, by the same name. */
-export const DELIVERY_ACTIONS = ["retry", "continue", "run_queue", "drop_queue"] as const;
+export const DELIVERY_ACTIONS = ["retry", "continue", "run_queue", "drop_queue", "resend"] as const;
 
 export const deliverySchema = z.object({
   id: deliveryIdSchema,
@@ -19,6 +20,8 @@ export const deliverySchema = z.object({
   state: z.enum(DELIVERY_STATES),
   /** Markdown. The front end renders and splits it, deterministically, into parts. */
   text: z.string(),
+  /** What a `file` delivery carries, and what `resend` is about. */
+  file: fileSummarySchema.nullable(),
   actions: z.array(z.enum(DELIVERY_ACTIONS)),
   language: z.enum(LANGUAGES),
   replyToMessageId: z.int().nullable(),
@@ -115,6 +118,8 @@ export const settleDelivery = defineEndpoint({
     body: jsonBody(
       z.discriminatedUnion("outcome", [
         z.object({ outcome: z.literal("delivered") }),
+        /** Before a file goes out: should nobody tell how that went, it is never sent again by itself. */
+        z.object({ outcome: z.literal("sending") }),
         z.object({ outcome: z.literal("retry"), retryAt: z.int(), error: z.string().max(500) }),
         z.object({ outcome: z.literal("possibly_delivered"), error: z.string().max(500) }),
         z.object({ outcome: z.literal("dead"), error: z.string().max(500) }),

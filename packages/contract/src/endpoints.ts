@@ -5,6 +5,7 @@ import * as chatHistory from "./chat-history.ts";
 import * as chats from "./chats.ts";
 import * as conversations from "./conversations.ts";
 import * as deliveries from "./deliveries.ts";
+import * as files from "./files.ts";
 import * as gateway from "./gateway.ts";
 import * as health from "./health.ts";
 import * as holds from "./holds.ts";
@@ -62,6 +63,11 @@ export const ENDPOINTS = {
   getPanic: holds.getPanic,
   startPanic: holds.startPanic,
   releasePanic: holds.releasePanic,
+  uploadFile: files.uploadFile,
+  listFiles: files.listFiles,
+  downloadFile: files.downloadFile,
+  deleteFile: files.deleteFile,
+  resendFile: files.resendFile,
   gatewaySend: gateway.gatewaySend,
   gatewaySendStream: gateway.gatewaySendStream,
   gatewayStop: gateway.gatewayStop,

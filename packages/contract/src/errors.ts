@@ -42,6 +42,14 @@ export const ERROR_STATUS = {
   shutting_down: 503,
   database_busy: 503,
   storage_full: 507,
+  // why a file was not taken, or cannot be had
+  upload_incomplete: 400,
+  upload_too_slow: 408,
+  file_place_unsafe: 409,
+  file_changed: 409,
+  file_empty: 422,
+  file_is_program: 422,
+  file_quota_full: 507,
   // why a turn ended badly (told in the chat; over HTTP as part of the turn)
   cli_not_found: 503,
   cli_too_old: 503,

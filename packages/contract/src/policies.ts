@@ -73,6 +73,11 @@ export const POLICIES = {
     initial: false,
     summary: "Whether long-silent conversations are summed up at night",
   },
+  fileQuotaMb: {
+    schema: z.int().min(1).max(1_000_000),
+    initial: 2_048,
+    summary: "How many megabytes the files that were sent to a chat may take together",
+  },
   bashNetwork: {
     schema: z.array(z.string().min(1).max(253)).max(200),
     initial: [],

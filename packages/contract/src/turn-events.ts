@@ -1,6 +1,7 @@
 import { APPROVAL_STATES, TERMINAL_TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { APPROVAL_DECISIONS, approvalIdSchema, shownApprovalSchema } from "./approvals.ts";
+import { fileSummarySchema } from "./files.ts";
 import { turnHoldSchema } from "./holds.ts";
 
 /**
@@ -81,6 +82,8 @@ export const turnEventSchema = z.discriminatedUnion("type", [
     text: z.string(),
     errorCode: z.string().nullable(),
     usage: turnUsageSchema.nullable(),
+    /** What it sent back. */
+    files: z.array(fileSummarySchema).optional(),
   }),
 ]);
 export type TurnEvent = z.infer<typeof turnEventSchema>;

@@ -1,6 +1,7 @@
 import { LANGUAGES, TURN_SOURCES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
+import { fileIdSchema, fileSummarySchema, MAX_FILES_PER_TURN } from "./files.ts";
 import { chatAddressSchema, idempotencyKeySchema, turnIdSchema } from "./ids.ts";
 import { turnEventSchema, turnUsageSchema } from "./turn-events.ts";
 
@@ -33,6 +34,7 @@ export const turnSchema = z.object({
   startedAt: z.int().nullable(),
   finishedAt: z.int().nullable(),
   queuePosition: z.int().nullable(),
+  files: z.array(fileSummarySchema).describe("What came with it (`in`) and what it sent back (`out`)"),
 });
 export type Turn = z.infer<typeof turnSchema>;
 
@@ -47,6 +49,11 @@ export const submitTurn = defineEndpoint({
     body: jsonBody(
       chatAddressSchema.extend({
         text: promptTextSchema,
+        fileIds: z
+          .array(fileIdSchema)
+          .max(MAX_FILES_PER_TURN)
+          .default([])
+          .describe("Files uploaded to this chat that come with the prompt"),
         source: z.enum(["web", "cli"]).default("web"),
         userName: z.string().max(200).optional(),
         language: z.enum(LANGUAGES).default("en").describe("of what Steward itself says about this turn"),

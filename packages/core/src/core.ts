@@ -16,13 +16,21 @@ import { type BotService, createBotService } from "./bots/bot-service.ts";
 import { createChatHistoryRepository } from "./chat/chat-history-repository.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
 import { createConversationMessages } from "./chat/conversation-messages.ts";
-import { createChatRepository } from "./chats/chat-repository.ts";
+import { addressOf, createChatRepository } from "./chats/chat-repository.ts";
 import { type ChatService, createChatService } from "./chats/chat-service.ts";
 import { type ConversationService, createConversationService } from "./chats/conversation-service.ts";
 import { createConversationStarter } from "./chats/conversation-starter.ts";
 import { createDeliveryRepository } from "./deliveries/delivery-repository.ts";
 import { createDeliveryService, type DeliveryService } from "./deliveries/delivery-service.ts";
 import { createEventHub } from "./events/event-hub.ts";
+import { createFileIntake } from "./files/file-intake.ts";
+import { DEFAULT_FILE_LIMITS, type FileLimits, freeDiskBytes } from "./files/file-limits.ts";
+import { createFileRepository } from "./files/file-repository.ts";
+import { createFileRoom } from "./files/file-room.ts";
+import { createFileService, type FileService } from "./files/file-service.ts";
+import { createOutboxCollector } from "./files/outbox-collector.ts";
+import { createOutboxSender } from "./files/outbox-sender.ts";
+import { tidyPartials } from "./files/tidy-partials.ts";
 import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-feed.ts";
 import { breakOpenResponses, createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
 import type { OpenHold } from "./holds/hold-repository.ts";
@@ -51,6 +59,8 @@ import type { SessionLimits } from "./sessions/session-limits.ts";
 import { type SessionLoad, SessionManager } from "./sessions/session-manager.ts";
 import { createSessionOpener } from "./sessions/session-opener.ts";
 import { createSideSessions } from "./sessions/side-sessions.ts";
+import { describeFileFolders } from "./sessions/system-prompt.ts";
+import { createPromptComposer } from "./sessions/turn-prompt.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
 import { createQueueRoom } from "./turns/queue-room.ts";
 import { createTurnRecovery, type RecoveryReport } from "./turns/recovery.ts";
@@ -75,6 +85,10 @@ export interface CoreDeps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  /** Where the built-in limits of files do not fit. */
+  fileLimits?: Partial<FileLimits>;
+  /** Bytes free on the file system of a path; default: the system's own answer. */
+  freeDiskBytes?: (path: string) => Promise<number>;
   /** What may not be set on this machine; default: `bypassPermissions` may not. */
   policyVeto?: PolicyVeto;
   /** What the environment has set: it holds in place of what a person sets for everything. */
@@ -94,6 +108,7 @@ export interface Core {
   chats: ChatService;
   inbox: InboxService;
   deliveries: DeliveryService;
+  files: FileService;
   frontEnd: FrontEndFeed;
   access: AccessService;
   bots: BotService;
@@ -137,6 +152,7 @@ export const createCore = (deps: CoreDeps): Core => {
   const deliveries = createDeliveryRepository({ db });
   const history = createChatHistoryRepository({ db, now: () => clock.now() });
   const bootId = ids.uuid4();
+  const files = createFileRepository({ db });
   const events = createTurnEventLog({ database, turns, hub, clock, log, formatId: formatEventId });
   const journal = createTurnJournal({
     database,
@@ -144,6 +160,7 @@ export const createCore = (deps: CoreDeps): Core => {
     chats,
     deliveries,
     history,
+    files,
     events,
     hub,
     clock,
@@ -200,6 +217,7 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
     instanceId,
+    describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(addressOf(chat)), cwd),
     chooseLaunch: createLaunchChoices(policies),
     offered: models.remember,
   });
@@ -231,8 +249,13 @@ export const createCore = (deps: CoreDeps): Core => {
     timeZone,
     refusal: () => null,
   });
+  const fileLimits = { ...DEFAULT_FILE_LIMITS, ...deps.fileLimits };
+  const collector = createOutboxCollector({ workspaces, files, limits: fileLimits, clock, ids, log });
+  const outbox = createOutboxSender({ collector, journal, chats, deliversTo: turns.lastDelivers, log });
   const sessions: SessionManager = new SessionManager({
     approvals,
+    outbox: { collect: collector.collect, sweep: outbox.sweep },
+    composePrompt: createPromptComposer(files),
     opener,
     chats,
     journal,
@@ -287,9 +310,10 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     log,
   });
+  const chatRefOf = (address: ChatAddress) => chats.find(address)?.id ?? null;
   const room = createQueueRoom({
     limits,
-    chatRefOf: (address) => chats.find(address)?.id ?? null,
+    chatRefOf,
     waitingIn: queues.waitingIn,
     countWaiting: turns.countWaiting,
   });
@@ -305,6 +329,8 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
     room,
+    chatRefOf,
+    files,
     accepting,
   });
   const ensureChat = (address: ChatAddress) =>
@@ -344,7 +370,25 @@ export const createCore = (deps: CoreDeps): Core => {
     accepting,
     isAllowed: access.isAllowed,
   });
-  const deliveryService = createDeliveryService({ database, deliveries, turns, hub, clock });
+  const deliveryService = createDeliveryService({ database, deliveries, turns, hub, clock, ids });
+  const intake = createFileIntake({
+    database,
+    chats,
+    files,
+    workspaces,
+    room: createFileRoom({
+      chats,
+      files,
+      policies,
+      minFreeDiskBytes: fileLimits.minFreeDiskBytes,
+      freeDiskBytes: deps.freeDiskBytes ?? freeDiskBytes,
+    }),
+    limits: fileLimits,
+    clock,
+    ids,
+    log,
+    accepting,
+  });
 
   return {
     projects,
@@ -359,6 +403,7 @@ export const createCore = (deps: CoreDeps): Core => {
     chats: chatService,
     inbox,
     deliveries: deliveryService,
+    files: createFileService({ files, chats, intake, deliveries: deliveryService, clock }),
     frontEnd: createFrontEndFeed({ access, turns, events, inbox, deliveries: deliveryService, hub }),
     access,
     bots: createBotService({ database, clock }),
@@ -390,6 +435,8 @@ export const createCore = (deps: CoreDeps): Core => {
       holds.start();
       const report = recovery.atBoot();
       recoveryWatch.start();
+      tidyPartials({ chats, files, workspaces, log, isReceiving: intake.isReceiving });
+      await outbox.recover();
       failpoint("recovery.done");
       phase = "open";
       return { ...report, reaped };
@@ -399,6 +446,7 @@ export const createCore = (deps: CoreDeps): Core => {
       recoveryWatch.stop();
       holds.stop();
       await sessions.stop(drainMs);
+      await outbox.idle();
     },
   };
 };

@@ -41,6 +41,8 @@ export const startCore = async (
     freeMemoryBytes?: () => Promise<number>;
     reapProcesses?: CoreDeps["reapProcesses"];
     policyVeto?: CoreDeps["policyVeto"];
+    fileLimits?: CoreDeps["fileLimits"];
+    freeDiskBytes?: CoreDeps["freeDiskBytes"];
     recover?: boolean;
     log?: Logger;
     workspaces?: CoreDeps["workspaces"];
@@ -63,6 +65,7 @@ export const startCore = async (
     workspaces: options.workspaces ?? {
       ensure: (address) => `/workspaces/${address.botId}/${address.chatId}`,
       exists: () => true,
+      locate: () => null,
     },
     surroundings: options.surroundings ?? {
       stewardDirectories: [],
@@ -71,6 +74,8 @@ export const startCore = async (
       gitEnvironment: {},
     },
     sideDirectory: () => "/aside",
+    ...(options.fileLimits && { fileLimits: options.fileLimits }),
+    ...(options.freeDiskBytes && { freeDiskBytes: options.freeDiskBytes }),
     freeMemoryBytes: options.freeMemoryBytes ?? (async () => 8 * 1_073_741_824),
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: 120_000,

@@ -48,6 +48,10 @@ export const createTestMachine = (): TestMachine => {
         return path;
       },
       exists: existsSync,
+      locate: ({ botId, chatId }) => {
+        const path = join(data, "workspaces", botId, chatId);
+        return existsSync(path) ? path : null;
+      },
     },
     directory,
     repository: (name, files = { "README.md": "first\n" }) => {

@@ -10,6 +10,7 @@ import { mountChats } from "../chats/chat-routes.ts";
 import { mountConversations } from "../conversations/conversation-routes.ts";
 import { mountDeliveries } from "../deliveries/delivery-routes.ts";
 import { mountDocs } from "../docs/docs-routes.ts";
+import { mountFiles } from "../files/file-routes.ts";
 import { mountGateway } from "../gateway/gateway-routes.ts";
 import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
 import { mountPanic } from "../holds/panic-routes.ts";
@@ -50,6 +51,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountConversations(mount, core);
   mountApprovals(mount, core);
   mountPanic(mount, core);
+  mountFiles(mount, core);
   mountGateway(mount, { gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountDocs(app, deps);

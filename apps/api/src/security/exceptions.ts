@@ -10,7 +10,7 @@ export interface RouteException {
   path: string;
   /** Which rule does not hold: proof by token, a JSON body, or being an endpoint of the contract. */
   lifts: "token" | "content_type" | "contract";
-  /** The content type it takes instead of JSON; null = no body at all. */
+  /** The content type it takes instead of JSON; null = no body at all; `*` = a file's bytes, of any type but a form's. */
   contentType: string | null;
   /** What proves who asks, or why nobody has to. */
   proof: string;
@@ -41,6 +41,14 @@ export const ROUTE_EXCEPTIONS: readonly RouteException[] = [
     contentType: null,
     proof: "the token in a header: the MCP client posts without a body and without a content type",
   },
+  {
+    method: "POST",
+    path: "/api/v1/files",
+    lifts: "content_type",
+    contentType: "*",
+    proof:
+      "the token in a header; the types that a page can make a browser send unasked (forms, text/plain) are refused",
+  },
   documentation("/docs"),
   documentation("/docs/:file"),
   documentation("/openapi.json"),
@@ -54,6 +62,16 @@ const WITHOUT_TOKEN = pathsLifting("token");
 /** Whether a request needs no token. Only for reading: the path alone does not open a door for other methods. */
 export const isPublic = (method: string, path: string): boolean =>
   (method === "GET" || method === "HEAD") && WITHOUT_TOKEN.has(path);
+
+const UPLOADS = new Set(
+  ROUTE_EXCEPTIONS.filter(({ contentType }) => contentType === "*").map(
+    ({ method, path }) => `${method} ${path}`,
+  ),
+);
+
+/** Whether the route reads its body by itself, as it comes. */
+export const takesUpload = (method: string, path: string): boolean =>
+  UPLOADS.has(`${method} ${path.replace(/\/+$/, "")}`);
 
 /** Where a browser is shown its password prompt. */
 export const isDocumentation = (path: string): boolean =>

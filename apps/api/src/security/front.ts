@@ -2,10 +2,10 @@ import type { ErrorCode } from "@steward/contract/errors";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
 import { refuse } from "../http/error-response.ts";
-import { isDocumentation, isPublic } from "./exceptions.ts";
+import { isDocumentation, isPublic, takesUpload } from "./exceptions.ts";
 import type { HostGate } from "./host-gate.ts";
 import { isOwnOrigin } from "./origin-gate.ts";
-import { bodyLimitBytes, hasBody, isJson, readBody } from "./request-body.ts";
+import { bodyLimitBytes, hasBody, isJson, isUploadType, readBody } from "./request-body.ts";
 import type { TokenVerdict } from "./token-gate.ts";
 
 export interface SecurityFrontDeps {
@@ -45,6 +45,14 @@ export function createSecurityFront(deps: SecurityFrontDeps): MiddlewareHandler<
       return refused(c, "origin_not_allowed", "Requests from other pages are refused");
     }
 
+    if (takesUpload(method, c.req.path)) {
+      if (hasBody(c) && !isUploadType(c.req.header("content-type"))) {
+        const detail = "Send the file's bytes themselves (content-type: application/octet-stream), no form";
+        return refused(c, "unsupported_media_type", detail);
+      }
+      // Read by its route, as it comes: it is never held whole.
+      return next();
+    }
     if (hasBody(c)) {
       if (!isJson(c.req.header("content-type"))) {
         return refused(c, "unsupported_media_type", "The body must be JSON (content-type: application/json)");

@@ -20,6 +20,12 @@ export function hasBody(c: Context<ApiEnv>): boolean {
 export const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/json\s*(;|$)/i.test(contentType);
 
+/** A file's own type, or none in particular; not what a page's form or script may send without asking first. */
+export const isUploadType = (contentType: string | undefined): boolean =>
+  contentType !== undefined &&
+  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(;|$)/.test(contentType) &&
+  !/^(multipart\/|text\/plain|application\/x-www-form-urlencoded)/i.test(contentType);
+
 /** The body as text; null when it is larger than the limit, of which no more than the limit is ever held. */
 export async function readBody(c: Context<ApiEnv>, limitBytes: number): Promise<string | null> {
   const announced = c.req.header("content-length");

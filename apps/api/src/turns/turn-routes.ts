@@ -11,6 +11,7 @@ export function mountTurns(mount: Mount, deps: StreamDeps & { turns: TurnService
     turns.submit({
       address: { botId: body.botId, chatId: body.chatId, threadId: body.threadId },
       text: body.text,
+      fileIds: body.fileIds,
       source: body.source,
       language: body.language,
       userId: null,

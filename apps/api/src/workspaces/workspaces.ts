@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { botIdSchema, type ChatAddress, chatAddressSchema } from "@steward/contract/ids";
 import type { Workspaces } from "@steward/core/engine";
@@ -13,18 +13,25 @@ const PRIVATE_DIRECTORY = 0o700;
  * @param root absolute path of the existing workspaces directory
  */
 export function createWorkspaces(root: string): Workspaces {
+  const pathOf = (address: ChatAddress): string => {
+    const { botId, chatId, threadId } = chatAddressSchema.parse(address);
+    return join(root, botIdSchema.parse(botId), directoryName({ chatId, threadId }));
+  };
+  const isInside = (path: string): boolean => realpathSync(path).startsWith(realpathSync(root) + sep);
+
   return {
     ensure: (address) => {
-      const { botId, chatId, threadId } = chatAddressSchema.parse(address);
-      const path = join(root, botIdSchema.parse(botId), directoryName({ chatId, threadId }));
+      const path = pathOf(address);
       mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });
-      const real = realpathSync(path);
-      if (!real.startsWith(realpathSync(root) + sep)) {
-        throw new Error(`The workspace ${path} leads out of ${root}`);
-      }
+      if (!isInside(path)) throw new Error(`The workspace ${path} leads out of ${root}`);
       return path;
     },
     exists: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+    locate: (address) => {
+      const path = pathOf(address);
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      return found?.isDirectory() === true && isInside(path) ? path : null;
+    },
   };
 }
 

@@ -7,6 +7,7 @@ const ACTIONS: ButtonAction[] = [
   { kind: "stop", turnId: TURN },
   { kind: "retry", turnId: TURN },
   { kind: "continue", turnId: TURN },
+  { kind: "resend", fileId: TURN },
   { kind: "run_queue" },
   { kind: "drop_queue" },
   { kind: "model", model: "opus[1m]" },

@@ -3,6 +3,7 @@ export type ButtonAction =
   | { kind: "stop"; turnId: string }
   | { kind: "retry"; turnId: string }
   | { kind: "continue"; turnId: string }
+  | { kind: "resend"; fileId: string }
   | { kind: "run_queue" }
   | { kind: "drop_queue" }
   /** Null: back to the default. */
@@ -21,6 +22,7 @@ const CODES = {
   model: "m",
   project: "p",
   conversation: "v",
+  resend: "f",
 } as const satisfies Record<ButtonAction["kind"], string>;
 
 /** As the contract's policy takes it; longer ones do not fit a button. */
@@ -34,6 +36,7 @@ export function formatCallbackData(action: ButtonAction): string {
   if (action.kind === "model") return `${CODES.model}:${action.model ?? ""}`;
   if (action.kind === "project") return `${CODES.project}:${action.name ?? ""}`;
   if (action.kind === "conversation") return `${CODES.conversation}:${action.conversationId}`;
+  if (action.kind === "resend") return `${CODES.resend}:${action.fileId}`;
   return "turnId" in action ? `${CODES[action.kind]}:${action.turnId}` : CODES[action.kind];
 }
 
@@ -52,6 +55,7 @@ export function parseCallbackData(data: string): ButtonAction | null {
   if (!UUID.test(turnId)) return null;
   if (code === CODES.stop) return { kind: "stop", turnId };
   if (code === CODES.retry) return { kind: "retry", turnId };
+  if (code === CODES.resend) return { kind: "resend", fileId: turnId };
   if (code === CODES.conversation) return { kind: "conversation", conversationId: turnId };
   return code === CODES.continue ? { kind: "continue", turnId } : null;
 }

@@ -31,6 +31,7 @@ export interface PressButtonDeps {
     | "chooseModel"
     | "chooseProject"
     | "selectConversation"
+    | "resendFile"
   >;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
@@ -70,6 +71,19 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
     await messenger.removeKeyboard(address, messageId);
   };
 
+  const resend = async (press: ButtonPress, fileId: string): Promise<void> => {
+    await answer(press, "bot.toast.resending");
+    try {
+      // Another chat's file is not there for this one.
+      await steward.resendFile(fileId, press.address);
+    } catch (error) {
+      const isSettled =
+        error instanceof ApiError && (error.code === "conflict" || error.code === "not_found");
+      if (!isSettled) throw error;
+    }
+    await messenger.removeKeyboard(press.address, press.messageId);
+  };
+
   return async (press) => {
     const { address, language, data, messageId } = press;
     const toast = (key: MessageKey): Promise<void> => answer(press, key);
@@ -91,6 +105,8 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
       case "retry":
       case "continue":
         return await runAgain(press, action);
+      case "resend":
+        return await resend(press, action.fileId);
       case "model":
         await toast("bot.toast.model");
         await chooseModel(press, action.model);

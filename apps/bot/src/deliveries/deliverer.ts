@@ -64,7 +64,8 @@ export class Deliverer {
     this.#queues.set(key, queue);
     if (queue.current?.id === delivery.id) return;
     queue.waiting = queue.waiting.filter(({ id }) => id !== delivery.id);
-    if (delivery.state === "pending") {
+    // What an earlier process of ours began to send is taken up as well: to be told as in doubt.
+    if (delivery.state === "pending" || delivery.state === "sending") {
       const at = queue.waiting.findIndex(({ id }) => id > delivery.id);
       queue.waiting.splice(at === -1 ? queue.waiting.length : at, 0, structuredClone(delivery));
     }

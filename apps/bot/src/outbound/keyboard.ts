@@ -16,6 +16,7 @@ const LABELS: Record<Labelled["kind"], MessageKey> = {
   continue: "bot.button.continue",
   run_queue: "bot.button.run_queue",
   drop_queue: "bot.button.drop_queue",
+  resend: "bot.button.resend",
 };
 
 /** One row of buttons; undefined when there are none. */
@@ -40,10 +41,11 @@ export function pickerKeyboard(
   return { inline_keyboard: rows };
 }
 
-/** The buttons under a delivered message. An action that needs a turn is left out where there is none. */
-export function deliveryKeyboard({ actions, turnId, language }: Delivery): Keyboard | undefined {
+/** The buttons under a delivered message. An action that needs a turn or a file is left out where there is none. */
+export function deliveryKeyboard({ actions, turnId, file, language }: Delivery): Keyboard | undefined {
   const buttons = actions.flatMap((kind): Labelled[] => {
     if (kind === "run_queue" || kind === "drop_queue") return [{ kind }];
+    if (kind === "resend") return file === null ? [] : [{ kind, fileId: file.id }];
     return turnId === null ? [] : [{ kind, turnId }];
   });
   return createKeyboard(language, buttons);

@@ -2,10 +2,13 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import { backoff, retry } from "@steward/platform/retry";
-import { BotApiError, type BotArguments, BotNetworkError } from "@steward/telegram/api";
+import { BotApiError, type BotArguments, BotNetworkError, InputFile } from "@steward/telegram/api";
 import { LaneDeferredError, type Lanes, type Priority } from "@steward/telegram/lanes";
 import type { FormattedText } from "@steward/telegram/render";
 import type { Keyboard } from "./keyboard.ts";
+
+/** `photo` is shown in the chat, re-encoded by Telegram; `document` arrives as it is. */
+export type SentFileKind = "photo" | "document";
 
 export interface SendOptions {
   keyboard?: Keyboard | undefined;
@@ -40,6 +43,14 @@ export interface Messenger {
   say(address: ChatAddress, content: FormattedText, options?: SendOptions): Promise<number>;
   /** Puts this content into a message. Repeating it changes nothing. */
   edit(address: ChatAddress, messageId: number, content: FormattedText, options?: EditOptions): Promise<void>;
+  /**
+   * Sends a file, **once**, and answers its message's id: Telegram cannot tell a repeat from a second file. What becomes of it otherwise is thrown.
+   */
+  sendFile(
+    address: ChatAddress,
+    file: { kind: SentFileKind; name: string; content: Blob },
+    options: { replyToMessageId: number | null; signal: AbortSignal },
+  ): Promise<number>;
   /** Takes the buttons off a message; a message that has gone is fine. */
   removeKeyboard(address: ChatAddress, messageId: number): Promise<void>;
   /** Takes a stray message away if that is possible. */
@@ -51,6 +62,8 @@ export interface Messenger {
 export const plainText = (text: string): FormattedText => ({ text, entities: [] });
 
 const LONGEST_WAIT_MS = 600_000;
+/** 50 MB at 100 kB a second, and what Telegram does with them. */
+const UPLOAD_TIMEOUT_MS = 600_000;
 const ATTEMPTS = 3;
 const BACKOFF = backoff({ baseMs: 300, maxMs: 3_000 });
 
@@ -136,6 +149,21 @@ export function createMessenger(deps: { lanes: Lanes; clock: Clock; log: Logger 
         ...(keyboard && { reply_markup: keyboard }),
       };
       await repeat(() => lanes.call("editMessageText", args, { priority, signal }), signal);
+    },
+    sendFile: async (address, { kind, name, content }, { replyToMessageId, signal }) => {
+      const file = new InputFile(content, name);
+      const common = {
+        ...chatFields(address),
+        ...(replyToMessageId !== null && {
+          reply_parameters: { message_id: replyToMessageId, allow_sending_without_reply: true },
+        }),
+      };
+      const options = { priority: "final" as const, signal, timeoutMs: UPLOAD_TIMEOUT_MS };
+      const sent =
+        kind === "document"
+          ? await lanes.call("sendDocument", { ...common, document: file }, options)
+          : await lanes.call("sendPhoto", { ...common, photo: file, caption: file.name }, options);
+      return sent.message_id;
     },
     removeKeyboard: ({ chatId }, messageId) =>
       bestEffort(

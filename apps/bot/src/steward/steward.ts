@@ -12,6 +12,7 @@ import {
 import { type Conversation, listConversations, selectConversation } from "@steward/contract/conversations";
 import { type Delivery, setDeliveryPlaceholder, settleDelivery } from "@steward/contract/deliveries";
 import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
+import { downloadFile, resendFile } from "@steward/contract/files";
 import type { ChatAddress } from "@steward/contract/ids";
 import { type InboxUpdate, postInbox, settleInbox } from "@steward/contract/inbox";
 import {
@@ -48,6 +49,12 @@ export interface Steward {
   ): Promise<number>;
   /** Answers the state that stands now. */
   settleDelivery(deliveryId: string, outcome: DeliveryOutcome): Promise<Delivery["state"]>;
+  /** A file goes out now; false when that was begun before, by whomever: then nobody knows how it went. */
+  beginSending(deliveryId: string): Promise<boolean>;
+  /** Whole: at most what Telegram takes. Throws as a call does, after the usual patience. */
+  fetchFile(fileId: string): Promise<Blob>;
+  /** Throws ApiError `conflict` when there is no doubt about it, `not_found` in another chat. */
+  resendFile(fileId: string, address: ChatAddress): Promise<void>;
   status(address: ChatAddress): Promise<ChatStatus>;
   stop(address: ChatAddress, turnId?: string): Promise<EndpointResult<typeof stopChat>>;
   release(address: ChatAddress, action: "run" | "drop"): Promise<number>;
@@ -80,6 +87,8 @@ export interface StewardDeps {
 const PROMPT_ATTEMPTS = 5;
 /** A stop or a new conversation resolves when the old process has gone, which takes up to 15 s (DESIGN §5). */
 const SLOW_CALL_TIMEOUT_MS = 30_000;
+/** 50 MB from this machine, or over a slow network from another one. */
+const FILE_TIMEOUT_MS = 120_000;
 /** A checkout of a large repository; git itself is given two minutes. */
 const WORKTREE_TIMEOUT_MS = 150_000;
 const BACKOFF = backoff({ baseMs: 250, maxMs: 10_000 });
@@ -125,6 +134,23 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
     settleDelivery: async (deliveryId, outcome) => {
       const input = { params: { deliveryId }, body: outcome, signal };
       return (await untilDone(() => client.call(settleDelivery, input))).state;
+    },
+    beginSending: async (deliveryId) => {
+      const input = { params: { deliveryId }, body: { outcome: "sending" as const }, signal };
+      try {
+        await untilDone(() => client.call(settleDelivery, input));
+        return true;
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "conflict") return false;
+        throw error;
+      }
+    },
+    fetchFile: (fileId) =>
+      promptly(() =>
+        client.download(downloadFile, { params: { fileId }, signal, timeoutMs: FILE_TIMEOUT_MS }),
+      ),
+    resendFile: async (fileId, address) => {
+      await promptly(() => client.call(resendFile, { params: { fileId }, body: address, signal }));
     },
     status: (address) => promptly(() => client.call(getChatStatus, { query: address, signal })),
     stop: (address, turnId) => {

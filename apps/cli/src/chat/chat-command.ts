@@ -14,6 +14,7 @@ import { readPrompt } from "./read-prompt.ts";
 import { submitPrompt } from "./submit.ts";
 import { TurnRun } from "./turn-run.ts";
 import { createTurnView } from "./turn-view.ts";
+import { uploadFiles } from "./upload.ts";
 
 /** The bot that everything typed at a terminal of this machine belongs to. */
 export const CLI_BOT_ID = "cli";
@@ -22,6 +23,7 @@ export interface ChatOptions {
   readonly chat: string;
   readonly new?: boolean;
   readonly json?: boolean;
+  readonly file?: readonly string[];
 }
 
 /** `steward chat`: one prompt and its answer, or a conversation at the terminal when there is no prompt. */
@@ -33,7 +35,11 @@ export async function runChat(
   const { terminal } = context;
   const chat = chatAddress(options.chat, terminal);
   const text = await readPrompt(words, terminal.stdin);
+  const files = options.file ?? [];
   if (text !== null) checkLength(text, terminal);
+  else if (files.length > 0) {
+    throw new CommandFailure(EXIT.nothingDone, terminal.say("cli.chat.files_need_text"));
+  }
   return await withService(context, async ({ client, settings }) => {
     const deps = {
       client,
@@ -45,20 +51,27 @@ export async function runChat(
       apiUrl: settings.apiUrl,
     };
     if (options.new === true) await client.call(newConversation, { body: chat });
-    if (text !== null) return await askOnce(deps, text, options.json === true);
+    if (text !== null) {
+      const fileIds = await uploadFiles(deps, chat, files);
+      return await askOnce(deps, { text, fileIds }, options.json === true);
+    }
     const { runConversation } = await import("./conversation.ts");
     return await runConversation(deps);
   });
 }
 
-async function askOnce(deps: ConversationDeps, text: string, asJson: boolean): Promise<ExitCode> {
+async function askOnce(
+  deps: ConversationDeps,
+  { text, fileIds }: { text: string; fileIds: string[] },
+  asJson: boolean,
+): Promise<ExitCode> {
   const { client, terminal, chat } = deps;
   const asking = !asJson && canAsk(terminal) ? askWhileWaiting(deps) : null;
   const output = asJson ? createJsonOutput(terminal) : (asking?.output ?? createTurnView(terminal));
   const run = new TurnRun({ client, terminal, chat, output, clock: deps.clock });
   const release = stopOnInterrupt(run);
   try {
-    const final = await run.follow(submitPrompt(deps, chat, text));
+    const final = await run.follow(submitPrompt(deps, chat, text, fileIds));
     if (run.stopWanted) return EXIT.interrupted;
     return final?.state === "done" ? EXIT.ok : EXIT.failed;
   } finally {

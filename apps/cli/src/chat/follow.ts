@@ -45,6 +45,7 @@ export async function followTurn(
     text: state === "done" ? turn.text : translateError(language, turn.errorCode ?? "internal_error"),
     errorCode: turn.errorCode,
     usage: turn.usage,
+    files: turn.files.filter(({ direction }) => direction === "out"),
   };
   onEvent(final);
   return final;

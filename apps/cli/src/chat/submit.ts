@@ -3,7 +3,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import { submitTurn } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
-import { backoff, retry } from "@steward/platform/retry";
+import { backoff, type RetryOptions, retry } from "@steward/platform/retry";
 import { isRefusedConnection } from "../service/explain.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -17,7 +17,15 @@ export interface SubmitDeps {
   readonly terminal: Pick<Terminal, "language">;
 }
 
-const ATTEMPTS = 6;
+/** How often and how long handing something in is tried; it is taken once, because the key stays the same. */
+export const HAND_IN: Omit<RetryOptions, "clock"> = {
+  attempts: 6,
+  backoff: backoff({ baseMs: 250, maxMs: 2_000 }),
+  judge: (error, attempt) =>
+    error instanceof ApiUnreachable
+      ? attempt > 1 || !isRefusedConnection(error)
+      : error instanceof ApiError && error.status === 503,
+};
 
 /**
  * Hands a prompt in. A broken connection or a service that is just starting or stopping is asked again under the same
@@ -27,23 +35,27 @@ const ATTEMPTS = 6;
  * @returns the id of the turn.
  * @throws ApiError, ApiUnreachable
  */
-export async function submitPrompt(deps: SubmitDeps, chat: ChatAddress, text: string): Promise<string> {
+export async function submitPrompt(
+  deps: SubmitDeps,
+  chat: ChatAddress,
+  text: string,
+  fileIds: string[] = [],
+): Promise<string> {
   const key = deps.ids.uuid7();
   const accepted = await retry(
     () =>
       deps.client.call(submitTurn, {
         headers: { "idempotency-key": key },
-        body: { ...chat, text, source: "cli", userName: deps.userName, language: deps.terminal.language },
+        body: {
+          ...chat,
+          text,
+          fileIds,
+          source: "cli",
+          userName: deps.userName,
+          language: deps.terminal.language,
+        },
       }),
-    {
-      attempts: ATTEMPTS,
-      backoff: backoff({ baseMs: 250, maxMs: 2_000 }),
-      clock: deps.clock,
-      judge: (error, attempt) =>
-        error instanceof ApiUnreachable
-          ? attempt > 1 || !isRefusedConnection(error)
-          : error instanceof ApiError && error.status === 503,
-    },
+    { ...HAND_IN, clock: deps.clock },
   );
   return accepted.turnId;
 }

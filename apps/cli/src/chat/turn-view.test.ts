@@ -65,6 +65,17 @@ describe("on a terminal", () => {
     );
   });
 
+  test("what the agent sends is named with its place, below the answer", () => {
+    const file = {
+      ...({ id: "0193f0a2-7c11-7000-8000-0000000000f1", direction: "out", name: "plan\u001b.pdf" } as const),
+      ...{ mediaType: "application/pdf", bytes: 2_048, path: "outbox/sent/plan.pdf" },
+    };
+    const final = { ...done("Here."), files: [file] };
+    expect(show([final]).text()).toBe(
+      "Here.\n📎 A file for you: plan␛.pdf (2.0 kB), in the workspace at outbox/sent/plan.pdf\n",
+    );
+  });
+
   test("a failure does not repeat the text that stands there already", () => {
     const told = "Claude Code ended.\n\nWhat was done so far:\n\nHalf an ans";
     const failed = { type: "final", state: "failed", text: told, errorCode: "cli_exited", usage } as const;

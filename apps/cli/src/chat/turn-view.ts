@@ -4,7 +4,7 @@ import { LANGUAGES } from "@steward/schema/enums";
 import { describeCall, describeEnd, shortId } from "../approvals/describe-approval.ts";
 import { harmless, harmlessLine } from "../terminal/harmless.ts";
 import type { Style, Terminal } from "../terminal/terminal.ts";
-import { formatDuration } from "../terminal/units.ts";
+import { formatBytes, formatDuration } from "../terminal/units.ts";
 
 /** Shows one turn to a person as its events come in, or come in again after a reconnect. */
 export interface TurnView {
@@ -182,6 +182,10 @@ export function createTurnView(terminal: Terminal, { asks = false }: TurnViewOpt
       case "final":
         if (event.state === "done") finishDone(event.text);
         else note(harmless(withoutShown(event.text, shown)), "red");
+        for (const { name, bytes, path } of event.files ?? []) {
+          const params = { name: harmlessLine(name), size: formatBytes(bytes), path: harmlessLine(path) };
+          note(terminal.say("cli.chat.file_sent", params));
+        }
         break;
     }
   };

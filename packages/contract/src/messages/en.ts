@@ -2,6 +2,7 @@ import { approvalsEn } from "./approvals-en.ts";
 import { botEn } from "./bot-en.ts";
 import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
+import { filesEn } from "./files-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { projectsEn } from "./projects-en.ts";
@@ -60,4 +61,5 @@ export const en = {
   ...lifecycleEn,
   ...projectsEn,
   ...modelsEn,
+  ...filesEn,
 } as const;

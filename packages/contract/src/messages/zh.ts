@@ -3,6 +3,7 @@ import { botZh } from "./bot-zh.ts";
 import { brakesZh } from "./brakes-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
+import { filesZh } from "./files-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
 import { modelsZh } from "./models-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
@@ -53,4 +54,5 @@ export const zh: Record<MessageKey, string> = {
   ...lifecycleZh,
   ...projectsZh,
   ...modelsZh,
+  ...filesZh,
 };

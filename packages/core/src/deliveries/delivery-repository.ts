@@ -1,8 +1,10 @@
 import type { Delivery } from "@steward/contract/deliveries";
+import type { ChatAddress } from "@steward/contract/ids";
 import type { DeliveryState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
-import { chats, deliveries } from "@steward/schema/tables";
-import { and, asc, eq } from "drizzle-orm";
+import { chats, deliveries, files } from "@steward/schema/tables";
+import { and, asc, desc, eq, inArray } from "drizzle-orm";
+import { type FileRow, toSummary } from "../files/file-repository.ts";
 
 export type NewDelivery = Pick<
   typeof deliveries.$inferInsert,
@@ -15,18 +17,28 @@ export type NewDelivery = Pick<
   | "replyToMessageId"
   | "placeholderIds"
   | "createdAt"
+  | "fileId"
 > & { actions: Delivery["actions"] };
 
 export interface DeliveryRepository {
   insert(tx: DatabaseOrTransaction, delivery: NewDelivery): void;
   /** False when a delivery of this id was written before. */
   insertOnce(tx: DatabaseOrTransaction, delivery: NewDelivery): boolean;
+  /** A notice to the chat of another delivery, about the same file. Takes part in the open transaction. */
+  insertBeside(
+    deliveryId: string,
+    notice: { id: string; text: string; actions: Delivery["actions"]; now: number },
+  ): void;
   find(id: string): Delivery | null;
   ofTurn(turnId: string): Delivery[];
   /** Not settled, oldest first. */
   open(botId: string): Delivery[];
   setPlaceholderIds(id: string, ids: (number | null)[]): void;
-  /** Only from `pending`; false when it was settled before. */
+  /** From `pending` alone: whoever begins to send what must not be sent twice is the only one. */
+  markSending(id: string): boolean;
+  /** The latest delivery of a file of which nobody knows whether it arrived goes back to `pending`. Null: there is none. */
+  reopen(fileId: string, now: number): string | null;
+  /** False when it was settled before. */
   settle(
     id: string,
     state: Exclude<DeliveryState, "pending" | "sending">,
@@ -39,17 +51,25 @@ export interface DeliveryRepository {
 export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepository => {
   const select = () =>
     db
-      .select({ row: deliveries, botId: chats.botId, chatId: chats.chatId, threadId: chats.threadId })
+      .select({
+        row: deliveries,
+        file: files,
+        botId: chats.botId,
+        chatId: chats.chatId,
+        threadId: chats.threadId,
+      })
       .from(deliveries)
-      .innerJoin(chats, eq(chats.id, deliveries.chatRef));
-  type Joined = { row: typeof deliveries.$inferSelect; botId: string; chatId: string; threadId: string };
-  const toDelivery = ({ row, ...address }: Joined): Delivery => ({
+      .innerJoin(chats, eq(chats.id, deliveries.chatRef))
+      .leftJoin(files, eq(files.id, deliveries.fileId));
+  type Joined = { row: typeof deliveries.$inferSelect; file: FileRow | null } & ChatAddress;
+  const toDelivery = ({ row, file, ...address }: Joined): Delivery => ({
     ...address,
     id: row.id,
     turnId: row.turnId,
     kind: row.kind,
     state: row.state,
     text: row.text,
+    file: file && toSummary(file),
     // Written by this program from the same list of actions.
     actions: row.actions as Delivery["actions"],
     language: row.language,
@@ -64,7 +84,8 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     const row = select().where(eq(deliveries.id, id)).get();
     return row ? toDelivery(row) : null;
   };
-  const pending = (id: string) => and(eq(deliveries.id, id), eq(deliveries.state, "pending"));
+  const unsettled = inArray(deliveries.state, ["pending", "sending"]);
+  const stillOpen = (id: string) => and(eq(deliveries.id, id), unsettled);
 
   return {
     insert: (tx, delivery) => {
@@ -78,25 +99,65 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
         .values({ ...delivery, state: "pending", nextAt: delivery.createdAt })
         .onConflictDoNothing({ target: deliveries.id })
         .run().changes === 1,
+    insertBeside: (deliveryId, { id, text, actions, now }) => {
+      const beside = db.select().from(deliveries).where(eq(deliveries.id, deliveryId)).get();
+      if (!beside) throw new Error(`delivery ${deliveryId} does not exist`);
+      const { chatRef, fileId, language } = beside;
+      db.insert(deliveries)
+        .values({
+          ...{ id, text, actions, chatRef, fileId, language, turnId: null, replyToMessageId: null },
+          ...{ kind: "notice", state: "pending", placeholderIds: [], nextAt: now, createdAt: now },
+        })
+        .run();
+    },
     find,
     ofTurn: (turnId) => select().where(eq(deliveries.turnId, turnId)).all().map(toDelivery),
     open: (botId) =>
       select()
-        .where(and(eq(chats.botId, botId), eq(deliveries.state, "pending")))
+        .where(and(eq(chats.botId, botId), unsettled))
         .orderBy(asc(deliveries.seq))
         .all()
         .map(toDelivery),
+    markSending: (id) =>
+      db
+        .update(deliveries)
+        .set({ state: "sending" })
+        .where(and(eq(deliveries.id, id), eq(deliveries.state, "pending")))
+        .run().changes === 1,
+    reopen: (fileId, now) => {
+      const doubtful = db
+        .select({ id: deliveries.id })
+        .from(deliveries)
+        .where(
+          and(
+            eq(deliveries.fileId, fileId),
+            eq(deliveries.kind, "file"),
+            eq(deliveries.state, "possibly_delivered"),
+          ),
+        )
+        .orderBy(desc(deliveries.seq))
+        .get();
+      if (!doubtful) return null;
+      db.update(deliveries)
+        .set({ state: "pending", nextAt: now, settledAt: null })
+        .where(eq(deliveries.id, doubtful.id))
+        .run();
+      return doubtful.id;
+    },
     setPlaceholderIds: (id, ids) => {
       db.update(deliveries).set({ placeholderIds: ids }).where(eq(deliveries.id, id)).run();
     },
     settle: (id, state, error, now) =>
-      db.update(deliveries).set({ state, lastError: error, settledAt: now }).where(pending(id)).run()
+      db.update(deliveries).set({ state, lastError: error, settledAt: now }).where(stillOpen(id)).run()
         .changes === 1,
     postpone: (id, nextAt, error) => {
       const attempt = (find(id)?.attempt ?? 0) + 1;
       return (
-        db.update(deliveries).set({ nextAt, lastError: error, attempt }).where(pending(id)).run().changes ===
-        1
+        db
+          .update(deliveries)
+          .set({ state: "pending", nextAt, lastError: error, attempt })
+          .where(stillOpen(id))
+          .run().changes === 1
       );
     },
   };

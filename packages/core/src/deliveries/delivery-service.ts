@@ -1,7 +1,9 @@
 import type { Delivery } from "@steward/contract/deliveries";
 import { DomainError } from "@steward/contract/errors";
+import { translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
+import type { Ids } from "@steward/platform/ids";
 import type { DeliveryState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { EventHub } from "../events/event-hub.ts";
@@ -10,6 +12,7 @@ import type { DeliveryRepository } from "./delivery-repository.ts";
 
 export type DeliveryOutcome =
   | { outcome: "delivered" }
+  | { outcome: "sending" }
   | { outcome: "retry"; retryAt: number; error: string }
   | { outcome: "possibly_delivered"; error: string }
   | { outcome: "dead"; error: string };
@@ -22,8 +25,13 @@ export interface DeliveryService {
    * Throws not_found.
    */
   setPlaceholder(deliveryId: string, part: number, messageId: number, replaces?: number): number;
-  /** Terminal states are written once; a repeat answers the state that stands. Throws not_found. */
+  /**
+   * Terminal states are written once; a repeat answers the state that stands. `sending` is for one front end alone:
+   * another that asks gets `conflict`. A file in doubt is told to its chat. Throws not_found.
+   */
   settle(deliveryId: string, outcome: DeliveryOutcome): DeliveryState;
+  /** A person wants a file sent again that may not have arrived. Answers the delivery. Throws conflict. */
+  reopenFile(fileId: string): string;
 }
 
 export const createDeliveryService = (deps: {
@@ -32,6 +40,7 @@ export const createDeliveryService = (deps: {
   turns: TurnRepository;
   hub: EventHub;
   clock: Clock;
+  ids: Ids;
 }): DeliveryService => {
   const { deliveries, turns, hub, clock } = deps;
   const require = (id: string): Delivery => {
@@ -39,6 +48,24 @@ export const createDeliveryService = (deps: {
     if (!delivery) throw new DomainError("not_found", "Delivery not found");
     return delivery;
   };
+  const publish = (id: string): void => {
+    const delivery = require(id);
+    hub.publish("delivery_changed", { botId: delivery.botId, delivery });
+  };
+
+  /** The chat is asked what to do about a file that may have arrived or not. */
+  const askAbout = (doubtful: Delivery): string | null => {
+    if (doubtful.kind !== "file" || doubtful.file === null) return null;
+    const id = deps.ids.uuid7();
+    deliveries.insertBeside(doubtful.id, {
+      id,
+      text: translate(doubtful.language, "file.possibly_delivered", { name: doubtful.file.name }),
+      actions: ["resend"],
+      now: clock.now(),
+    });
+    return id;
+  };
+
   return {
     open: (botId) => deliveries.open(botId),
     setPlaceholder: (id, part, messageId, replaces) =>
@@ -53,20 +80,31 @@ export const createDeliveryService = (deps: {
       }),
     settle: (id, outcome) => {
       const before = require(id);
+      if (outcome.outcome === "sending") {
+        if (!deliveries.markSending(id)) throw new DomainError("conflict", `It is ${before.state}`);
+        return "sending";
+      }
       if (outcome.outcome === "retry") {
-        if (deliveries.postpone(id, outcome.retryAt, outcome.error)) {
-          hub.publish("delivery_changed", { botId: before.botId, delivery: require(id) });
-        }
+        if (deliveries.postpone(id, outcome.retryAt, outcome.error)) publish(id);
         return require(id).state;
       }
-      deps.database.write(() => {
+      const question = deps.database.write(() => {
         const error = outcome.outcome === "delivered" ? null : outcome.error;
-        if (!deliveries.settle(id, outcome.outcome, error, clock.now())) return;
+        if (!deliveries.settle(id, outcome.outcome, error, clock.now())) return null;
         if (before.turnId) turns.advance(before.turnId, ["result_saved", "delivering"], "done");
+        const asked = outcome.outcome === "possibly_delivered" ? askAbout(before) : null;
         failpoint("delivery.before_settle");
+        return asked;
       });
       failpoint("delivery.after_settle");
+      if (question !== null) publish(question);
       return require(id).state;
+    },
+    reopenFile: (fileId) => {
+      const id = deliveries.reopen(fileId, clock.now());
+      if (id === null) throw new DomainError("conflict", "It is known how this file's delivery went");
+      publish(id);
+      return id;
     },
   };
 };

@@ -4,6 +4,7 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { AnswerFile } from "../answers/answer-file.ts";
+import type { Outgoing } from "../files/outgoing.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
@@ -12,6 +13,7 @@ import { outcomeOfSilence, outcomeOfWallLimit, silenceLimit } from "./broken-off
 import type { SessionLimits } from "./session-limits.ts";
 import type { SessionTimers } from "./session-timers.ts";
 import type { SessionEvent } from "./transition.ts";
+import type { ComposePrompt } from "./turn-prompt.ts";
 import { TurnRun } from "./turn-run.ts";
 
 export type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
@@ -25,6 +27,7 @@ export interface ActiveTurnDeps {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  composePrompt: ComposePrompt;
 }
 
 /**
@@ -75,11 +78,11 @@ export class ActiveTurn {
    */
   send(
     record: TurnRecord,
-    to: { cli: CliSession; conversationId: string; start: "warm" | "resumed" | "fresh" },
+    to: { cli: CliSession; conversationId: string; cwd: string; start: "warm" | "resumed" | "fresh" },
   ): void {
     let failure: unknown = null;
     try {
-      to.cli.sendTurn({ uuid: this.#deps.ids.uuid4(), text: record.prompt });
+      to.cli.sendTurn({ uuid: this.#deps.ids.uuid4(), ...this.#deps.composePrompt(record, to.cwd) });
       failpoint("turn.prompt_written");
     } catch (error) {
       this.#deps.log.error({ err: error, turnId: record.id }, "the prompt could not be sent");
@@ -129,18 +132,40 @@ export class ActiveTurn {
     }
   }
 
-  async end(result: TurnResult, cli: CliSession | null): Promise<void> {
+  /** Its result is known and stands, whatever becomes of the process while the turn is being tidied up. */
+  get hasResult(): boolean {
+    return this.#run !== null && this.#result !== null;
+  }
+
+  /**
+   * Its result is there.
+   *
+   * @param collect takes what the turn sends back; null, at once, when that is nothing
+   * @returns what was collected too late: the turn was settled without it, because its process went meanwhile
+   */
+  async end(
+    result: TurnResult,
+    cli: CliSession | null,
+    collect: () => Promise<Outgoing> | null,
+  ): Promise<Outgoing | null> {
     const run = this.#run;
-    if (!run) return;
+    if (!run) return null;
     this.#timers.cancel("silence", "interrupt");
     this.#result = result;
     if (run.cancelRequested) {
       // "Stopped" is said when it is true: nothing that the turn started is left.
       const ended = await cli?.endChildren();
       this.#deps.log.info({ turnId: run.turnId, ended }, "turn stopped");
-      if (this.#run !== run) return;
+      if (this.#run !== run) return null;
+    }
+    const collecting = collect();
+    if (collecting !== null) {
+      const outgoing = await collecting;
+      if (this.#run !== run) return outgoing;
+      run.outgoing = outgoing;
     }
     this.#raise({ type: isNoAnswer(result) && !run.cancelRequested ? "no_answer" : "turn_done" });
+    return null;
   }
 
   /** Asks the process to stop the turn; raises `stuck` when it does not. */

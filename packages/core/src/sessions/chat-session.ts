@@ -3,11 +3,13 @@ import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
+import type { OutboxCollector } from "../files/outbox-collector.ts";
+import type { OutboxSender } from "../files/outbox-sender.ts";
 import { ModelSwitch } from "../models/model-switch.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
-import { ActiveTurn, type ActiveTurnDeps } from "./active-turn.ts";
+import { ActiveTurn, type ActiveTurnDeps, type TurnResult } from "./active-turn.ts";
 import { CurrentConversation } from "./current-conversation.ts";
 import { HeadSettler } from "./head-settler.ts";
 import { createSessionHost } from "./session-host.ts";
@@ -29,6 +31,7 @@ export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   directories: Pick<WorkingDirectories, "isSound">;
   /** Which model this turn is to be answered by; null = the account's default. */
   modelFor: (chat: ChatRecord, turn: TurnRecord) => string | null;
+  outbox: Pick<OutboxCollector, "collect"> & Pick<OutboxSender, "sweep">;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
   /** How long the chat's session stays warm without a turn. */
@@ -326,6 +329,7 @@ export class ChatSession {
   }
 
   #gone(failure: TurnOutcome | null): void {
+    this.#deps.outbox.sweep(this.chat, { turnId: this.runningTurnId, toOutbox: this.#toOutbox });
     this.#timers.cancel("silence", "idle", "interrupt", "ending");
     this.#toldShortOfMemory &&= failure !== null;
     const settles = failure !== null && this.#deps.gate.afterFailedStart(failure) === "settle";
@@ -364,7 +368,7 @@ export class ChatSession {
       this.#active.fail(record.id, outcome),
     );
     try {
-      this.#active.send(record, { cli, conversationId: conversation.id, start });
+      this.#active.send(record, { cli, conversationId: conversation.id, cwd: conversation.cwd, start });
     } catch (error) {
       // It may have reached the CLI: that process is not to go on with it.
       this.#log.error({ err: error, turnId: record.id }, "the turn could not be started");
@@ -383,11 +387,24 @@ export class ChatSession {
       this.#conversation.noteModel(event.toModel);
     if (event.type === "rate_limit") this.#deps.gate.limitTold(this.chat, event, this.#toOutbox);
     if (event.type !== "turn_result") this.#active.handle(event);
-    else if (!event.unsolicited) void this.#active.end(event, this.#process.cli);
+    else if (!event.unsolicited) void this.#endTurn(event);
     else {
       this.#deps.gate.afterResult(this.chat, null, event);
-      if (event.ok) this.#deps.journal.volunteer(this.chat, event.text, this.#toOutbox);
+      if (event.ok) void this.#volunteer(event.text);
     }
+  }
+
+  async #endTurn(result: TurnResult): Promise<void> {
+    const turnId = this.runningTurnId;
+    const collect = () => this.#deps.outbox.collect(this.chat);
+    const late = await this.#active.end(result, this.#process.cli, collect);
+    if (late) this.#deps.journal.sendFiles(this.chat, late, { turnId, toOutbox: this.#toOutbox });
+  }
+
+  async #volunteer(text: string): Promise<void> {
+    const collecting = this.#deps.outbox.collect(this.chat);
+    const outgoing = collecting === null ? undefined : await collecting;
+    this.#deps.journal.volunteer(this.chat, text, this.#toOutbox, outgoing);
   }
 
   #becomeReady(): void {

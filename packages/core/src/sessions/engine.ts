@@ -16,4 +16,6 @@ export interface Workspaces {
   ensure(address: { botId: string; chatId: string; threadId: string }): string;
   /** Whether a path that `ensure` once answered is still a directory. */
   exists(path: string): boolean;
+  /** The absolute path of one that is there; null when it is missing, or lies outside its root. */
+  locate(address: { botId: string; chatId: string; threadId: string }): string | null;
 }

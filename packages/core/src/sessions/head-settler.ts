@@ -52,6 +52,7 @@ export class HeadSettler {
     this.#journal.settle(
       ended.run.turn,
       stopped ? { ...outcome, state: "cancelled", errorCode: "turn_cancelled" } : outcome,
+      ended.run.outgoing,
     );
   }
 
@@ -61,6 +62,7 @@ export class HeadSettler {
 
   /** With the failure that stands noted. Without one there was none: a start that was called off leaves its turn waiting. */
   failed(): void {
+    if (this.#settledByResult()) return;
     // It hung, also when a person had asked it to stop: it is ended by force.
     if (this.#active.run) this.#conversation.distrust("killed");
     if (this.#settledAsCancelled()) return;
@@ -69,7 +71,7 @@ export class HeadSettler {
 
   /** By the end of its session. */
   ended(reason: EndReason | null): void {
-    if (this.#settledAsCancelled()) return;
+    if (this.#settledByResult() || this.#settledAsCancelled()) return;
     if (reason === "shutdown") this.#byPolicy("interrupted_by_restart", null);
     // What runs is ended; what only waits is still to be answered.
     else if (this.#active.run) {
@@ -82,6 +84,7 @@ export class HeadSettler {
 
   /** Its process went away under it. */
   exited(exit: CliExit | null): void {
+    if (this.#settledByResult()) return;
     // Gone in good order and without a word is the CLI's way of not answering.
     const silently = exit?.reason === "exited" && exit.code === 0;
     this.#conversation.distrust(silently ? "no_answer" : "died");
@@ -100,7 +103,7 @@ export class HeadSettler {
 
   /** Its process or service went away under it: by the recovery policy. */
   #byPolicy(reason: ErrorCode, exit: CliExit | null): void {
-    if (this.#settledAsCancelled()) return;
+    if (this.#settledByResult() || this.#settledAsCancelled()) return;
     const run = this.#active.take()?.run;
     if (!run) return;
     const detail = exit ? describeExit(exit) : null;
@@ -117,6 +120,13 @@ export class HeadSettler {
     }
     const turnId = this.#waiting.take();
     if (turnId) this.#journal.settleWaiting(turnId, { ...whole, text: "" });
+  }
+
+  /** A result that was given stands, though the process went before all was tidied up. */
+  #settledByResult(): boolean {
+    if (!this.#active.hasResult) return false;
+    this.done();
+    return true;
   }
 
   /** A turn that a person stopped ends as stopped, however its process went. */

@@ -9,6 +9,7 @@ import { seedOf } from "./conversation-seed.ts";
 import type { Engine } from "./engine.ts";
 import type { ChooseLaunch, LaunchChoices } from "./launch-choices.ts";
 import { isGivenUp } from "./quarantine.ts";
+import { composeSystemPrompt } from "./system-prompt.ts";
 
 export interface SessionOpenerDeps {
   driver: CliDriver;
@@ -21,6 +22,8 @@ export interface SessionOpenerDeps {
   ids: Ids;
   instanceId: string;
   chooseLaunch: ChooseLaunch;
+  /** What the CLI is told about files; null = nothing. */
+  describeFiles: (chat: ChatRecord, conversation: ConversationRecord) => string | null;
   /** Told what models each CLI that was started offers. */
   offered: (models: CliSession["info"]["models"]) => void;
 }
@@ -60,11 +63,12 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     const plan = await deps.engine.launch();
     const choices = deps.chooseLaunch(chat, conversation);
     const seed = seedFor(chat, conversation);
+    const said = composeSystemPrompt([deps.describeFiles(chat, conversation), seed]);
     const cli = await deps.driver.open(
       {
         ...plan,
         ...choices,
-        ...(seed === null ? {} : { appendSystemPrompt: seed }),
+        ...(said === null ? {} : { appendSystemPrompt: said }),
         cwd: conversation.cwd,
         cliSessionId: conversation.cliSessionId,
         resume: conversation.hasTranscript,

@@ -1,6 +1,7 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
 import type { AnswerFile } from "../answers/answer-file.ts";
 import { AnswerText, MAX_SHOWN_LENGTH } from "../answers/answer-text.ts";
+import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { RunningTurn } from "../turns/turn-journal.ts";
 
@@ -16,6 +17,8 @@ export class TurnRun {
   /** Questions to a person that the CLI waits with. */
   openQuestions = 0;
   phase: SilencePhase = "first_event";
+  /** What it sends back beside its answer. */
+  outgoing: Readonly<Outgoing> = EMPTY_OUTGOING;
   readonly #events: TurnEventLog;
   readonly #openTools = new Set<string>();
   #thoughtLength = 0;

@@ -12,6 +12,10 @@ import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
 import { addressOf } from "../chats/chat-repository.ts";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
+import { type FileRepository, toSummary } from "../files/file-repository.ts";
+import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
+import { createOutgoingWriter } from "../files/outgoing-writer.ts";
+import { shownFileName } from "../files/stored-name.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
 import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
@@ -49,8 +53,11 @@ export interface TurnJournal {
   retry(running: RunningTurn, reason: ErrorCode): boolean;
   /** Back to its queue as if it had never been taken: it met a hold before it did anything. */
   putBack(running: RunningTurn): boolean;
-  /** The outcome of a running turn: result, history, outbox and log in one transaction. False = it was settled before. */
-  settle(running: RunningTurn, outcome: TurnOutcome): boolean;
+  /**
+   * The outcome of a running turn: result, history, outbox, what it sends back and log in one transaction.
+   * False = it was settled before, and nothing was written.
+   */
+  settle(running: RunningTurn, outcome: TurnOutcome, outgoing?: Readonly<Outgoing>): boolean;
   /** The outcome of a turn that never ran. */
   settleWaiting(turnId: string, outcome: TurnOutcome): boolean;
   /** DESIGN §4: retried once when no tool started, told as interrupted otherwise. Answers which. */
@@ -58,7 +65,13 @@ export interface TurnJournal {
   /** Something Steward says on its own. */
   notify(chat: ChatRecord, key: MessageKey, params?: Record<string, string | number>): void;
   /** A result that nobody asked for (a background command of the agent finished); kept, and sent where an outbox is read. */
-  volunteer(chat: ChatRecord, text: string, toOutbox: boolean): void;
+  volunteer(chat: ChatRecord, text: string, toOutbox: boolean, outgoing?: Readonly<Outgoing>): void;
+  /** Files of the agent that no answer carries. `toOutbox`: they go out, too; else they are only listed. */
+  sendFiles(
+    chat: ChatRecord,
+    outgoing: Readonly<Outgoing>,
+    of: { turnId: string | null; toOutbox: boolean },
+  ): void;
 }
 
 const ACTIONS: Record<TurnOutcome["state"], Delivery["actions"]> = {
@@ -74,6 +87,7 @@ export const createTurnJournal = (deps: {
   chats: ChatRepository;
   deliveries: DeliveryRepository;
   history: ChatHistoryRepository;
+  files: FileRepository;
   events: TurnEventLog;
   hub: EventHub;
   clock: Clock;
@@ -83,6 +97,8 @@ export const createTurnJournal = (deps: {
   bootId: string;
 }): TurnJournal => {
   const { turns, chats, deliveries, history, events, hub, clock, ids, log } = deps;
+
+  const writeOutgoing = createOutgoingWriter(deps);
 
   const deliver = (
     tx: DatabaseOrTransaction,
@@ -121,6 +137,7 @@ export const createTurnJournal = (deps: {
     record: TurnRecord,
     guard: { from: readonly TurnState[]; fence?: number },
     outcome: TurnOutcome,
+    outgoing: Readonly<Outgoing> = EMPTY_OUTGOING,
   ): boolean => {
     const now = clock.now();
     const text = wordOutcome(record.language, outcome);
@@ -131,8 +148,12 @@ export const createTurnJournal = (deps: {
       text,
       errorCode: outcome.errorCode,
       usage: outcome.usage,
+      ...(outgoing.files.length > 0 && {
+        files: outgoing.files.map((file) => toSummary({ ...file, direction: "out" })),
+      }),
     });
     let deliveryId: string | null = null;
+    let beside: string[] = [];
     const written = deps.database.write((tx) => {
       const settled = turns.settle(tx, record.id, guard, {
         state: stateAfter(record, outcome),
@@ -179,6 +200,13 @@ export const createTurnJournal = (deps: {
           now,
         );
       }
+      const { deliver: isDelivered, replyToMessageId } = record;
+      beside = writeOutgoing(tx, chat, outgoing, {
+        turnId: record.id,
+        deliver: isDelivered,
+        replyToMessageId,
+        now,
+      });
       failpoint("result.before_commit");
       return true;
     });
@@ -190,7 +218,7 @@ export const createTurnJournal = (deps: {
     );
     events.finish(record.id, final);
     failpoint("result.before_publish");
-    publishDelivery(deliveryId);
+    for (const id of [deliveryId, ...beside]) publishDelivery(id);
     return true;
   };
 
@@ -209,11 +237,18 @@ export const createTurnJournal = (deps: {
         userName: request.userName,
         replyToMessageId: request.replyToMessageId,
         receivedAt: now,
+        fileIds: [...(request.fileIds ?? [])],
       });
+      const attached = deps.files.byIds(request.fileIds ?? []);
+      deps.files.attach(
+        tx,
+        turnId,
+        attached.map(({ id }) => id),
+      );
       history.say({
         address: request.address,
         role: "user",
-        content: request.text,
+        content: withAttachments(request.text, attached),
         source: historySource({ source: request.source }),
         userId: request.userId,
         username: request.userName,
@@ -268,7 +303,8 @@ export const createTurnJournal = (deps: {
       if (events.live(record.id)?.text) events.append(record.id, { type: "text", offset: 0, text: "" });
       return true;
     },
-    settle: ({ record, fence }, outcome) => writeOutcome(record, { from: ["running"], fence }, outcome),
+    settle: ({ record, fence }, outcome, outgoing) =>
+      writeOutcome(record, { from: ["running"], fence }, outcome, outgoing),
     settleWaiting: (turnId, outcome) => {
       const record = turns.find(turnId);
       return record !== null && writeOutcome(record, { from: WAITING_STATES }, outcome);
@@ -297,9 +333,9 @@ export const createTurnJournal = (deps: {
       );
       publishDelivery(id);
     },
-    volunteer: (chat, text, toOutbox) => {
+    volunteer: (chat, text, toOutbox, outgoing = EMPTY_OUTGOING) => {
       const now = clock.now();
-      const id = deps.database.write((tx) => {
+      const written = deps.database.write((tx) => {
         history.say({
           address: addressOf(chat),
           role: "assistant",
@@ -310,18 +346,30 @@ export const createTurnJournal = (deps: {
           turnId: null,
           at: now,
         });
-        if (!toOutbox) return null;
-        return deliver(
-          tx,
-          chat,
-          { turnId: null, kind: "answer", text, actions: [], replyToMessageId: null, placeholderId: null },
-          now,
-        );
+        const own = { turnId: null, replyToMessageId: null };
+        const said = toOutbox
+          ? [deliver(tx, chat, { ...own, kind: "answer", text, actions: [], placeholderId: null }, now)]
+          : [];
+        return [...said, ...writeOutgoing(tx, chat, outgoing, { ...own, deliver: toOutbox, now })];
       });
-      publishDelivery(id);
+      for (const id of written) publishDelivery(id);
+    },
+    sendFiles: (chat, outgoing, { turnId, toOutbox }) => {
+      const now = clock.now();
+      const written = deps.database.write((tx) =>
+        writeOutgoing(tx, chat, outgoing, { turnId, deliver: toOutbox, replyToMessageId: null, now }),
+      );
+      for (const id of written) publishDelivery(id);
     },
   };
   return journal;
+};
+
+/** What the history says of files: their names, below the words they came with. */
+const withAttachments = (text: string, attached: readonly { originalName: string }[]): string => {
+  if (attached.length === 0) return text;
+  const names = attached.map(({ originalName }) => `📎 ${shownFileName(originalName)}`).join("\n");
+  return text.trim() === "" ? names : `${text}\n\n${names}`;
 };
 
 /** The first line of the prompt, as a list of conversations can show it. */

@@ -2,7 +2,7 @@ import type { TurnUsage } from "@steward/contract/turn-events";
 import { TERMINAL_TURN_STATES, type TurnState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, idempotencyKeys, turnEvents, turns } from "@steward/schema/tables";
-import { and, asc, count, eq, gt, inArray, lt, max, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, lt, max, sql } from "drizzle-orm";
 
 export type TurnRow = typeof turns.$inferSelect;
 /** A turn with the address of its chat. */
@@ -20,6 +20,7 @@ export type NewTurn = Pick<
   | "userName"
   | "replyToMessageId"
   | "receivedAt"
+  | "fileIds"
 >;
 
 /** A turn without an outcome, as far as it takes to say who has it. */
@@ -50,6 +51,8 @@ export interface TurnRepository {
   /** A bot's turns that go through the outbox and have no outcome yet. */
   openFor(botId: string): TurnRecord[];
   parked(chatRef: number): TurnRecord[];
+  /** Whether the chat's last turn goes through the outbox; false when it has none. */
+  lastDelivers(chatRef: number): boolean;
   countWaiting(): number;
   /** running: takes the turn for this boot. False when it is not waiting any more. */
   start(turnId: string, values: { bootId: string; conversationId: string; now: number }): boolean;
@@ -118,6 +121,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
       userName: sql.placeholder("userName"),
       replyToMessageId: sql.placeholder("replyToMessageId"),
       receivedAt: sql.placeholder("receivedAt"),
+      fileIds: sql.placeholder("fileIds"),
     })
     .prepare();
   const startTurn = db
@@ -212,6 +216,14 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .orderBy(asc(turns.seq))
         .all()
         .map(toRecord),
+    lastDelivers: (chatRef) =>
+      db
+        .select({ deliver: turns.deliver })
+        .from(turns)
+        .where(eq(turns.chatRef, chatRef))
+        .orderBy(desc(turns.seq))
+        .limit(1)
+        .get()?.deliver ?? false,
     countWaiting: () => waitingCount.get()?.n ?? 0,
     start: (turnId, values) => startTurn.run({ id: turnId, ...values }).changes === 1,
     markTool: (turnId, fence) =>

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { DomainError } from "@steward/contract/errors";
+import type { FileSummary } from "@steward/contract/files";
 import type { ChatAddress } from "@steward/contract/ids";
 import { translate } from "@steward/contract/messages";
 import type { TurnEvent } from "@steward/contract/turn-events";
@@ -11,6 +12,7 @@ import type { Language, TurnSource, TurnState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
+import { type FileRepository, toSummary } from "../files/file-repository.ts";
 import type { QueueRoom } from "./queue-room.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
@@ -20,6 +22,8 @@ import { isSettled, type TurnRecord, type TurnRepository } from "./turn-reposito
 export interface SubmitTurn {
   address: ChatAddress;
   text: string;
+  /** Files that were sent to this chat and come with it. */
+  fileIds?: readonly string[];
   source: TurnSource;
   language: Language;
   userId: string | null;
@@ -49,7 +53,7 @@ export interface TurnStreamItem {
 export interface TurnService {
   /**
    * Durable when it returns. `alongside` runs in the transaction that accepts the turn, and not for a repeated one.
-   * Throws DomainError: queue_full, shutting_down, idempotency_mismatch.
+   * Throws DomainError: queue_full, shutting_down, idempotency_mismatch, not_found (a file).
    */
   submit(request: SubmitTurn, alongside?: (turnId: string) => void): SubmittedTurn;
   get(turnId: string): Turn | null;
@@ -91,6 +95,8 @@ export const createTurnService = (deps: {
   clock: Clock;
   ids: Ids;
   room: QueueRoom;
+  chatRefOf: (address: ChatAddress) => number | null;
+  files: Pick<FileRepository, "byIds" | "sentBy">;
   /** False once the service is stopping. */
   accepting: () => boolean;
 }): TurnService => {
@@ -109,6 +115,18 @@ export const createTurnService = (deps: {
       throw new DomainError("queue_full", "Too many messages are waiting; try again when some are answered");
     }
   };
+
+  const assertFiles = ({ address, fileIds = [] }: SubmitTurn): void => {
+    if (fileIds.length === 0) return;
+    const chatRef = deps.chatRefOf(address);
+    const known = deps.files.byIds(fileIds);
+    // An id is a route, not a right: another chat's file is not there.
+    const own = known.filter((file) => file.chatRef === chatRef && file.direction === "in");
+    if (own.length < fileIds.length) throw new DomainError("not_found", "A file was not found in this chat");
+  };
+
+  const filesOf = (record: TurnRecord): FileSummary[] =>
+    [...deps.files.byIds(record.fileIds), ...deps.files.sentBy(record)].map(toSummary);
 
   /** The turn that this key already stands for. */
   const repeated = (request: SubmitTurn, digest: string): SubmittedTurn | null => {
@@ -131,6 +149,7 @@ export const createTurnService = (deps: {
         throw new DomainError("prompt_too_long", "A prompt must be at most 1 MiB of UTF-8");
       }
       assertRoom(request.address);
+      assertFiles(request);
       const turnId = ids.uuid7();
       const now = clock.now();
       deps.database.write((tx) => {
@@ -147,7 +166,8 @@ export const createTurnService = (deps: {
     },
     get: (turnId) => {
       const record = turns.find(turnId);
-      return record && toTurn(record, events.live(turnId)?.text ?? null, queues.position(record));
+      if (!record) return null;
+      return toTurn(record, events.live(turnId)?.text ?? null, queues.position(record), filesOf(record));
     },
     retry: (turnId, mode, idempotencyKey) => {
       const ended = require(turnId);
@@ -155,6 +175,8 @@ export const createTurnService = (deps: {
       return service.submit({
         address: { botId: ended.botId, chatId: ended.chatId, threadId: ended.threadId },
         text: mode === "retry" ? ended.prompt : translate(ended.language, "turn.continue_prompt"),
+        // What was deleted since does not hold the rest up.
+        fileIds: deps.files.byIds(ended.fileIds).map(({ id }) => id),
         source: ended.source,
         language: ended.language,
         userId: ended.userId,
@@ -185,7 +207,10 @@ export const createTurnService = (deps: {
     },
     waitForEnd: (turnId, signal) =>
       new Promise((resolve, reject) => {
-        const finish = () => resolve(toTurn(require(turnId), null, null));
+        const finish = () => {
+          const record = require(turnId);
+          resolve(toTurn(record, null, null, filesOf(record)));
+        };
         if (isSettled(require(turnId).state)) return finish();
         const abort = () => {
           detach();
@@ -216,13 +241,18 @@ export const createTurnService = (deps: {
   return service;
 };
 
-const digestOf = (request: SubmitTurn): string =>
+const digestOf = ({ address, text, source, fileIds = [] }: SubmitTurn): string =>
   createHash("sha256")
-    .update(JSON.stringify([request.address, request.text, request.source]))
+    .update(JSON.stringify([address, text, source, ...fileIds]))
     .digest("hex");
 
 /** A record as the wire shows it. `liveText` is what a running turn has said so far. */
-export const toTurn = (record: TurnRecord, liveText: string | null, queuePosition: number | null): Turn => ({
+const toTurn = (
+  record: TurnRecord,
+  liveText: string | null,
+  queuePosition: number | null,
+  files: FileSummary[],
+): Turn => ({
   id: record.id,
   botId: record.botId,
   chatId: record.chatId,
@@ -251,4 +281,5 @@ export const toTurn = (record: TurnRecord, liveText: string | null, queuePositio
   startedAt: record.startedAt,
   finishedAt: record.finishedAt,
   queuePosition,
+  files,
 });

@@ -1,4 +1,4 @@
-import { sanitizeFileName } from "../files/file-name.ts";
+import { sanitizeFileName } from "@steward/platform/file-name";
 
 /**
  * A file to upload: wherever the Bot API takes a file, nested media included. A class, because the request encoder has

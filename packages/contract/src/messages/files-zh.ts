@@ -1,0 +1,31 @@
+import type { filesEn } from "./files-en.ts";
+
+/** What is said about files, in Chinese. */
+export const filesZh: Record<keyof typeof filesEn, string> = {
+  "error.upload_incomplete": "上传中途断开，没有保留任何内容。请重新发送这个文件。",
+  "error.upload_too_slow": "上传太慢，已放弃，没有保留任何内容。请重新发送。",
+  "error.file_place_unsafe": "工作区里存放文件的目录是链接或普通文件。请先在服务器上把它移走，再发送文件。",
+  "error.file_changed": "这个文件之后在工作区里被改动或移走了。请重新要一份。",
+  "error.file_empty": "文件是空的，请发送有内容的文件。",
+  "error.file_is_program": "不接收程序文件（{kind}）。如果想让 Claude 查看，请先打包成压缩档。",
+  "error.file_quota_full":
+    "本聊天的文件已占用 {usedMb} MB，上限 {quotaMb} MB。请删除一些，或调高策略 fileQuotaMb。",
+  "error.payload_too_large": "超过了 {limitMb} MB，请发送小一些的内容。",
+  "error.storage_full": "服务器磁盘已满。请腾出一些空间后再试。",
+  "policy.fileQuotaMb": "发到一个聊天的文件总共可占用多少 MB",
+  "file.too_large": "📎 {path} 有 {sizeMb} MB，Telegram 最多接收 {limitMb} MB，所以它留在服务器上。",
+  "file.not_plain": "📎 {path} 没有发送：只发送普通文件，不发送目录或链接。可以让我打包或复制一份。",
+  "file.more": "📎 {path} 里还有 {count} 个文件在等待，会随下一条回答发出；打成压缩档会更快。",
+  "file.possibly_delivered": "⚠️ 发送 {name} 时连接中断，无法确定是否送达。如果没有收到，请再发一次。",
+  "file.undeliverable": "⚠️ Telegram 不接收 {name}：{reason}",
+  "bot.button.resend": "📎 再发一次",
+  "bot.toast.resending": "📎 正在重新发送…",
+  "cli.option.chat_file": "随消息附上的文件，可多次使用",
+  "cli.help.example_file": "查看一个文件",
+  "cli.chat.uploaded": "📎 已附上：{name} → {path}",
+  "cli.chat.file_sent": "📎 给你的文件：{name}（{size}），位于工作区的 {path}",
+  "cli.chat.not_a_file": "不是普通文件",
+  "cli.chat.file_unreadable": "无法读取 {path}：{reason}。没有发送任何内容。",
+  "cli.chat.too_many_files": "一条消息最多带 {max} 个文件。没有发送任何内容。",
+  "cli.chat.files_need_text": "请说明要对这些文件做什么。没有发送任何内容。",
+};
