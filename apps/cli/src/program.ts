@@ -169,6 +169,24 @@ export function createProgram(
       }),
     );
 
+  command(program, "backup", "cli.describe.backup")
+    .option("--list", say("cli.option.backup_list"))
+    .action((options: { list?: boolean }) =>
+      run(async () => {
+        const { runBackup } = await import("./backup/backup-command.ts");
+        return await runBackup(options, context);
+      }),
+    );
+
+  command(program, "restore", "cli.describe.restore")
+    .argument("[file]", say("cli.argument.backup_file"))
+    .action((file: string | undefined) =>
+      run(async () => {
+        const { runRestore } = await import("./backup/restore-command.ts");
+        return runRestore(file, context);
+      }),
+    );
+
   return program;
 }
 

@@ -21,6 +21,8 @@ export interface RigOptions {
   apiEnv?: Record<string, string>;
   /** The Bot API root and token of each bot, when a bot is wanted. */
   telegram?: { url: string; tokens: string[] };
+  /** Shell scripts on the agent's PATH, by their names; they need no approval. */
+  commands?: Record<string, string>;
 }
 
 /** A whole Steward on a data directory of its own: real API, real bot, real CLI; only the world outside is scripted. */
@@ -58,15 +60,17 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
   const home = join(root, "data");
   const userHome = join(root, "home");
   mkdirSync(join(userHome, ".claude"), { recursive: true });
-  // The user's own CLI settings, as a person would have them: this harmless command needs no approval.
-  writeFileSync(
-    join(userHome, ".claude", "settings.json"),
-    JSON.stringify({ permissions: { allow: ["Bash(tail *)"] } }),
-  );
+  const commands = join(root, "bin");
+  mkdirSync(commands);
+  for (const [name, script] of Object.entries(options.commands ?? {}))
+    writeFileSync(join(commands, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  // The user's own CLI settings, as a person would have them: these harmless commands need no approval.
+  const allow = ["tail", ...Object.keys(options.commands ?? {})].map((name) => `Bash(${name} *)`);
+  writeFileSync(join(userHome, ".claude", "settings.json"), JSON.stringify({ permissions: { allow } }));
   const port = await freePort();
   const model = await startScriptedModel();
   const base: Record<string, string> = {
-    PATH: process.env.PATH ?? "",
+    PATH: `${commands}:${process.env.PATH ?? ""}`,
     HOME: userHome,
     TMPDIR: root,
     LANG: "C.UTF-8",

@@ -2,6 +2,7 @@ import { approvalsEn } from "./approvals-en.ts";
 import { botEn } from "./bot-en.ts";
 import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
+import { durabilityEn } from "./durability-en.ts";
 import { filesEn } from "./files-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
@@ -62,4 +63,5 @@ export const en = {
   ...projectsEn,
   ...modelsEn,
   ...filesEn,
+  ...durabilityEn,
 } as const;

@@ -3,6 +3,7 @@ import { botZh } from "./bot-zh.ts";
 import { brakesZh } from "./brakes-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
+import { durabilityZh } from "./durability-zh.ts";
 import { filesZh } from "./files-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
 import { modelsZh } from "./models-zh.ts";
@@ -55,4 +56,5 @@ export const zh: Record<MessageKey, string> = {
   ...projectsZh,
   ...modelsZh,
   ...filesZh,
+  ...durabilityZh,
 };

@@ -1,0 +1,86 @@
+import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { storageFaultOf } from "@steward/schema/storage-fault";
+
+/** Each try blocks the event loop for as long as the database may be busy. */
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5_000;
+
+/** What could not be written down yet, and whether anything can be written now. */
+export interface StorageWatch {
+  /** Writes fail: nothing new may be started until they work again. */
+  readonly isDown: boolean;
+  /**
+   * Runs `write`. When the database cannot take it now, it is kept in memory and tried again, in order and with growing
+   * pauses (0.25 s … 5 s), until it lands; `false` then. Any other error is thrown.
+   */
+  writeOrOwe(what: string, write: () => void): boolean;
+  /** A write failed that its maker will make again by other means. Throws what is no storage fault. */
+  noteFault(error: unknown): void;
+  /** Called after the database has taken everything that was owed. */
+  onRecovered(listener: () => void): void;
+}
+
+export const createStorageWatch = (deps: {
+  database: Pick<OpenDatabase, "probe">;
+  clock: Clock;
+  log: Logger;
+}): StorageWatch => {
+  const { clock, log } = deps;
+  const owed: { what: string; write: () => void }[] = [];
+  const listeners: (() => void)[] = [];
+  let isDown = false;
+  let pauseMs = FIRST_RETRY_MS;
+
+  const tryAgain = (): void => {
+    try {
+      deps.database.probe();
+      for (let next = owed[0]; next; next = owed[0]) {
+        next.write();
+        owed.shift();
+      }
+    } catch (error) {
+      if (storageFaultOf(error) !== null) return later(error);
+      // What is no fault of the storage will not go away by waiting; the others must not wait for it.
+      const given = owed.shift();
+      log.error({ err: error, what: given?.what ?? "probe" }, "an owed write was given up");
+      return given ? tryAgain() : undefined;
+    }
+    isDown = false;
+    pauseMs = FIRST_RETRY_MS;
+    log.info({}, "the database takes writes again");
+    for (const listener of listeners) listener();
+  };
+  const later = (error: unknown): void => {
+    log.warn({ err: error, owed: owed.length, retryInMs: pauseMs }, "the database does not take writes");
+    clock.setTimer(pauseMs, tryAgain, { unref: true });
+    pauseMs = Math.min(pauseMs * 2, LONGEST_RETRY_MS);
+  };
+
+  const watch: StorageWatch = {
+    get isDown() {
+      return isDown;
+    },
+    writeOrOwe: (what, write) => {
+      if (!isDown) {
+        try {
+          write();
+          return true;
+        } catch (error) {
+          watch.noteFault(error);
+        }
+      }
+      owed.push({ what, write });
+      return false;
+    },
+    noteFault: (error) => {
+      if (storageFaultOf(error) === null) throw error;
+      if (isDown) return;
+      isDown = true;
+      later(error);
+    },
+    onRecovered: (listener) => void listeners.push(listener),
+  };
+  return watch;
+};
