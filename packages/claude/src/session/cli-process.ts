@@ -60,6 +60,8 @@ export async function startCliProcess(
       args: buildLaunchArguments(launch),
       cwd: launch.cwd,
       env: buildLaunchEnvironment(launch),
+      // Without us it would run a tool whose hook we have not answered: it takes the lost answer for a yes.
+      dieWithParent: true,
       onStdout: (chunk) => reader.push(chunk),
       onInputBroken: listener.onInputBroken,
     },

@@ -30,3 +30,4 @@ export {
 export { createProcessTable, type ProcessEntry, type ProcessTable } from "./process-table.ts";
 export { type CommandOptions, type CommandResult, runCommand } from "./run-command.ts";
 export { createProcessSpawner, spawnProcess } from "./spawn-process.ts";
+export { createParentTie, type ParentTie } from "./tie-to-parent.ts";

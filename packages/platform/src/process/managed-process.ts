@@ -8,6 +8,8 @@ export interface SpawnOptions {
   onStdout?: (chunk: Buffer) => void;
   /** The process has closed its stdin while something was still to be written; further writes are refused. */
   onInputBroken?: () => void;
+  /** It must not outlive this process, not even when this one is killed; where the system can do that. */
+  dieWithParent?: boolean;
   /** How much of the end of stderr is kept. Default 64 KB. */
   stderrTailBytes?: number;
   /** Opens Node's own channel to the child, for messages and the handles that come with them. Must not throw. */

@@ -12,13 +12,24 @@ import {
   type SpawnResult,
 } from "./managed-process.ts";
 import { createTailBuffer } from "./tail-buffer.ts";
+import { createParentTie, type ParentTie } from "./tie-to-parent.ts";
 
 const DEFAULT_STDERR_TAIL_BYTES = 65_536;
 /** How long after the exit we still read: what the process wrote last is in the pipe and comes within milliseconds. */
 const DRAIN_AFTER_EXIT_MS = 2_000;
 
 export function createProcessSpawner(): ProcessSpawner {
-  return { spawn: spawnProcess };
+  let tie: ParentTie | undefined;
+  return {
+    spawn: (options) => {
+      if (options.dieWithParent !== true) return spawnProcess(options);
+      tie ??= createParentTie();
+      return spawnProcess({
+        ...options,
+        ...tie.tied({ command: options.command, args: options.args ?? [] }),
+      });
+    },
+  };
 }
 
 /**
