@@ -27,6 +27,8 @@ export const deliverySchema = z.object({
   replyToMessageId: z.int().nullable(),
   /** `placeholderIds[k]` is the message that part k is edited into; null or missing: not sent yet. */
   placeholderIds: z.array(z.int().nullable()),
+  /** The lowest message of the chat's delivery before this one: a message above it would stand out of order. */
+  shownUpTo: z.int().optional(),
   attempt: z.int(),
   nextAt: z.int().describe("not before this time (UTC ms)"),
   createdAt: z.int(),

@@ -62,6 +62,7 @@ import { createSideSessions } from "./sessions/side-sessions.ts";
 import { describeFileFolders } from "./sessions/system-prompt.ts";
 import { createPromptComposer } from "./sessions/turn-prompt.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
+import { createStorageWatch } from "./storage/storage-watch.ts";
 import { createQueueRoom } from "./turns/queue-room.ts";
 import { createTurnRecovery, type RecoveryReport } from "./turns/recovery.ts";
 import { createRecoveryWatch } from "./turns/recovery-watch.ts";
@@ -154,7 +155,9 @@ export const createCore = (deps: CoreDeps): Core => {
   const bootId = ids.uuid4();
   const files = createFileRepository({ db });
   const events = createTurnEventLog({ database, turns, hub, clock, log, formatId: formatEventId });
+  const storage = createStorageWatch({ database, clock, log });
   const journal = createTurnJournal({
+    storage,
     database,
     turns,
     chats,
@@ -270,11 +273,13 @@ export const createCore = (deps: CoreDeps): Core => {
       ),
     modelFor: (chat) => policies.get("model", chat),
     gate: holds.gate,
+    storage,
     limits,
     clock,
     ids,
     log,
   });
+  storage.onRecovered(() => sessions.wake());
 
   applyPolicyChanges({ hub, policies, sessions });
 

@@ -249,6 +249,18 @@ describe("the outbox", () => {
     expect(t.core.deliveries.open("7")[0]?.placeholderIds).toEqual([null, 13]);
   });
 
+  test("says how far down the chat's earlier ones reach, so that a restarted front end keeps their order", async () => {
+    const t = await startCore();
+    await t.core.turns.waitForEnd(t.submit("one", { botId: "7" }, { deliver: true }));
+    await t.core.turns.waitForEnd(t.submit("two", { botId: "7" }, { deliver: true }));
+    const [first, second] = t.core.deliveries.open("7");
+    expect([first?.shownUpTo, second?.shownUpTo]).toEqual([undefined, undefined]);
+    t.core.deliveries.setPlaceholder(first?.id ?? "", 0, 29);
+    t.core.deliveries.setPlaceholder(first?.id ?? "", 1, 30);
+    t.core.deliveries.settle(first?.id ?? "", { outcome: "delivered" });
+    expect(t.core.deliveries.open("7").map(({ shownUpTo }) => shownUpTo)).toEqual([30]);
+  });
+
   test("settles once: a later outcome does not change it", async () => {
     const t = await startCore();
     await t.core.turns.waitForEnd(t.submit("one", { botId: "7" }, { deliver: true }));

@@ -151,4 +151,10 @@ describe("Deliverer", () => {
     await stopped;
     expect(begun).toEqual([id(1)]);
   });
+
+  test("after a restart stands below what an earlier start has shown, as the API tells it", () => {
+    const t = start();
+    t.deliverer.reset([of(1, "a", { shownUpTo: 30, placeholderIds: [27] })]);
+    expect(t.below).toEqual([30]);
+  });
 });

@@ -119,7 +119,9 @@ export class Deliverer {
   async #deliver(delivery: Delivery, queue: ChatQueue): Promise<void> {
     const { perform, steward, onShown, onDelivered, log, signal } = this.#deps;
     const key = keyOf(delivery);
-    const outcome = await perform(delivery, this.#shownUpTo.get(key) ?? 0);
+    // What we have shown ourselves we may not have told yet; what an earlier start has shown only the API knows.
+    const shownUpTo = Math.max(this.#shownUpTo.get(key) ?? 0, delivery.shownUpTo ?? 0);
+    const outcome = await perform(delivery, shownUpTo);
     const { id: deliveryId, turnId } = delivery;
     if (outcome.outcome === "retry") {
       log.warn({ deliveryId, turnId, error: outcome.error, retryAt: outcome.retryAt }, "delivery put off");

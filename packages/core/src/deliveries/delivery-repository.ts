@@ -3,7 +3,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { DeliveryState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, deliveries, files } from "@steward/schema/tables";
-import { and, asc, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { type FileRow, toSummary } from "../files/file-repository.ts";
 
 export type NewDelivery = Pick<
@@ -57,13 +57,26 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
         botId: chats.botId,
         chatId: chats.chatId,
         threadId: chats.threadId,
+        shownBefore: sql<string | null>`(
+          select "e"."placeholder_ids" from "deliveries" "e"
+          where "e"."state" = 'delivered' and "e"."chat_ref" = ${deliveries.chatRef} and "e"."seq" < ${deliveries.seq}
+          order by "e"."seq" desc limit 1)`,
       })
       .from(deliveries)
       .innerJoin(chats, eq(chats.id, deliveries.chatRef))
       .leftJoin(files, eq(files.id, deliveries.fileId));
-  type Joined = { row: typeof deliveries.$inferSelect; file: FileRow | null } & ChatAddress;
-  const toDelivery = ({ row, file, ...address }: Joined): Delivery => ({
+  type Joined = {
+    row: typeof deliveries.$inferSelect;
+    file: FileRow | null;
+    shownBefore: string | null;
+  } & ChatAddress;
+  const lowest = (ids: string | null): number | undefined => {
+    const shown = (JSON.parse(ids ?? "[]") as (number | null)[]).filter((id) => id !== null);
+    return shown.length === 0 ? undefined : Math.max(...shown);
+  };
+  const toDelivery = ({ row, file, shownBefore, ...address }: Joined): Delivery => ({
     ...address,
+    shownUpTo: lowest(shownBefore),
     id: row.id,
     turnId: row.turnId,
     kind: row.kind,

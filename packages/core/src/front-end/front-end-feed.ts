@@ -49,8 +49,8 @@ export const createFrontEndFeed = (deps: {
       const sendAccess = () => sink({ type: "access", entries: access.list(botId) });
       // A delivery that a front end has been handed is on its way.
       const sendDelivery = (delivery: Delivery) => {
-        if (delivery.turnId) turns.advance(delivery.turnId, ["result_saved"], "delivering");
         sink({ type: "delivery", delivery });
+        if (delivery.turnId) turns.advance(delivery.turnId, ["result_saved"], "delivering");
       };
 
       sendAccess();

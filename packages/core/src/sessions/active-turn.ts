@@ -44,6 +44,7 @@ export class ActiveTurn {
   #lastActiveAt: number | null;
   /** What the wall clock limit has left, since when it runs (monotonic); null = the turn has none. */
   #wall: { leftMs: number | null; sinceMs: number } = { leftMs: null, sinceMs: 0 };
+  #unwritten = false;
 
   constructor(
     deps: ActiveTurnDeps,
@@ -72,14 +73,21 @@ export class ActiveTurn {
     return this.#lastActiveAt;
   }
 
+  /** A line went out whose start could not be committed: nothing may come of it, and its process has to go. */
+  get isUnwritten(): boolean {
+    return this.#unwritten;
+  }
+
   /**
    * The line is written before the start is committed, so that the CLI works while the disk does. Nothing can come of it
    * before the commit: events arrive later, and no tool runs unless the journal has said yes.
+   *
+   * @returns false when the start could not be committed: the turn still waits
    */
   send(
     record: TurnRecord,
     to: { cli: CliSession; conversationId: string; cwd: string; start: "warm" | "resumed" | "fresh" },
-  ): void {
+  ): boolean {
     let failure: unknown = null;
     try {
       to.cli.sendTurn({ uuid: this.#deps.ids.uuid4(), ...this.#deps.composePrompt(record, to.cwd) });
@@ -88,9 +96,10 @@ export class ActiveTurn {
       this.#deps.log.error({ err: error, turnId: record.id }, "the prompt could not be sent");
       failure = error;
     }
-    const run = new TurnRun(this.#deps.journal.start(record, to.conversationId), this.#deps.events, () =>
-      this.#deps.openAnswerFile(record),
-    );
+    const turn = this.#deps.journal.start(record, to.conversationId);
+    this.#unwritten = turn === null;
+    if (turn === null) return false;
+    const run = new TurnRun(turn, this.#deps.events, () => this.#deps.openAnswerFile(record));
     this.#run = run;
     this.#result = null;
     this.#lastActiveAt = this.#deps.clock.now();
@@ -98,10 +107,11 @@ export class ActiveTurn {
     if (failure !== null) {
       this.#failure = outcomeOfFailure(failure);
       this.#raise({ type: "stuck" });
-      return;
+      return true;
     }
     this.#watchSilence();
     this.#watchWall(run, this.#deps.limits.wallMs[record.source] ?? null);
+    return true;
   }
 
   /** Anything the process says, but for its result. */

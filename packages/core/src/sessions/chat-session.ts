@@ -105,6 +105,7 @@ export class ChatSession {
           journal: deps.journal,
           approvals: deps.approvals,
           run: () => this.#active.run,
+          isUnwritten: () => this.#active.isUnwritten,
           pausedFor: (run, answered) => this.#active.pausedFor(run, answered),
           onEvent: (event) => this.#onCliEvent(event),
         });
@@ -252,7 +253,8 @@ export class ChatSession {
   }
 
   #mayTakeNext(): boolean {
-    return !this.#waiting.isEmpty && !this.#closing && this.#deps.gate.heldBy(this.chat) === null;
+    if (this.#waiting.isEmpty || this.#closing || this.#deps.storage.isDown) return false;
+    return this.#deps.gate.heldBy(this.chat) === null;
   }
 
   /** By another chat, or by this one's next process. */
@@ -368,7 +370,11 @@ export class ChatSession {
       this.#active.fail(record.id, outcome),
     );
     try {
-      this.#active.send(record, { cli, conversationId: conversation.id, cwd: conversation.cwd, start });
+      const to = { cli, conversationId: conversation.id, cwd: conversation.cwd, start };
+      if (this.#active.send(record, to)) return;
+      // Not written down that it runs: it waits until it can be, and this process must not go on with it.
+      this.#waiting.putBack(record.id);
+      this.#machine.dispatch({ type: "stuck" });
     } catch (error) {
       // It may have reached the CLI: that process is not to go on with it.
       this.#log.error({ err: error, turnId: record.id }, "the turn could not be started");

@@ -10,11 +10,14 @@ export const createSessionHost = (deps: {
   approvals: Pick<ApprovalService, "ask">;
   /** The turn that runs now. */
   run: () => TurnRun | null;
+  /** Its last line belongs to a turn whose start could not be written down. */
+  isUnwritten: () => boolean;
   /** The turn's silence is a person's until `answered` has settled. */
   pausedFor: <T>(run: TurnRun, answered: Promise<T>) => Promise<T>;
   onEvent: (event: CliEvent) => void;
 }): CliHost => ({
   beforeTool: async () => {
+    if (deps.isUnwritten()) throw new Error("Steward's database cannot be written right now");
     const run = deps.run();
     if (run) deps.journal.toolStarts(run.turn);
   },

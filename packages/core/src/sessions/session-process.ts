@@ -2,7 +2,9 @@ import type { CliExit, CliHost, CliSession } from "@steward/claude/cli-driver";
 import { DomainError } from "@steward/contract/errors";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
+import { storageFaultOf } from "@steward/schema/storage-fault";
 import type { ChatRecord } from "../chats/chat-repository.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
 import type { MemoryGuard } from "./memory-guard.ts";
@@ -15,6 +17,7 @@ export interface SessionProcessDeps {
   spawning: SlotPool;
   memory: MemoryGuard;
   log: Logger;
+  storage: Pick<StorageWatch, "isDown" | "noteFault">;
 }
 
 /** Who is told what becomes of the process. */
@@ -75,6 +78,11 @@ export class SessionProcess {
     } catch (error) {
       if (abort.signal.aborted) return this.#gone(null);
       this.#deps.log.warn({ err: error }, "session could not be started");
+      // Its turn goes on waiting: that nothing can be written now is not its failure.
+      if (storageFaultOf(error) !== null) {
+        this.#deps.storage.noteFault(error);
+        return this.#gone(null);
+      }
       this.#gone(outcomeOfFailure(error));
     } finally {
       spawnSlot?.release();

@@ -41,11 +41,15 @@ export const createStorageWatch = (deps: {
         owed.shift();
       }
     } catch (error) {
-      if (storageFaultOf(error) !== null) return later(error);
+      if (storageFaultOf(error) !== null) {
+        later(error);
+        return;
+      }
       // What is no fault of the storage will not go away by waiting; the others must not wait for it.
       const given = owed.shift();
       log.error({ err: error, what: given?.what ?? "probe" }, "an owed write was given up");
-      return given ? tryAgain() : undefined;
+      if (given) tryAgain();
+      return;
     }
     isDown = false;
     pauseMs = FIRST_RETRY_MS;

@@ -54,6 +54,8 @@ interface OpenLog {
   pending: TurnEvent[];
   pendingBytes: number;
   flushTimer: Timer | null;
+  /** The last try failed: each one may block for as long as the database is busy, so not every event tries. */
+  flushFailed: boolean;
   live: LiveTurn;
   sinks: Set<Sink>;
 }
@@ -143,18 +145,24 @@ export const createTurnEventLog = (deps: {
     else open.pending.push(event);
     open.pendingBytes += "text" in event ? Buffer.byteLength(event.text) : 0;
     publish(turnId, open, { id: null, event });
-    if (open.pendingBytes >= FLUSH_AT_BYTES) {
+    if (open.pendingBytes >= FLUSH_AT_BYTES && !open.flushFailed) flushOrKeep(turnId, open);
+    else if (open.pending.length > 0) flushLater(turnId, open);
+  };
+
+  const flushLater = (turnId: string, open: OpenLog): void => {
+    open.flushTimer ??= clock.setTimer(FLUSH_AFTER_MS, () => flushOrKeep(turnId, open));
+  };
+
+  /** What could not be checkpointed stays in memory, is tried again by the timer alone, and is committed with the result. */
+  const flushOrKeep = (turnId: string, open: OpenLog): void => {
+    try {
       flush(turnId, open);
-      return;
+      open.flushFailed = false;
+    } catch (error) {
+      open.flushFailed = true;
+      deps.log.warn({ err: error, turnId }, "turn checkpoint failed");
+      flushLater(turnId, open);
     }
-    open.flushTimer ??= clock.setTimer(FLUSH_AFTER_MS, () => {
-      try {
-        flush(turnId, open);
-      } catch (error) {
-        // What could not be checkpointed is still in memory and is committed with the result.
-        deps.log.warn({ err: error, turnId }, "turn checkpoint failed");
-      }
-    });
   };
 
   const remember = (live: LiveTurn, event: TurnEvent): void => {
@@ -193,6 +201,7 @@ export const createTurnEventLog = (deps: {
         pending: [],
         pendingBytes: 0,
         flushTimer: null,
+        flushFailed: false,
         live: { text: "", tools: [], approvals: [], position: null, held: false, hold: undefined },
         sinks: new Set(),
       });

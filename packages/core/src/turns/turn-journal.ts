@@ -16,6 +16,7 @@ import { type FileRepository, toSummary } from "../files/file-repository.ts";
 import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
 import { createOutgoingWriter } from "../files/outgoing-writer.ts";
 import { shownFileName } from "../files/stored-name.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
 import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
@@ -45,8 +46,8 @@ export interface TurnJournal {
   announce(turnId: string): TurnRecord;
   /** The turn if it still waits; reads only. */
   next(turnId: string): TurnRecord | null;
-  /** Takes a waiting turn for this boot. Throws when it no longer waits. */
-  start(record: TurnRecord, conversationId: string): RunningTurn;
+  /** Takes a waiting turn for this boot; null while the database takes no writes. Throws when it no longer waits. */
+  start(record: TurnRecord, conversationId: string): RunningTurn | null;
   /** Committed when it returns. Throws when the turn is not ours any more: then the tool must not run. */
   toolStarts(running: RunningTurn): void;
   /** Puts the turn back to start over, when it may: no tool has started, and it is its first attempt. */
@@ -55,7 +56,8 @@ export interface TurnJournal {
   putBack(running: RunningTurn): boolean;
   /**
    * The outcome of a running turn: result, history, outbox, what it sends back and log in one transaction.
-   * False = it was settled before, and nothing was written.
+   * False = it was settled before, and nothing was written. While the database takes no writes the outcome is kept in
+   * memory and lands when it does: no answer is lost to a full disk.
    */
   settle(running: RunningTurn, outcome: TurnOutcome, outgoing?: Readonly<Outgoing>): boolean;
   /** The outcome of a turn that never ran. */
@@ -93,10 +95,21 @@ export const createTurnJournal = (deps: {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  storage: StorageWatch;
   /** Random per start of the service: who runs a turn. */
   bootId: string;
 }): TurnJournal => {
-  const { turns, chats, deliveries, history, events, hub, clock, ids, log } = deps;
+  const { turns, chats, deliveries, history, events, hub, clock, ids, log, storage } = deps;
+
+  /** Null when the database does not take it now. */
+  const orNoted = (write: () => boolean): boolean | null => {
+    try {
+      return write();
+    } catch (error) {
+      storage.noteFault(error);
+      return null;
+    }
+  };
 
   const writeOutgoing = createOutgoingWriter(deps);
 
@@ -133,11 +146,28 @@ export const createTurnJournal = (deps: {
   const historySource = (record: Pick<TurnRecord, "source">): string =>
     record.source === "gateway" ? "telegram" : record.source;
 
+  const owedOutcomes = new Set<string>();
   const writeOutcome = (
     record: TurnRecord,
     guard: { from: readonly TurnState[]; fence?: number },
     outcome: TurnOutcome,
     outgoing: Readonly<Outgoing> = EMPTY_OUTGOING,
+  ): boolean => {
+    if (owedOutcomes.has(record.id)) return false;
+    let written = true;
+    const landed = storage.writeOrOwe(`outcome of turn ${record.id}`, () => {
+      written = writeOutcomeNow(record, guard, outcome, outgoing);
+      owedOutcomes.delete(record.id);
+    });
+    if (!landed) owedOutcomes.add(record.id);
+    return written;
+  };
+
+  const writeOutcomeNow = (
+    record: TurnRecord,
+    guard: { from: readonly TurnState[]; fence?: number },
+    outcome: TurnOutcome,
+    outgoing: Readonly<Outgoing>,
   ): boolean => {
     const now = clock.now();
     const text = wordOutcome(record.language, outcome);
@@ -272,9 +302,9 @@ export const createTurnJournal = (deps: {
     start: (waiting, conversationId) => {
       const mark = { bootId: deps.bootId, conversationId, now: clock.now() };
       // Losing this mark to a power cut loses nothing: the turn would wait again, and a tool's own mark is durable.
-      if (!deps.database.writeUnsynced(() => turns.start(waiting.id, mark))) {
-        throw new Error(`turn ${waiting.id} does not wait any more`);
-      }
+      const taken = orNoted(() => deps.database.writeUnsynced(() => turns.start(waiting.id, mark)));
+      if (taken === null) return null;
+      if (!taken) throw new Error(`turn ${waiting.id} does not wait any more`);
       failpoint("turn.started");
       // What the statement has made of the row that was read in the same breath; reading it again would cost as much.
       const { bootId, now: startedAt } = mark;
@@ -287,18 +317,23 @@ export const createTurnJournal = (deps: {
     },
     toolStarts: ({ record, fence }) => {
       failpoint("tool.before_mark");
-      if (!turns.markTool(record.id, fence)) throw new Error(`turn ${record.id} is not running any more`);
+      const marked = orNoted(() => turns.markTool(record.id, fence));
+      if (marked === null) throw new Error("Steward's database cannot be written right now");
+      if (!marked) throw new Error(`turn ${record.id} is not running any more`);
       record.startedTools = true;
       failpoint("tool.after_mark");
     },
     retry: ({ record, fence }, reason) => {
+      if (owedOutcomes.has(record.id)) return false;
       const current = turns.find(record.id) ?? record;
-      if (current.startedTools || current.attempt > 1 || !turns.requeue(record.id, fence)) return false;
+      if (current.startedTools || current.attempt > 1) return false;
+      if (orNoted(() => turns.requeue(record.id, fence)) !== true) return false;
       log.warn({ turnId: record.id, reason }, "turn requeued: no tool had started");
       return true;
     },
     putBack: ({ record, fence }) => {
-      if (!turns.putBack(record.id, fence)) return false;
+      if (owedOutcomes.has(record.id)) return false;
+      if (orNoted(() => turns.putBack(record.id, fence)) !== true) return false;
       // What it may have said so far is gone.
       if (events.live(record.id)?.text) events.append(record.id, { type: "text", offset: 0, text: "" });
       return true;
@@ -323,43 +358,49 @@ export const createTurnJournal = (deps: {
     notify: (chat, key, params) => {
       const now = clock.now();
       const text = translate(chat.language, key, params);
-      const id = deps.database.write((tx) =>
-        deliver(
-          tx,
-          chat,
-          { turnId: null, kind: "notice", text, actions: [], replyToMessageId: null, placeholderId: null },
-          now,
-        ),
-      );
-      publishDelivery(id);
+      storage.writeOrOwe("notice", () => {
+        const id = deps.database.write((tx) =>
+          deliver(
+            tx,
+            chat,
+            { turnId: null, kind: "notice", text, actions: [], replyToMessageId: null, placeholderId: null },
+            now,
+          ),
+        );
+        publishDelivery(id);
+      });
     },
     volunteer: (chat, text, toOutbox, outgoing = EMPTY_OUTGOING) => {
       const now = clock.now();
-      const written = deps.database.write((tx) => {
-        history.say({
-          address: addressOf(chat),
-          role: "assistant",
-          content: text,
-          source: "background",
-          userId: null,
-          username: null,
-          turnId: null,
-          at: now,
+      storage.writeOrOwe("unasked result", () => {
+        const written = deps.database.write((tx) => {
+          history.say({
+            address: addressOf(chat),
+            role: "assistant",
+            content: text,
+            source: "background",
+            userId: null,
+            username: null,
+            turnId: null,
+            at: now,
+          });
+          const own = { turnId: null, replyToMessageId: null };
+          const said = toOutbox
+            ? [deliver(tx, chat, { ...own, kind: "answer", text, actions: [], placeholderId: null }, now)]
+            : [];
+          return [...said, ...writeOutgoing(tx, chat, outgoing, { ...own, deliver: toOutbox, now })];
         });
-        const own = { turnId: null, replyToMessageId: null };
-        const said = toOutbox
-          ? [deliver(tx, chat, { ...own, kind: "answer", text, actions: [], placeholderId: null }, now)]
-          : [];
-        return [...said, ...writeOutgoing(tx, chat, outgoing, { ...own, deliver: toOutbox, now })];
+        for (const id of written) publishDelivery(id);
       });
-      for (const id of written) publishDelivery(id);
     },
     sendFiles: (chat, outgoing, { turnId, toOutbox }) => {
       const now = clock.now();
-      const written = deps.database.write((tx) =>
-        writeOutgoing(tx, chat, outgoing, { turnId, deliver: toOutbox, replyToMessageId: null, now }),
-      );
-      for (const id of written) publishDelivery(id);
+      storage.writeOrOwe("files", () => {
+        const written = deps.database.write((tx) =>
+          writeOutgoing(tx, chat, outgoing, { turnId, deliver: toOutbox, replyToMessageId: null, now }),
+        );
+        for (const id of written) publishDelivery(id);
+      });
     },
   };
   return journal;
