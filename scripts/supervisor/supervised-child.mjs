@@ -6,9 +6,9 @@ const SETTLED_MS = 10_000;
 
 /**
  * Why a program does not run any more: it ended by itself, its settings are wrong, another instance holds the data
- * directory, it crashes again and again, or it was told to stop.
+ * directory, its database is damaged, it crashes again and again, or it was told to stop.
  *
- * @typedef {"done" | "misconfigured" | "held" | "crash-loop" | "stopped"} Verdict
+ * @typedef {"done" | "misconfigured" | "held" | "damaged" | "crash-loop" | "stopped"} Verdict
  *
  * @typedef {object} Program
  * @property {string} name
@@ -96,6 +96,7 @@ export class SupervisedChild {
     if (code === 0) return "done";
     if (code === 1 && !this.#hasSettled) return "misconfigured";
     if (code === 3) return "held";
+    if (code === 4) return "damaged";
     return undefined;
   }
 

@@ -78,5 +78,9 @@ const ENDS = {
     exitCode: 1,
   },
   held: { text: "refuses to start: another Steward uses this data directory (see above)", exitCode: 3 },
+  damaged: {
+    text: "refuses to start: its database is damaged; the message above says how to restore it",
+    exitCode: 4,
+  },
   "crash-loop": { text: "crashes again and again: giving up; its last messages above say why", exitCode: 1 },
 };

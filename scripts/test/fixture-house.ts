@@ -34,7 +34,11 @@ export async function createFixtureHouse(extraEnv: Record<string, string> = {}):
   const started = join(FIXTURES, "start-house.mjs");
   writeFileSync(
     join(root, "package.json"),
-    JSON.stringify({ type: "module", scripts: { start: `exec node ${JSON.stringify(started)}` } }),
+    JSON.stringify({
+      type: "module",
+      scripts: { start: `exec node ${JSON.stringify(started)}` },
+      steward: { programArguments: [] },
+    }),
   );
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,

@@ -15,6 +15,7 @@ import { sweepMarked } from "@steward/platform/process";
 import { acquireInstanceLock } from "@steward/schema/instance-lock";
 import { openDatabase } from "@steward/schema/sqlite";
 import { schedule } from "node-cron";
+import { createBackups } from "./backups/backups.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { EngineHost } from "./engine/engine-host.ts";
 import type { ApiConfig, Environment } from "./env.ts";
@@ -47,6 +48,8 @@ export interface ContainerOptions {
   /** Tests hand in their own CLI. */
   driver?: CliDriver;
   log?: Logger;
+  /** Nothing can be written any more until the database is opened anew. */
+  onStorageBroken?: () => void;
 }
 
 /** Together at most 15 s: the supervisor's patience (DESIGN §5). */
@@ -87,7 +90,14 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
 
     const databasePath = config.storage.databasePath ?? data.db;
     mkdirSync(dirname(databasePath), { recursive: true, mode: 0o700 });
-    const database = openDatabase({ path: databasePath, snapshotTo: data.backups });
+    const database = openDatabase({
+      path: databasePath,
+      snapshotTo: data.backups,
+      onBroken: (error) => {
+        log.error({ err: error }, "the database's disk or file is broken: ending, so that it is opened anew");
+        options.onStorageBroken?.();
+      },
+    });
     taken.add(() => database.close());
     failpoint("boot.database_open");
 
@@ -165,6 +175,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     taken.add(settle);
     engine.start();
 
+    const backups = createBackups({ database: databasePath, folder: data.backups, clock, log });
     const hosts = createHostGate(config.http.allowedHosts);
     const streams = createOpenStreams();
     const app = createApp({ hosts, checkToken: createTokenGate({ token, clock }), log, clock });
@@ -173,6 +184,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       clock,
       log,
       streams,
+      backups,
       version,
       checkAnswers: config.http.checkAnswers,
       hasApiKey: config.claude.credentials.ANTHROPIC_API_KEY !== undefined,
@@ -203,6 +215,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     failpoint("boot.listening");
     hosts.listensOn(server.port);
     taken.add(scheduleRetention(core, log));
+    taken.add(backups.start());
     phase = "ready";
     log.info({ url: server.url, version, ...report }, "listening");
 

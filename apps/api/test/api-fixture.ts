@@ -110,6 +110,7 @@ export async function openApiFixture(
     clock,
     log,
     streams,
+    backups: { take: async () => ({ name: "steward-2026-11-21T12-00-00Z.db", takenAt: 0, bytes: 4_096 }) },
     version: "0.0.0-test",
     checkAnswers: true,
     hasApiKey: false,

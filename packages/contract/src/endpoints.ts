@@ -1,5 +1,6 @@
 import * as access from "./access.ts";
 import * as approvals from "./approvals.ts";
+import * as backups from "./backups.ts";
 import * as bots from "./bots.ts";
 import * as chatHistory from "./chat-history.ts";
 import * as chats from "./chats.ts";
@@ -27,6 +28,7 @@ export const ENDPOINTS = {
   registerBot: bots.registerBot,
   reportBotState: bots.reportBotState,
   listBots: bots.listBots,
+  takeBackup: backups.takeBackup,
   deliveriesStream: deliveries.deliveriesStream,
   setDeliveryPlaceholder: deliveries.setDeliveryPlaceholder,
   settleDelivery: deliveries.settleDelivery,

@@ -1,4 +1,5 @@
 import { DomainError, ERROR_STATUS, type ErrorBody, type ErrorCode } from "@steward/contract/errors";
+import { type StorageFault, storageFaultOf } from "@steward/schema/storage-fault";
 
 /** A request that does not fit its endpoint's schemas, told in the ancestor's list shape. */
 export class ValidationError extends Error {
@@ -47,21 +48,17 @@ export function errorResponse(error: unknown): { response: Response; code: Error
   if (error instanceof DomainError) {
     return { response: refuse(error.code, error.message), code: error.code, expected: true };
   }
-  const code = storageCode(error) ?? "internal_error";
+  const fault = storageFaultOf(error);
+  const code = fault === null ? "internal_error" : STORAGE_CODE[fault];
   return { response: refuse(code, STORAGE_DETAIL[code] ?? "Internal Server Error"), code, expected: false };
 }
 
+const STORAGE_CODE: Record<StorageFault, ErrorCode> = {
+  busy: "database_busy",
+  full: "storage_full",
+  broken: "storage_full",
+};
 const STORAGE_DETAIL: Partial<Record<ErrorCode, string>> = {
   database_busy: "The database is busy; nothing was done",
   storage_full: "The disk is full or cannot be written; nothing was done",
 };
-
-/** What SQLite or the file system said, if it stands anywhere in the chain of causes. */
-function storageCode(error: unknown): ErrorCode | null {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    const code = "code" in cause ? String(cause.code) : "";
-    if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return "database_busy";
-    if (/^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN)|ENOSPC|EROFS|EDQUOT)/.test(code)) return "storage_full";
-  }
-  return null;
-}

@@ -4,6 +4,8 @@ import type { Logger } from "@steward/platform/logger";
 import type { Hono } from "hono";
 import { mountAccess } from "../access/access-routes.ts";
 import { mountApprovals } from "../approvals/approval-routes.ts";
+import { mountBackups } from "../backups/backup-routes.ts";
+import type { Backups } from "../backups/backups.ts";
 import { mountBots } from "../bots/bot-routes.ts";
 import { mountChatHistory } from "../chat-history/chat-history-routes.ts";
 import { mountChats } from "../chats/chat-routes.ts";
@@ -28,6 +30,7 @@ export interface RouteDeps extends HealthDeps {
   clock: Clock;
   log: Logger;
   streams: OpenStreams;
+  backups: Pick<Backups, "take">;
   version: string;
   checkAnswers: boolean;
   hasApiKey: boolean;
@@ -41,6 +44,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountHealth(mount, deps);
   mountInbox(mount, core);
   mountBots(mount, core);
+  mountBackups(mount, deps);
   mountDeliveries(mount, { deliveries: core.deliveries, feed: core.frontEnd, ...stream });
   mountTurns(mount, { turns: core.turns, ...stream });
   mountChats(mount, core);

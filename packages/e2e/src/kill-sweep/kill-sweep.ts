@@ -28,7 +28,7 @@ export interface SweepReport extends Verdict {
 }
 
 /** A kill falls within this time after a prompt: a turn of the sweep takes about as long. */
-const LONGEST_WAIT_MS = 2_500;
+const LONGEST_WAIT_MS = 1_500;
 /** More would only queue up. */
 const MOST_UNANSWERED = 2;
 const SETTLE_TIMEOUT_MS = 90_000;
@@ -164,8 +164,14 @@ const startKiller = (rig: Rig, random: SeededRandom, cli: string) => {
   if (!firstBot) throw new Error("this rig has no bot");
   const bot = keepService({ pid: firstBot.pid, exited: firstBot.exited, ready: Promise.resolve() }, startBot);
 
+  /** One that has asked the model something just now; one that is only starting would lose no turn. */
   const killCli = (): void => {
-    const [first, ...others] = rig.cliProcesses().filter(({ pid }) => runs(pid, binary));
+    const since = Date.now() - LONGEST_WAIT_MS;
+    const asked = rig.model.requests.slice(-20).filter(({ kind, at }) => kind === "turn" && at > since);
+    const busy = new Set(asked.map(({ sessionId }) => sessionId));
+    const [first, ...others] = rig
+      .cliProcesses()
+      .filter(({ pid, session }) => runs(pid, binary) && (busy.has(session) || random.next() < 0.1));
     if (!first) return;
     process.kill(random.pick([first, ...others]).pid, "SIGKILL");
     cliKills += 1;

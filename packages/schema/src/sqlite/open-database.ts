@@ -1,11 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Sqlite from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import * as tables from "../tables/index.ts";
+import { listBackups } from "./backups.ts";
 import { createPrivateFile } from "./private-file.ts";
+import { storageFaultOf } from "./storage-fault.ts";
+import { guardWrites } from "./write-guard.ts";
 
 export type Database = BetterSQLite3Database<typeof tables>;
 /** The same verbs inside and outside a transaction. */
@@ -37,6 +40,10 @@ export class DatabaseError extends Error {
   }
 }
 
+/** While nothing is served yet. */
+const BUSY_AT_START_MS = 5_000;
+/** The driver blocks the event loop while it waits: whoever is refused comes again (fault matrix row 28). */
+const BUSY_MS = 250;
 const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 /**
@@ -47,22 +54,32 @@ const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
  * because the driver's build defaults to NORMAL under WAL; the commit is our durability boundary.
  *
  * @param options.path file path, or `:memory:`
- * @param options.snapshotTo folder for a copy made before a schema change of an existing database
+ * @param options.snapshotTo folder of the backups, also for a copy made before a schema change of an existing database
+ * @param options.onBroken called once when the medium or the file turns out to be broken: from then on every write is
+ *   refused, and the database has to be opened anew (which checks it). After a failed fsync nobody knows what is on the disk.
+ * @param options.migrations another folder of migrations, for tests of their failures
  * @throws DatabaseError when the file is damaged, newer than this program, or a migration fails
  */
-export const openDatabase = (options: { path: string; snapshotTo?: string }): OpenDatabase => {
+export const openDatabase = (options: {
+  path: string;
+  snapshotTo?: string;
+  onBroken?: (error: unknown) => void;
+  migrations?: string;
+}): OpenDatabase => {
   const existed = options.path !== ":memory:" && existsSync(options.path);
+  if (existed) assertNotEmptied(options.path, options.snapshotTo);
   if (options.path !== ":memory:") createPrivateFile(options.path);
-  const sqlite = new Sqlite(options.path);
+  const sqlite = openFile(options.path);
   try {
-    sqlite.pragma("journal_mode = WAL");
-    sqlite.pragma("busy_timeout = 5000");
-    sqlite.pragma("foreign_keys = OFF");
+    sqlite.pragma(`busy_timeout = ${BUSY_AT_START_MS}`);
     if (existed) assertIntact(sqlite, options.path);
-    migrateUp(sqlite, existed ? options.snapshotTo : undefined);
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("foreign_keys = OFF");
+    migrateUp(sqlite, options.migrations ?? MIGRATIONS, existed ? options.snapshotTo : undefined);
     sqlite.pragma("synchronous = FULL");
     sqlite.pragma("foreign_keys = ON");
     sqlite.pragma("journal_size_limit = 67108864");
+    sqlite.pragma(`busy_timeout = ${BUSY_MS}`);
     const orphans = sqlite.pragma("foreign_key_check") as unknown[];
     if (orphans.length > 0)
       throw new DatabaseError("corrupt", `${orphans.length} rows refer to missing rows`);
@@ -70,11 +87,13 @@ export const openDatabase = (options: { path: string; snapshotTo?: string }): Op
     sqlite.close();
     throw asDatabaseError(cause, options.path);
   }
+  const guard = guardWrites(sqlite, options.onBroken ?? (() => undefined));
   const db = drizzle(sqlite, { schema: tables });
   const probe = sqlite.prepare(
     "INSERT INTO settings (name, value, updated_at) VALUES ('write_probe', '', ?) ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at",
   );
-  const write: OpenDatabase["write"] = (work) => db.transaction((tx) => work(tx), { behavior: "immediate" });
+  const write: OpenDatabase["write"] = (work) =>
+    guard(() => db.transaction((tx) => work(tx), { behavior: "immediate" }));
   return {
     db,
     write,
@@ -98,6 +117,20 @@ export const openDatabase = (options: { path: string; snapshotTo?: string }): Op
   };
 };
 
+const openFile = (path: string): Sqlite.Database => {
+  try {
+    return new Sqlite(path);
+  } catch (cause) {
+    throw asDatabaseError(cause, path);
+  }
+};
+
+/** Backups, but nothing in the file they are of: it was cut off. Making a new one would hide that. */
+const assertNotEmptied = (path: string, backups: string | undefined): void => {
+  if (backups === undefined || statSync(path).size > 0 || listBackups(backups).length === 0) return;
+  throw new DatabaseError("corrupt", `${path} is empty although there are backups of it`);
+};
+
 const assertIntact = (sqlite: Sqlite.Database, path: string): void => {
   const [first] = sqlite.pragma("quick_check(1)") as { quick_check: string }[];
   if (first?.quick_check !== "ok") {
@@ -106,8 +139,8 @@ const assertIntact = (sqlite: Sqlite.Database, path: string): void => {
 };
 
 /** Applies what is missing, after a copy of the old state. The bookkeeping table is Drizzle's own. */
-const migrateUp = (sqlite: Sqlite.Database, snapshotTo: string | undefined): void => {
-  const journal = JSON.parse(readFileSync(join(MIGRATIONS, "meta/_journal.json"), "utf8")) as {
+const migrateUp = (sqlite: Sqlite.Database, migrations: string, snapshotTo: string | undefined): void => {
+  const journal = JSON.parse(readFileSync(join(migrations, "meta/_journal.json"), "utf8")) as {
     entries: { when: number; tag: string }[];
   };
   const newest = Math.max(...journal.entries.map((entry) => entry.when));
@@ -121,8 +154,9 @@ const migrateUp = (sqlite: Sqlite.Database, snapshotTo: string | undefined): voi
     sqlite.prepare("VACUUM INTO ?").run(copy);
   }
   try {
-    migrate(drizzle(sqlite), { migrationsFolder: MIGRATIONS });
+    migrate(drizzle(sqlite), { migrationsFolder: migrations });
   } catch (cause) {
+    if (storageFaultOf(cause) !== null) throw cause;
     throw new DatabaseError("migration_failed", "the database could not be brought up to date", cause);
   }
 };
