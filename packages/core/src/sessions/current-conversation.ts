@@ -1,17 +1,31 @@
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import { nextQuarantine, type QuarantineReason } from "./quarantine.ts";
 
-/** The conversation that a chat's next turn goes to, with what its process has told about it. */
+/**
+ * The conversation that a chat's next turn goes to, with what its process has told about it. What the database cannot take
+ * now holds here at once and is written later: no turn's end may hang on it.
+ */
 export class CurrentConversation {
   readonly #chats: ChatRepository;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #storage: Pick<StorageWatch, "writeOrOwe">;
   #record: ConversationRecord | null;
   #model: string | null = null;
 
-  constructor(deps: { chats: ChatRepository; clock: Clock; log: Logger }, chatRef: number) {
+  constructor(
+    deps: {
+      chats: ChatRepository;
+      clock: Clock;
+      log: Logger;
+      storage: Pick<StorageWatch, "writeOrOwe">;
+    },
+    chatRef: number,
+  ) {
+    this.#storage = deps.storage;
     this.#chats = deps.chats;
     this.#clock = deps.clock;
     this.#log = deps.log;
@@ -37,7 +51,8 @@ export class CurrentConversation {
 
   noteTranscript(exists: boolean): void {
     if (!this.#record || this.#record.hasTranscript === exists) return;
-    this.#chats.markTranscript(this.#record.id, exists);
+    const { id } = this.#record;
+    this.#storage.writeOrOwe("transcript", () => this.#chats.markTranscript(id, exists));
     this.#record = { ...this.#record, hasTranscript: exists };
   }
 
@@ -45,7 +60,8 @@ export class CurrentConversation {
   distrust(reason: QuarantineReason): void {
     if (!this.#record) return;
     const quarantine = { reason: nextQuarantine(this.#record, reason), at: this.#clock.now() };
-    this.#chats.setQuarantine(this.#record.id, quarantine);
+    const { id } = this.#record;
+    this.#storage.writeOrOwe("quarantine", () => this.#chats.setQuarantine(id, quarantine));
     this.#record = { ...this.#record, quarantinedAt: quarantine.at, quarantineReason: quarantine.reason };
     this.#log.warn({ conversationId: this.#record.id, reason: quarantine.reason }, "session quarantined");
   }
@@ -53,13 +69,15 @@ export class CurrentConversation {
   /** It has answered. */
   trust(): void {
     if (!this.#record || this.#record.quarantinedAt === null) return;
-    this.#chats.setQuarantine(this.#record.id, null);
+    const { id } = this.#record;
+    this.#storage.writeOrOwe("quarantine", () => this.#chats.setQuarantine(id, null));
     this.#record = { ...this.#record, quarantinedAt: null, quarantineReason: null };
   }
 
   noteModel(model: string): void {
     if (this.#model === model) return;
     this.#model = model;
-    if (this.#record) this.#chats.setModel(this.#record.id, model);
+    const id = this.#record?.id;
+    if (id !== undefined) this.#storage.writeOrOwe("model", () => this.#chats.setModel(id, model));
   }
 }

@@ -17,7 +17,7 @@ export interface SessionProcessDeps {
   spawning: SlotPool;
   memory: MemoryGuard;
   log: Logger;
-  storage: Pick<StorageWatch, "isDown" | "noteFault">;
+  storage: StorageWatch;
 }
 
 /** Who is told what becomes of the process. */

@@ -1,0 +1,136 @@
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { deliveries, settings } from "@steward/schema/tables";
+import { sql } from "drizzle-orm";
+import { describe, expect, test } from "vitest";
+import { openFaultyDatabase } from "./faulty-database.ts";
+import { startCore, type TestCore, until } from "./test-core.ts";
+
+const pragma = (database: OpenDatabase, text: string): void =>
+  void database.db.run(sql.raw(`PRAGMA ${text}`));
+const outbox = (t: TestCore) => t.database.db.select().from(deliveries).all();
+
+/** Lets the database grow no further and uses up what room it has left: SQLite itself then says SQLITE_FULL. */
+const fillUp = (database: OpenDatabase): void => {
+  const { pages } = database.db.get<{ pages: number }>(
+    sql`SELECT page_count AS pages FROM pragma_page_count`,
+  );
+  pragma(database, `max_page_count = ${pages}`);
+  const put = (name: string, value: string) =>
+    database.db.insert(settings).values({ name, value, updatedAt: 0 }).run();
+  for (const size of [3_000, 300, 1]) {
+    for (let at = 0; at < 10_000; at += 1) {
+      try {
+        put(`ballast-${size}-${at}`, "x".repeat(size));
+      } catch (error) {
+        expect(error).toMatchObject({ code: "SQLITE_FULL" });
+        break;
+      }
+    }
+  }
+};
+const makeRoom = (database: OpenDatabase): void => pragma(database, "max_page_count = 1073741823");
+
+describe("row 26: a database that is full", () => {
+  test("refuses a prompt, and takes it when there is room again", async () => {
+    const t = await startCore();
+    fillUp(t.database);
+    const full = expect.objectContaining({ code: "SQLITE_FULL" }) as Error;
+    const long = "hello ".repeat(5_000);
+    expect(() => t.submit(long, {}, { key: "k" })).toThrow(full);
+    expect(t.core.load().queued).toBe(0);
+    makeRoom(t.database);
+    const turn = await t.core.turns.waitForEnd(t.submit(long, {}, { key: "k" }));
+    expect(turn).toMatchObject({ state: "done", text: `echo: ${long}` });
+  });
+
+  test("loses no answer: it is kept, shown as still running, and lands once; what waits follows in order", async () => {
+    const t = await startCore();
+    let finish: () => void = () => undefined;
+    t.driver.script = (turn) => {
+      if (turn.text === "next") turn.answer("the next one");
+      else finish = () => turn.answer(`a long answer ${"x".repeat(20_000)}`);
+    };
+    const turnId = t.submit("hello", { botId: "7" }, { deliver: true });
+    const next = t.submit("next", { botId: "7" }, { deliver: true });
+    await until(() => t.driver.sessions[0]?.turns.length === 1, "it runs");
+    fillUp(t.database);
+    finish();
+    await t.clock.advance(3_000);
+    expect(t.core.turns.get(turnId)?.state).toBe("running");
+    expect(t.core.turns.get(next)?.state).toBe("queued");
+    expect(outbox(t)).toEqual([]);
+
+    makeRoom(t.database);
+    await t.clock.advance(6_000);
+    await t.core.turns.waitForEnd(next);
+    expect(t.core.turns.get(turnId)?.text).toContain("a long answer");
+    expect(outbox(t).map(({ turnId: of }) => of)).toEqual([turnId, next]);
+    expect(t.driver.sessions.flatMap(({ turns }) => turns.map(({ text }) => text))).toEqual([
+      "hello",
+      "next",
+    ]);
+  });
+
+  test("runs no tool whose start cannot be written down", async () => {
+    const faulty = openFaultyDatabase();
+    const t = await startCore({ database: faulty.database });
+    const ran: boolean[] = [];
+    t.driver.script = async (turn) => {
+      faulty.fails = () => true;
+      ran.push(
+        await turn.tool("Bash", {}).then(
+          () => true,
+          () => false,
+        ),
+      );
+      turn.answer("it could not run");
+    };
+    const turnId = t.submit("deploy");
+    await until(() => ran.length === 1, "the tool was asked for");
+    faulty.fails = () => false;
+    await t.clock.advance(10_000);
+    expect(ran).toEqual([false]);
+    expect(await t.core.turns.waitForEnd(turnId)).toMatchObject({ state: "done", startedTools: false });
+  });
+
+  test("at any write of a turn, for a while: one outcome, one delivery, no tool twice", async () => {
+    const OUTAGE_WRITES = 4;
+    let sweptTo = 0;
+    for (let first = 1; first <= sweptTo + 1; first += 1) {
+      const faulty = openFaultyDatabase();
+      const t = await startCore({ database: faulty.database });
+      let tools = 0;
+      t.driver.script = async (turn) => {
+        turn.emit({ type: "user_replayed", uuid: turn.uuid });
+        turn.delta("x".repeat(5_000));
+        const tool = await turn.tool("Bash", {}).catch(() => null);
+        if (tool) tools += 1;
+        tool?.finish();
+        turn.answer("done with it");
+      };
+      const base = faulty.writes;
+      faulty.fails = (write) => write >= base + first && write < base + first + OUTAGE_WRITES;
+      const submit = (): string | null => {
+        try {
+          return t.submit("work", { botId: "7" }, { deliver: true, key: "k" });
+        } catch (error) {
+          expect(error).toMatchObject({ code: "SQLITE_FULL" });
+          return null;
+        }
+      };
+      // A front end that is refused comes again.
+      let turnId = submit();
+      for (let again = 0; turnId === null && again < 10; again += 1) turnId = submit();
+      for (let minute = 0; minute < 12; minute += 1) await t.clock.advance(5_000);
+      const turn = t.core.turns.get(turnId ?? "");
+      const where = `outage at write ${first}`;
+      expect(["result_saved", "interrupted"], where).toContain(turn?.state);
+      expect(outbox(t), where).toHaveLength(1);
+      expect(tools, where).toBeLessThanOrEqual(1);
+      if (tools === 1) expect(turn?.startedTools, where).toBe(true);
+      expect(t.core.load(), where).toMatchObject({ queued: 0 });
+      sweptTo = Math.max(sweptTo, first === 1 ? faulty.writes - base : 0);
+    }
+    expect(sweptTo).toBeGreaterThan(8);
+  });
+});
