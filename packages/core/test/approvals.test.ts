@@ -258,6 +258,18 @@ describe("row 23: an approval that nobody answers", () => {
     expect(auditOf(rig).filter(({ action }) => action.startsWith("approval_"))).toHaveLength(1);
   });
 
+  test("row 23: a machine that slept past its time does not act on an answer that comes too late", async () => {
+    const rig = await startCore();
+    const asked = asking(rig);
+    const turnId = rig.submit("make it");
+    const approval = await onePending(rig);
+    // The monotonic clock, and the timer with it, stood still meanwhile.
+    rig.clock.stepWallClock(600_000);
+    expect(codeOf(() => answer(rig, approval))).toBe("approval_expired");
+    await rig.core.turns.waitForEnd(turnId);
+    expect(asked.decisions).toMatchObject([{ behavior: "deny" }]);
+  });
+
   test("waits as long as the chat's policy says", async () => {
     const rig = await startCore();
     rig.core.policies.set({ botId: "cli" }, "approvalTimeoutMs", 5_000, "owner");

@@ -23,7 +23,7 @@ import type {
 import { showApproval, toApproval } from "./approval-view.ts";
 import { assertOpen } from "./assert-open.ts";
 import { sessionRule, showRule } from "./session-rule.ts";
-import { deniedByTime, deniedUnattended, WITHDRAWN } from "./words-for-the-agent.ts";
+import { deniedByTime, deniedUnattended, shortSpan, WITHDRAWN } from "./words-for-the-agent.ts";
 
 export interface ApprovalService {
   /**
@@ -109,10 +109,12 @@ export const createApprovalService = (deps: {
     giveUp(record.id, "expired", deniedByTime(timeoutMs));
     if (!deliver) return;
     const { toolName, summary } = showApproval(record);
-    const minutes = Math.max(1, Math.round(timeoutMs / 60_000));
     try {
       const chat = deps.chats.byRef(record.chatRef);
-      deps.journal.notify(chat, "notice.approval_expired", { minutes, call: `${toolName}: ${summary}` });
+      deps.journal.notify(chat, "notice.approval_expired", {
+        time: shortSpan(timeoutMs),
+        call: `${toolName}: ${summary}`,
+      });
     } catch (error) {
       log.error({ err: error, approvalId: record.id }, "the person could not be told of an expired approval");
     }

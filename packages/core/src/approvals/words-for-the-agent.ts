@@ -21,8 +21,12 @@ export const deniedByPerson = (kind: "tool" | "question" | "plan", message: stri
   }
 };
 
+/** `30 s`, `10 min`. */
+export const shortSpan = (ms: number): string =>
+  ms < 60_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
+
 export const deniedByTime = (timeoutMs: number): string =>
-  `Nobody answered within ${Math.max(1, Math.round(timeoutMs / 60_000))} min, so this is denied. Do not try to get there in another way: ` +
+  `Nobody answered within ${shortSpan(timeoutMs)}, so this is denied. Do not try to get there in another way: ` +
   "go on with what needs no approval, and say at the end what was left undone and why.";
 
 /** For doors where nobody can be asked. Names the ways to allow it. */
