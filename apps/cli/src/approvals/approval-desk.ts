@@ -3,6 +3,7 @@ import type { Client } from "@steward/client/client";
 import { decideApproval } from "@steward/contract/approvals";
 import { translateError } from "@steward/contract/messages";
 import type { TurnEvent } from "@steward/contract/turn-events";
+import { harmlessLine } from "../terminal/harmless.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { chooseOptions } from "./choose-options.ts";
 
@@ -109,9 +110,11 @@ export class ApprovalDesk {
       const index = this.#answers.length;
       const question = questions[index];
       const key = question?.multiSelect === true ? "cli.approvals.ask_several" : "cli.approvals.ask_one";
-      return say(key, { question: question?.question ?? "" });
+      return say(key, { question: harmlessLine(question?.question ?? "") });
     }
     if (kind === "plan") return say("cli.approvals.ask_plan");
-    return rule === null ? say("cli.approvals.ask_once") : say("cli.approvals.ask", { rule });
+    return rule === null
+      ? say("cli.approvals.ask_once")
+      : say("cli.approvals.ask", { rule: harmlessLine(rule) });
   }
 }
