@@ -11,7 +11,7 @@ import { failpoint } from "@steward/platform/failpoint";
 import { createIds } from "@steward/platform/ids";
 import { createLogger, createRedactor, type Logger } from "@steward/platform/logger";
 import { freeMemoryBytes } from "@steward/platform/memory";
-import { sweepMarked } from "@steward/platform/process";
+import { sampleTrees, sweepMarked } from "@steward/platform/process";
 import { acquireInstanceLock } from "@steward/schema/instance-lock";
 import { openDatabase } from "@steward/schema/sqlite";
 import { schedule } from "node-cron";
@@ -162,6 +162,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       askLogin: () => engine.askLogin(),
       policyVeto: (name, value) =>
         name === "permissionMode" && value === "bypassPermissions" ? sandbox.refuseBypass() : null,
+      sampleProcesses: (pids) => sampleTrees(pids, { clock }),
       reapProcesses: async (instanceId) => {
         const { ended, survivors } = await sweepMarked(
           { name: INSTANCE_MARKER, value: instanceId },

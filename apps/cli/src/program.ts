@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { MessageKey } from "@steward/contract/messages";
 import { Command, type Help } from "commander";
 import { registerApprovalsCommands } from "./approvals/register-approvals.ts";
+import { registerBrakeCommands } from "./brakes/register-brakes.ts";
 import type { ChatOptions } from "./chat/chat-command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Pairing } from "./pair/pairing.ts";
@@ -151,6 +152,7 @@ export function createProgram(
     );
 
   registerApprovalsCommands({ program, context, command, say, run });
+  registerBrakeCommands({ program, context, command, say, run });
   registerProjectCommands({ program, context, command, say, run });
 
   command(program, "status", "cli.describe.status").action(() =>

@@ -159,6 +159,8 @@ export interface CliSession {
    * as `interrupt`.
    */
   setPermissionMode(mode: CliPermissionMode): Promise<void>;
+  /** What the running turn has cost so far, in US dollars; null when the CLI does not say. Throws as `interrupt`. */
+  turnCostUsd(): Promise<number | null>;
   /** Resolves once the process has gone and its output has been read, whoever ended it. Never rejects. */
   readonly exited: Promise<CliExit>;
   /**

@@ -63,6 +63,8 @@ export interface FakeCliDriver extends CliDriver {
   refuseModels: string | null;
   /** While true, processes go on when they are asked to end; only `now` ends them. */
   ignoreEnds: boolean;
+  /** What the running turn has cost so far. */
+  turnCostUsd: number | null;
   /** While false, a turn begins without the CLI's own sign of life. */
   announceTurns: boolean;
 }
@@ -89,6 +91,7 @@ export const createFakeCliDriver = (options: { script?: FakeScript } = {}): Fake
     ignoreInterrupts: false,
     ignoreEnds: false,
     announceTurns: true,
+    turnCostUsd: null,
     refuseModels: null,
     failOpen: (...errors) => {
       failures.push(...errors);
@@ -192,6 +195,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
     },
     end: (how = "graceful") => (driver.ignoreEnds && how === "graceful" ? exited : exit(0, "ended")),
     endChildren: async () => 0,
+    turnCostUsd: async () => driver.turnCostUsd,
     crash: (code = 1) => {
       void exit(code, "exited");
     },

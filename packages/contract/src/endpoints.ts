@@ -14,7 +14,9 @@ import * as inbox from "./inbox.ts";
 import * as models from "./models.ts";
 import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
+import * as sessions from "./sessions.ts";
 import * as turns from "./turns.ts";
+import * as usage from "./usage.ts";
 
 /** Every endpoint there is: what the API must mount, the OpenAPI document lists and the security tests walk through. */
 export const ENDPOINTS = {
@@ -62,6 +64,9 @@ export const ENDPOINTS = {
   selectConversation: conversations.selectConversation,
   renameConversation: conversations.renameConversation,
   removeWorktree: conversations.removeWorktree,
+  getUsage: usage.getUsage,
+  listSessions: sessions.listSessions,
+  reapSessions: sessions.reapSessions,
   getPanic: holds.getPanic,
   startPanic: holds.startPanic,
   releasePanic: holds.releasePanic,
@@ -75,6 +80,7 @@ export const ENDPOINTS = {
   gatewayStop: gateway.gatewayStop,
   gatewaySessions: gateway.gatewaySessions,
   gatewayReset: gateway.gatewayReset,
+  gatewayReap: gateway.gatewayReap,
   gatewayQueueStatus: gateway.gatewayQueueStatus,
   listChatSessions: chatHistory.listChatSessions,
   getChatSession: chatHistory.getChatSession,

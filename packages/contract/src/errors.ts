@@ -82,6 +82,7 @@ export const ERROR_STATUS = {
   stopped_by_panic: 409,
   queue_held: 503,
   budget_exceeded: 402,
+  budget_exceeded_turn: 402,
   pairing_code_invalid: 404,
   pairing_too_many: 429,
 } as const;

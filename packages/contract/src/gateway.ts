@@ -76,6 +76,30 @@ export const gatewaySessions = defineEndpoint({
   responses: { 200: json(z.array(gatewaySessionSchema)) },
 });
 
+/** Puts free sessions to sleep; no file is touched. The ancestor takes no argument: all that are free. */
+export const gatewayReap = defineEndpoint({
+  method: "post",
+  path: "/api/gateway/sessions/reap",
+  tags: ["gateway"],
+  summary: "Suspend idle sessions",
+  responses: {
+    200: json(
+      z.object({
+        reaped: z.array(
+          z.object({
+            chat_id: z.string(),
+            bot_id: z.string(),
+            type: z.enum(["interactive", "background"]),
+            idle_seconds: z.int(),
+            idle_hours: z.number(),
+          }),
+        ),
+        count: z.int(),
+      }),
+    ),
+  },
+});
+
 /** `bot_id` in the body wins over the query; the body may be absent. */
 export const gatewayReset = defineEndpoint({
   method: "post",

@@ -9,6 +9,8 @@ export type TurnHold = z.infer<typeof turnHoldSchema>;
 
 export const holdSchema = turnHoldSchema.extend({ since: z.int(), by: z.string() });
 
+export type HoldInfo = z.infer<typeof holdSchema>;
+
 export const panicSchema = z.object({
   active: z.boolean(),
   since: z.int().nullable(),

@@ -4,6 +4,7 @@ import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { botIdSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
 
 const usd = z.number().positive().max(100_000).nullable();
+const rate = z.int().min(1).max(100_000).nullable();
 const modelName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/[\]-]{0,99}$/, "must be a model's name or alias")
@@ -57,6 +58,21 @@ export const POLICIES = {
     schema: usd,
     initial: null,
     summary: "After this much in one day (UTC) nothing more is sent",
+  },
+  maxTurnsPerMinute: {
+    schema: rate,
+    initial: 120,
+    summary: "Turns that one person, and one chat, may ask for in a minute; null = no limit",
+  },
+  maxTurnsPerHour: {
+    schema: rate,
+    initial: 1_200,
+    summary: "Turns that one person, and one chat, may ask for in an hour; null = no limit",
+  },
+  maxTokenTurnsPerMinute: {
+    schema: rate,
+    initial: 600,
+    summary: "Turns that all programs with the API's token may ask for in a minute; null = no limit",
   },
   idleTimeoutMs: {
     schema: z.int().min(10_000).max(2_592_000_000).nullable(),

@@ -38,6 +38,7 @@ import { createHoldService } from "./holds/hold-service.ts";
 import type { AskLogin } from "./holds/login-watch.ts";
 import type { PanicService } from "./holds/panic-service.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
+import { createTurnRates } from "./limits/turn-rates.ts";
 import { createModelService, type ModelService } from "./models/model-service.ts";
 import {
   createPolicyService,
@@ -56,6 +57,7 @@ import { applyPolicyChanges } from "./sessions/apply-policy-changes.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import { createLaunchChoices } from "./sessions/launch-choices.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
+import { createSessionList, type SampleProcesses, type SessionList } from "./sessions/session-list.ts";
 import { type SessionLoad, SessionManager } from "./sessions/session-manager.ts";
 import { createSessionOpener } from "./sessions/session-opener.ts";
 import { createSideSessions } from "./sessions/side-sessions.ts";
@@ -70,6 +72,9 @@ import { createTurnEventLog } from "./turns/turn-event-log.ts";
 import { createTurnJournal } from "./turns/turn-journal.ts";
 import { createTurnRepository } from "./turns/turn-repository.ts";
 import { createTurnService, type TurnQueues, type TurnService } from "./turns/turn-service.ts";
+import { createSpendingCaps } from "./usage/spending-caps.ts";
+import { createUsageRepository } from "./usage/usage-repository.ts";
+import { createUsageService, type UsageService } from "./usage/usage-service.ts";
 
 export interface CoreDeps {
   database: OpenDatabase;
@@ -96,6 +101,8 @@ export interface CoreDeps {
   environmentPolicies?: EnvironmentPolicies;
   /** Whether the CLI has a login; default: it cannot be asked. */
   askLogin?: AskLogin;
+  /** What CLI processes take; default: nothing is known of it. */
+  sampleProcesses?: SampleProcesses;
   /** IANA name of the zone that times are told in; default: the machine's. */
   timeZone?: string;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */
@@ -119,6 +126,8 @@ export interface Core {
   policies: PolicyService;
   models: ModelService;
   approvals: ApprovalService;
+  usage: UsageService;
+  sessions: SessionList;
   panic: PanicService;
   /** Why turns stand still, when they do. */
   holds(): readonly OpenHold[];
@@ -237,6 +246,7 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
     stopping: () => phase === "stopping",
   });
+  const usage = createUsageRepository({ db });
   const holds = createHoldService({
     database,
     deliveries,
@@ -250,7 +260,7 @@ export const createCore = (deps: CoreDeps): Core => {
     sessions: () => sessions,
     askLogin: deps.askLogin ?? (async () => null),
     timeZone,
-    refusal: () => null,
+    caps: createSpendingCaps({ policies, usage, clock }),
   });
   const fileLimits = { ...DEFAULT_FILE_LIMITS, ...deps.fileLimits };
   const collector = createOutboxCollector({ workspaces, files, limits: fileLimits, clock, ids, log });
@@ -316,6 +326,7 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
   });
   const chatRefOf = (address: ChatAddress) => chats.find(address)?.id ?? null;
+  const rates = createTurnRates({ policies, chatRefOf, clock });
   const room = createQueueRoom({
     limits,
     chatRefOf,
@@ -336,6 +347,7 @@ export const createCore = (deps: CoreDeps): Core => {
     room,
     chatRefOf,
     files,
+    rates,
     accepting,
   });
   const ensureChat = (address: ChatAddress) =>
@@ -372,6 +384,7 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
     room,
+    rates,
     accepting,
     isAllowed: access.isAllowed,
   });
@@ -428,6 +441,14 @@ export const createCore = (deps: CoreDeps): Core => {
     policies,
     models,
     approvals,
+    usage: createUsageService({ repository: usage, clock }),
+    sessions: createSessionList({
+      sessions,
+      chats,
+      gate: holds.gate,
+      sampleProcesses: deps.sampleProcesses ?? (async () => new Map()),
+      clock,
+    }),
     panic: holds.panic,
     holds: () => holds.all(),
     retention: createRetentionService({ database, turns, clock }),

@@ -249,7 +249,7 @@ describe("panic", () => {
     expect(t.driver.sessions.filter(({ alive }) => alive)).toEqual([]);
     t.driver.script = answer;
     const later = [write("43", "meanwhile"), t.submit("from http")];
-    await t.clock.advance(24 * HOUR_MS);
+    await t.clock.advance(2 * HOUR_MS);
     expect(states(t, [waiting, ...later])).toEqual(["queued", "queued", "queued"]);
     expect(notices(front.events).filter(({ text }) => text.includes("panic"))).toEqual([
       { chat: "42", text: expect.stringContaining("/resume") },

@@ -49,6 +49,7 @@ export const startCore = async (
     surroundings?: CoreDeps["surroundings"];
     environmentPolicies?: NonNullable<CoreDeps["environmentPolicies"]>;
     askLogin?: CoreDeps["askLogin"];
+    sampleProcesses?: CoreDeps["sampleProcesses"];
   } = {},
 ): Promise<TestCore> => {
   const database = options.database ?? openDatabase({ path: ":memory:" });
@@ -85,6 +86,7 @@ export const startCore = async (
     ...(options.policyVeto === undefined ? {} : { policyVeto: options.policyVeto }),
     reapProcesses: options.reapProcesses ?? (async () => 0),
     ...(options.askLogin ? { askLogin: options.askLogin } : {}),
+    ...(options.sampleProcesses ? { sampleProcesses: options.sampleProcesses } : {}),
     timeZone: "Asia/Shanghai",
   });
   if (options.recover !== false) await core.recover();

@@ -1,4 +1,5 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
+import type { SessionList } from "@steward/core/sessions/session-list";
 import type { Mount } from "../http/mount.ts";
 import type { StreamDeps } from "../streams/stream-response.ts";
 import { sendAndWait } from "./gateway-send.ts";
@@ -8,7 +9,10 @@ import type { GatewayTurnDeps } from "./gateway-turn.ts";
 const DEFAULT_BOT = "default";
 
 /** The ancestor's gateway: its names, its units. */
-export function mountGateway(mount: Mount, deps: GatewayTurnDeps & StreamDeps): void {
+export function mountGateway(
+  mount: Mount,
+  deps: GatewayTurnDeps & StreamDeps & { sessions: SessionList },
+): void {
   const { gateway, clock } = deps;
   mount.response(ENDPOINTS.gatewaySend, ({ body }, c) => sendAndWait(c, deps, body));
   mount.response(ENDPOINTS.gatewaySendStream, ({ body }, c) => sendAndStream(c, deps, body));
@@ -30,6 +34,16 @@ export function mountGateway(mount: Mount, deps: GatewayTurnDeps & StreamDeps): 
       state: session.state,
     })),
   );
+  mount.json(ENDPOINTS.gatewayReap, async () => {
+    const reaped = (await deps.sessions.reap(0)).map(({ botId, chatId, idleMs }) => ({
+      chat_id: chatId,
+      bot_id: botId,
+      type: "interactive" as const,
+      idle_seconds: wholeSeconds(idleMs),
+      idle_hours: Math.round(idleMs / 36_000) / 100,
+    }));
+    return { reaped, count: reaped.length };
+  });
   mount.json(ENDPOINTS.gatewayQueueStatus, ({ params, query }) => {
     const status = gateway.queueStatus(query.bot_id, params.chat_id);
     return {

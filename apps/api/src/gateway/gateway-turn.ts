@@ -43,7 +43,8 @@ export function acceptMessage(
     return gateway.accept(message);
   } catch (error) {
     if (!(error instanceof DomainError) || error.code === "shutting_down") throw error;
-    return { refusal: error.code === "queue_full" ? BUSY_TEXTS.full : `[ERROR] ${error.message}` };
+    if (error.code === "queue_full") return { refusal: BUSY_TEXTS.full };
+    return { refusal: `${error.code === "rate_limited" ? "[BUSY]" : "[ERROR]"} ${error.message}` };
   }
 }
 

@@ -46,7 +46,10 @@ export function errorResponse(error: unknown): { response: Response; code: Error
     return { response: refuse(code, error.problems), code, expected: true };
   }
   if (error instanceof DomainError) {
-    return { response: refuse(error.code, error.message), code: error.code, expected: true };
+    const { seconds } = error.params;
+    const headers: Record<string, string> = {};
+    if (error.code === "rate_limited") headers["retry-after"] = String(seconds);
+    return { response: refuse(error.code, error.message, headers), code: error.code, expected: true };
   }
   const fault = storageFaultOf(error);
   const code = fault === null ? "internal_error" : STORAGE_CODE[fault];

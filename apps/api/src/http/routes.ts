@@ -20,8 +20,10 @@ import { mountInbox } from "../inbox/inbox-routes.ts";
 import { mountModels } from "../models/model-routes.ts";
 import { mountPolicies } from "../policies/policy-routes.ts";
 import { mountProjects } from "../projects/project-routes.ts";
+import { mountSessions } from "../sessions/session-routes.ts";
 import type { OpenStreams } from "../streams/open-streams.ts";
 import { mountTurns } from "../turns/turn-routes.ts";
+import { mountUsage } from "../usage/usage-routes.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { createMount } from "./mount.ts";
 
@@ -56,7 +58,9 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountApprovals(mount, core);
   mountPanic(mount, core);
   mountFiles(mount, core);
-  mountGateway(mount, { gateway: core.gateway, turns: core.turns, ...stream });
+  mountUsage(mount, core);
+  mountSessions(mount, core);
+  mountGateway(mount, { sessions: core.sessions, gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountDocs(app, deps);
 }

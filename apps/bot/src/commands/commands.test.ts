@@ -37,7 +37,7 @@ describe("commands", () => {
     const { run } = start();
     expect((await run("start"))?.text).toContain("/help");
     const help = (await run("help"))?.text ?? "";
-    for (const name of ["/new", "/stop", "/status", "/sessions", "/project", "/model", "/help"])
+    for (const name of ["/new", "/stop", "/status", "/sessions", "/project", "/model", "/panic", "/help"])
       expect(help).toContain(`• ${name}`);
   });
 
@@ -77,6 +77,26 @@ describe("commands", () => {
     ],
   ])("/stop answered %j", async (answer, expected) => {
     expect(await start({ stop: () => Promise.resolve(answer) }).run("stop")).toEqual(expected);
+  });
+
+  test("/panic and /resume ask in the person's name and tell what came of it", async () => {
+    const asked: string[] = [];
+    const panic = { active: true, since: 1, by: "b/7", waiting: 3 };
+    const { run, said } = start({
+      panic: (userId) => {
+        asked.push(`panic ${userId}`);
+        return Promise.resolve({ ...panic, stopped: 2, ended: 4 });
+      },
+      releasePanic: (userId) => {
+        asked.push(`release ${userId}`);
+        return Promise.resolve({ ...panic, active: false, released: asked.length === 2 });
+      },
+    });
+    expect((await run("panic"))?.text).toContain("2 running, 3 waiting");
+    expect((await run("resume"))?.text).toBe("▶️ Released. What waited runs now: 3.");
+    expect((await run("resume", "zh"))?.text).toBe("当前没有处于紧急停止状态。");
+    expect(new Set(asked.map((each) => each.split(" ")[1])).size).toBe(1);
+    expect(said).toHaveLength(3);
   });
 
   test("an unknown command gets the nearest one, or the list", async () => {

@@ -4,6 +4,7 @@ import { renderMarkdown } from "@steward/telegram/render";
 import { createKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
+import { createBrakeCommands } from "./brake-commands.ts";
 import type { Command } from "./command.ts";
 import { describeChat } from "./describe-chat.ts";
 import { createModelCommand } from "./model-command.ts";
@@ -23,13 +24,25 @@ export interface CommandDeps {
     | "models"
     | "chatModel"
     | "chooseModel"
+    | "panic"
+    | "releasePanic"
   >;
   messenger: Pick<Messenger, "say">;
   clock: Pick<Clock, "now">;
 }
 
 /** The menu, in the order it is shown. `start` is known without being in it: clients have a button of their own. */
-export const MENU = ["new", "stop", "status", "sessions", "project", "model", "help"] as const;
+export const MENU = [
+  "new",
+  "stop",
+  "status",
+  "sessions",
+  "project",
+  "model",
+  "panic",
+  "resume",
+  "help",
+] as const;
 export type CommandName = "start" | (typeof MENU)[number];
 const KNOWN: readonly CommandName[] = ["start", ...MENU];
 
@@ -72,6 +85,7 @@ export function createCommands({ steward, messenger, clock }: CommandDeps): Comm
       });
     },
 
+    ...createBrakeCommands({ steward, messenger }),
     model: createModelCommand({ steward, messenger }),
     project: createProjectCommand({ steward, messenger }),
     sessions: createSessionsCommand({ steward, messenger, clock }),

@@ -21,6 +21,7 @@ export function describeChat(
     const prompt = shorten(status.running.prompt);
     if (prompt !== "") lines.push(`“${prompt}”`);
   }
+  if (status.hold !== undefined) lines.push(say(`bot.hold.${status.hold.kind}`));
   if (status.waiting > 0) {
     lines.push(say(status.held ? "bot.status.held" : "bot.status.waiting", { count: status.waiting }));
   }

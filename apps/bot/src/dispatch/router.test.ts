@@ -58,6 +58,8 @@ function start() {
         model: command("model"),
         sessions: command("sessions"),
         project: command("project"),
+        panic: command("panic"),
+        resume: command("resume"),
         unknown: command("unknown"),
       },
       pressButton: (press) => {

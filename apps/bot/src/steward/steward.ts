@@ -13,6 +13,7 @@ import { type Conversation, listConversations, selectConversation } from "@stewa
 import { type Delivery, setDeliveryPlaceholder, settleDelivery } from "@steward/contract/deliveries";
 import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
 import { downloadFile, resendFile } from "@steward/contract/files";
+import { releasePanic, startPanic } from "@steward/contract/holds";
 import type { ChatAddress } from "@steward/contract/ids";
 import { type InboxUpdate, postInbox, settleInbox } from "@steward/contract/inbox";
 import {
@@ -69,6 +70,9 @@ export interface Steward {
   ): Promise<ChosenProject>;
   conversations(address: ChatAddress, limit: number): Promise<Conversation[]>;
   selectConversation(address: ChatAddress, conversationId: string): Promise<Conversation>;
+  /** For this person: refused (`owner_only`) when they are neither owner nor admin of the bot. */
+  panic(userId: string): Promise<EndpointResult<typeof startPanic>>;
+  releasePanic(userId: string): Promise<EndpointResult<typeof releasePanic>>;
   retryTurn(turnId: string, mode: "retry" | "continue", idempotencyKey: string): Promise<void>;
   /** The chat a turn belongs to; null for a turn that is not there. */
   turnAddress(turnId: string): Promise<ChatAddress | null>;
@@ -180,6 +184,11 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
         client.call(selectConversation, { body, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
       );
     },
+    panic: (userId) =>
+      promptly(() =>
+        client.call(startPanic, { body: { botId, userId }, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
+      ),
+    releasePanic: (userId) => promptly(() => client.call(releasePanic, { body: { botId, userId }, signal })),
     retryTurn: async (turnId, mode, idempotencyKey) => {
       const headers = { "idempotency-key": idempotencyKey };
       const input = { params: { turnId }, headers, body: { mode }, signal };

@@ -40,6 +40,7 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
         activity: "queued",
         queuePosition: event.position,
         held: event.held,
+        hold: event.hold,
       };
     case "started":
       return {
@@ -49,6 +50,7 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
         startedAt: view.startedAt ?? event.at,
         queuePosition: null,
         held: false,
+        hold: undefined,
       };
     case "text":
       return { ...view, text: applyText(view.text, event), activity: "writing", retry: null };
@@ -92,10 +94,11 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
 
 /** What `renderStatus` needs, at this moment. */
 export function toStatusView(view: TurnView, nowMs: number): StatusView {
-  const { activity, tools, text, retry, queuePosition, language } = view;
+  const { activity, tools, text, retry, queuePosition, language, hold } = view;
+  const heldBy = hold === undefined ? null : translate(language, `bot.hold.${hold.kind}`);
   const elapsedMs = nowMs - (view.startedAt ?? view.receivedAt);
   const note = activity === "waiting_for_approval" ? describeApprovals(view) : null;
-  return { state: activity, elapsedMs, tools, note, text, retry, queuePosition, language };
+  return { state: activity, elapsedMs, tools, note, text, retry, queuePosition, heldBy, language };
 }
 
 /** The exact calls, as the service made them safe to show, and where they are answered. */

@@ -1,6 +1,7 @@
 import type { Client } from "@steward/client/client";
 import { type ChatStatus, getChatStatus, newConversation, releaseQueue } from "@steward/contract/chats";
 import type { ChatAddress } from "@steward/contract/ids";
+import { describeHold } from "../brakes/describe-hold.ts";
 import { harmlessLine } from "../terminal/harmless.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatDuration } from "../terminal/units.ts";
@@ -31,7 +32,7 @@ export const CHAT_COMMANDS: Readonly<Record<string, (deps: CommandDeps) => Promi
 };
 
 function describeStatus(
-  { session, conversation, running, waiting, held }: ChatStatus,
+  { session, conversation, running, waiting, held, hold }: ChatStatus,
   terminal: Terminal,
 ): string {
   const { say } = terminal;
@@ -60,6 +61,7 @@ function describeStatus(
       }),
     );
   }
+  if (hold !== undefined) lines.push(`⏸ ${describeHold(hold, terminal)}`);
   if (waiting > 0)
     lines.push(say(held ? "cli.chat.status_held" : "cli.chat.status_waiting", { count: waiting }));
   return lines.join("\n");

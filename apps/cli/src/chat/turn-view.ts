@@ -1,7 +1,9 @@
+import type { TurnHold } from "@steward/contract/holds";
 import { translate } from "@steward/contract/messages";
 import { applyText, type TurnEvent } from "@steward/contract/turn-events";
 import { LANGUAGES } from "@steward/schema/enums";
 import { describeCall, describeEnd, shortId } from "../approvals/describe-approval.ts";
+import { describeHold } from "../brakes/describe-hold.ts";
 import { harmless, harmlessLine } from "../terminal/harmless.ts";
 import type { Style, Terminal } from "../terminal/terminal.ts";
 import { formatBytes, formatDuration } from "../terminal/units.ts";
@@ -139,9 +141,11 @@ export function createTurnView(terminal: Terminal, { asks = false }: TurnViewOpt
     switch (event.type) {
       case "queued":
         note(
-          event.held
-            ? terminal.say("cli.chat.held")
-            : terminal.say("cli.chat.queued", { position: event.position }),
+          event.hold !== undefined
+            ? holdNote(event.hold, terminal)
+            : event.held
+              ? terminal.say("cli.chat.held")
+              : terminal.say("cli.chat.queued", { position: event.position }),
         );
         break;
       case "started":
@@ -192,6 +196,11 @@ export function createTurnView(terminal: Terminal, { asks = false }: TurnViewOpt
 
   return { show, notice: note };
 }
+
+const holdNote = (hold: TurnHold, terminal: Terminal): string => {
+  const note = terminal.say("cli.chat.hold", { reason: describeHold(hold, terminal) });
+  return hold.kind === "login" ? `${note} ${terminal.say("cli.chat.hold_login_next")}` : note;
+};
 
 /** The sentence about a turn that did not end well, without the partial text that already stands on the terminal. */
 function withoutShown(told: string, shown: string): string {

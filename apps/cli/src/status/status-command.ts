@@ -2,11 +2,12 @@ import { type Bot, listBots } from "@steward/contract/bots";
 import { gatewaySessions } from "@steward/contract/gateway";
 import { type SystemInfo, system } from "@steward/contract/health";
 import { SESSION_STATES } from "@steward/schema/enums";
+import { describeHold } from "../brakes/describe-hold.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type CommandContext, withService } from "../service/service.ts";
 import { printTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { formatDuration } from "../terminal/units.ts";
+import { formatDuration, formatMoment } from "../terminal/units.ts";
 
 /** `steward status`: the service, its bots and its sessions, as they are now. */
 export async function runStatus(context: CommandContext, nowMs: number = Date.now()): Promise<ExitCode> {
@@ -40,6 +41,11 @@ function describeService(info: SystemInfo, url: string, { say, style }: Terminal
   }
   if (cli.problem !== null) lines.push(style("stdout", "red", `✗ ${cli.problem}`));
   lines.push(say("cli.status.load", sessions));
+  for (const hold of info.holds) {
+    const since = formatMoment(hold.since);
+    const line = say("cli.status.hold", { reason: describeHold(hold, { say }), since });
+    lines.push(style("stdout", "yellow", line));
+  }
   return lines;
 }
 

@@ -17,6 +17,10 @@ export interface EventDecoder {
   /** Any message but `result` and the control messages. */
   decode(raw: RawMessage): CliEvent[];
   decodeResult(raw: RawMessage, context: ResultContext): CliEvent[];
+  /** All that the session had cost when its last turn ended. */
+  readonly costUsd: number;
+  /** What a resumed session had cost before this process. Newer CLIs go on counting from there. */
+  startAtCost(usd: number): void;
   /** The tool was allowed to run only now: the time somebody took to say so is not its own. */
   restartTool(toolUseId: string): void;
 }
@@ -160,6 +164,12 @@ export function createEventDecoder(clock: Pick<Clock, "monotonicMs">): EventDeco
       toolStarts.clear();
       announcedTools.clear();
       return [event];
+    },
+    get costUsd() {
+      return costUsd;
+    },
+    startAtCost(usd) {
+      costUsd = usd;
     },
     restartTool(toolUseId) {
       if (toolStarts.has(toolUseId)) toolStarts.set(toolUseId, clock.monotonicMs());

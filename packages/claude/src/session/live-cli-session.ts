@@ -17,6 +17,7 @@ import { type ControlChannel, createControlChannel } from "./control-channel.ts"
 import { buildInitializeRequest, explainEarlyExit, readHandshake } from "./handshake.ts";
 import { createHostRequests } from "./host-requests.ts";
 import { createOwnTurns, type OwnTurns } from "./own-turns.ts";
+import { readSessionCost, sessionCostRequest } from "./session-cost.ts";
 import { createTurnProcesses, type TurnProcesses } from "./turn-processes.ts";
 import { encodeTurn, isCommand } from "./user-line.ts";
 
@@ -52,6 +53,7 @@ export class LiveCliSession implements CliSession {
   #turn: TurnInFlight | undefined;
   #isEnding = false;
   #badLines = 0;
+  #hasResult = false;
 
   private constructor(launch: CliLaunch, host: CliHost, deps: CliProcessDeps) {
     this.#launch = launch;
@@ -74,6 +76,7 @@ export class LiveCliSession implements CliSession {
     const session = new LiveCliSession(launch, host, deps);
     await session.#start();
     await session.#shakeHands();
+    if (launch.resume) session.#learnEarlierCost();
     return session;
   }
 
@@ -114,6 +117,11 @@ export class LiveCliSession implements CliSession {
 
   async setPermissionMode(mode: CliPermissionMode): Promise<void> {
     await this.#control.request({ subtype: "set_permission_mode", mode }, REQUEST_TIMEOUT_MS);
+  }
+
+  async turnCostUsd(): Promise<number | null> {
+    const totalUsd = await this.#askCost();
+    return totalUsd === null ? null : Math.max(totalUsd - this.#decoder.costUsd, 0);
   }
 
   async end(how: "graceful" | "now" = "graceful"): Promise<CliExit> {
@@ -180,6 +188,21 @@ export class LiveCliSession implements CliSession {
     }
   }
 
+  async #askCost(): Promise<number | null> {
+    const request = sessionCostRequest(this.info.account.apiKeySource !== null);
+    return readSessionCost(await this.#control.request(request, REQUEST_TIMEOUT_MS));
+  }
+
+  /** Not waited for: the answer is there long before the first result, and nothing else needs it. */
+  #learnEarlierCost(): void {
+    this.#askCost().then(
+      (usd) => {
+        if (usd !== null && !this.#hasResult) this.#decoder.startAtCost(usd);
+      },
+      (error: unknown) => this.#deps.log.debug({ err: error }, "the cli does not tell what was spent before"),
+    );
+  }
+
   #receiveLine(line: string): void {
     const raw = parseRawMessage(line);
     if (raw === undefined) {
@@ -201,6 +224,7 @@ export class LiveCliSession implements CliSession {
   }
 
   #receiveResult(raw: RawMessage): void {
+    this.#hasResult = true;
     const turn = this.#turn;
     // The CLI takes turns of its own when a background task of its ends. One may be running when ours is sent: ours
     // then waits, or is taken into it, which the acknowledgement of our line tells.

@@ -8,8 +8,8 @@ import type { EventHub } from "../events/event-hub.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { TurnGate } from "../sessions/turn-gate.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
-import type { TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
+import type { SpendingCaps } from "../usage/spending-caps.ts";
 import { toldHold } from "./describe-hold.ts";
 import { createHoldBook } from "./hold-book.ts";
 import { createHoldNotices } from "./hold-notices.ts";
@@ -44,8 +44,7 @@ export const createHoldService = (deps: {
   sessions: () => Pick<SessionManager, "wake" | "panic" | "suspendFree">;
   askLogin: AskLogin;
   timeZone: string;
-  /** What may not be spent any more; see TurnGate. */
-  refusal: (record: TurnRecord) => TurnOutcome | null;
+  caps: SpendingCaps;
 }): HoldService => {
   const { turns, chats, clock, log, settings } = deps;
   const notices = createHoldNotices(deps);
@@ -66,7 +65,7 @@ export const createHoldService = (deps: {
   const usageLimit = createUsageLimit({ book, clock, random: Math.random });
 
   return {
-    gate: createTurnGateKeeper({ book, usageLimit, login, notices, refusal: deps.refusal }),
+    gate: createTurnGateKeeper({ book, usageLimit, login, notices, caps: deps.caps }),
     panic: createPanicService({
       book,
       sessions: deps.sessions,

@@ -1,6 +1,5 @@
 import type { TurnGate } from "../sessions/turn-gate.ts";
-import type { TurnOutcome } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { SpendingCaps } from "../usage/spending-caps.ts";
 import { toldHold } from "./describe-hold.ts";
 import type { HoldBook } from "./hold-book.ts";
 import type { HoldNotices } from "./hold-notices.ts";
@@ -13,7 +12,7 @@ export const createTurnGateKeeper = (deps: {
   usageLimit: UsageLimit;
   login: LoginWatch;
   notices: HoldNotices;
-  refusal: (record: TurnRecord) => TurnOutcome | null;
+  caps: SpendingCaps;
 }): TurnGate => {
   const { book, usageLimit, login, notices } = deps;
   return {
@@ -21,7 +20,8 @@ export const createTurnGateKeeper = (deps: {
       const hold = book.over(chat);
       return hold && toldHold(hold);
     },
-    refusal: deps.refusal,
+    refusal: deps.caps.refusal,
+    caps: deps.caps,
     afterResult: (chat, record, result) => {
       if (result.ok) {
         usageLimit.answered();

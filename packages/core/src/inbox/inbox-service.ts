@@ -9,8 +9,9 @@ import type { InboxState } from "@steward/schema/enums";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import { bots, inbox } from "@steward/schema/tables";
 import { and, asc, eq } from "drizzle-orm";
-import type { ChatRepository } from "../chats/chat-repository.ts";
+import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
+import type { RateRefusal, TurnRates } from "../limits/turn-rates.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { SubmitTurn, TurnQueues } from "../turns/turn-service.ts";
@@ -45,6 +46,7 @@ export const createInboxService = (deps: {
   ids: Ids;
   isAllowed: (botId: string, userId: string) => boolean;
   room: QueueRoom;
+  rates: TurnRates;
   chats: ChatRepository;
   accepting: () => boolean;
 }): InboxService => {
@@ -57,7 +59,7 @@ export const createInboxService = (deps: {
     botId: string,
     update: InboxUpdate,
     batch: readonly SubmitTurn[],
-  ): { state: InboxState; detail: string; turn?: SubmitTurn } => {
+  ): { state: InboxState; detail: string; turn?: SubmitTurn; verdict?: RateRefusal } => {
     if (update.kind === "malformed") return { state: "dead", detail: update.reason ?? "malformed" };
     if (update.kind === "denied") return { state: "ignored", detail: update.reason ?? "denied" };
     const { chat, sender } = update;
@@ -70,6 +72,8 @@ export const createInboxService = (deps: {
     if (deps.room.isFull(address, ofThisChat)) return { state: "dead", detail: "queue_full" };
     const text = withQuote(update);
     if (Buffer.byteLength(text) > MAX_PROMPT_BYTES) return { state: "dead", detail: "prompt_too_long" };
+    const verdict = deps.rates.take({ ...address, userId: sender.id, byToken: false });
+    if (!verdict.allowed) return { state: "dead", detail: "rate_limited", verdict };
     const turn: SubmitTurn = {
       address,
       text,
@@ -92,7 +96,7 @@ export const createInboxService = (deps: {
     batch: SubmitTurn[],
     now: number,
   ) => {
-    const { state, detail, turn } = judge(botId, update, batch);
+    const { state, detail, turn, verdict } = judge(botId, update, batch);
     const turnId = turn ? deps.ids.uuid7() : null;
     const row = tx
       .insert(inbox)
@@ -114,7 +118,7 @@ export const createInboxService = (deps: {
       journal.accept(tx, turnId, turn, now);
       batch.push(turn);
     }
-    return row;
+    return { row, refusal: verdict };
   };
 
   const known = (tx: DatabaseOrTransaction, botId: string, updateId: number): InboxRow | undefined =>
@@ -137,10 +141,14 @@ export const createInboxService = (deps: {
       .run();
   };
 
-  const refuse = (botId: string, { chat, sender }: InboxUpdate, now: number): void => {
-    if (!chat || !sender) return;
+  const chatOf = (botId: string, { chat, sender }: InboxUpdate, now: number): ChatRecord | null => {
+    if (!chat || !sender) return null;
     const address = { botId, chatId: chat.id, threadId: chat.threadId };
-    notices.refused(database.write((tx) => deps.chats.ensure(tx, address, sender.language, now)));
+    return database.write((tx) => deps.chats.ensure(tx, address, sender.language, now));
+  };
+  const refuse = (botId: string, update: InboxUpdate, now: number): void => {
+    const chat = chatOf(botId, update, now);
+    if (chat) notices.refused(chat);
   };
 
   return {
@@ -149,22 +157,22 @@ export const createInboxService = (deps: {
         throw new DomainError("shutting_down", "Steward is stopping; send this again in a moment");
       const now = clock.now();
       const ackedThrough = Math.max(...updates.map((update) => update.updateId));
-      const fresh: { row: InboxRow; update: InboxUpdate }[] = [];
+      const fresh: { row: InboxRow; update: InboxUpdate; refusal: RateRefusal | undefined }[] = [];
       const batch: SubmitTurn[] = [];
       const results = database.write((tx) => {
         const answered = updates.map((update): InboxResult => {
           const earlier = known(tx, botId, update.updateId);
           if (earlier) return toResult(earlier, true);
-          const row = insert(tx, botId, update, batch, now);
-          fresh.push({ row, update });
-          return toResult(row, false);
+          const inserted = insert(tx, botId, update, batch, now);
+          fresh.push({ ...inserted, update });
+          return toResult(inserted.row, false);
         });
         advanceCursor(tx, botId, ackedThrough, now);
         failpoint("inbox.before_commit");
         return answered;
       });
       failpoint("inbox.after_commit");
-      for (const { row, update } of fresh) {
+      for (const { row, update, refusal } of fresh) {
         if (row.turnId) {
           const record = journal.announce(row.turnId);
           notices.letIn(record.chatRef);
@@ -178,6 +186,10 @@ export const createInboxService = (deps: {
           const language = update.sender?.language ?? "en";
           const chat = database.write((tx) => deps.chats.ensure(tx, address, language, now));
           journal.notify(chat, "error.prompt_too_long");
+        } else if (refusal?.isFirst) {
+          const chat = chatOf(botId, update, now);
+          const seconds = Math.ceil(refusal.retryAfterMs / 1_000);
+          if (chat) journal.notify(chat, "notice.rate_limited", { seconds });
         }
       }
       failpoint("inbox.before_answer");

@@ -27,6 +27,11 @@ export interface PolicySubject {
 export interface PolicyService {
   /** What holds for a chat: its own word, else its bot's, else everything's, else the initial value. */
   get<Name extends PolicyName>(name: Name, chat: PolicySubject | null): PolicyValue<Name>;
+  /** What the chat, its bot and everything say themselves, for what binds at each scope; narrowest first. */
+  ownWords<Name extends PolicyName>(
+    name: Name,
+    chat: PolicySubject,
+  ): { from: "chat" | "bot" | "global"; value: PolicyValue<Name> }[];
   list(scope: PolicyScope): Policy[];
   /** `undefined` takes the scope's own word back. Throws validation_failed, not_found (unknown chat), conflict. */
   set(scope: PolicyScope, name: PolicyName, value: unknown, actor: string): Policy;
@@ -102,6 +107,12 @@ export const createPolicyService = (deps: {
     get: <Name extends PolicyName>(name: Name, chat: PolicySubject | null) =>
       // The name's own schema has just read it.
       resolve(name, chainOf(chat)).value as PolicyValue<Name>,
+    ownWords: <Name extends PolicyName>(name: Name, chat: PolicySubject) =>
+      chainOf(chat).flatMap((scope) => {
+        const { from, value } = resolve(name, [scope]);
+        if (from === "initial") return [];
+        return [{ from: from === "environment" ? "global" : from, value: value as PolicyValue<Name> }];
+      }),
     list: (scope) => {
       const scopes = subjectOf(scope);
       return POLICY_NAMES.map((name) => resolve(name, scopes));

@@ -1,4 +1,5 @@
 import type { CliEvent, CliSession } from "@steward/claude/cli-driver";
+import { DomainError } from "@steward/contract/errors";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
@@ -13,6 +14,7 @@ import { outcomeOfSilence, outcomeOfWallLimit, silenceLimit } from "./broken-off
 import type { SessionLimits } from "./session-limits.ts";
 import type { SessionTimers } from "./session-timers.ts";
 import type { SessionEvent } from "./transition.ts";
+import type { TurnGate } from "./turn-gate.ts";
 import type { ComposePrompt } from "./turn-prompt.ts";
 import { TurnRun } from "./turn-run.ts";
 
@@ -147,6 +149,24 @@ export class ActiveTurn {
     return this.#run !== null && this.#result !== null;
   }
 
+  /** Before every further step of a turn: one that has cost more than it may is stopped, and this rejects. */
+  async assertAffordable(run: TurnRun, cli: CliSession | null, gate: Pick<TurnGate, "caps">): Promise<void> {
+    const { record } = run.turn;
+    const capUsd = gate.caps.perTurnUsd({ id: record.chatRef, botId: record.botId });
+    if (capUsd === null || cli === null) return;
+    const spentUsd = await cli.turnCostUsd().catch((error: unknown) => {
+      this.#deps.log.warn({ err: error, turnId: run.turnId }, "what the turn has cost is not known");
+      return null;
+    });
+    if (spentUsd === null || spentUsd <= capUsd || this.#run !== run) return;
+    run.overspent = gate.caps.overspent(record, spentUsd, capUsd);
+    this.interrupt(cli);
+    throw new DomainError(
+      "budget_exceeded_turn",
+      "This turn has cost as much as it may; nothing more is run",
+    );
+  }
+
   /**
    * Its result is there.
    *
@@ -162,7 +182,7 @@ export class ActiveTurn {
     if (!run) return null;
     this.#timers.cancel("silence", "interrupt");
     this.#result = result;
-    if (run.cancelRequested) {
+    if (run.cancelRequested || run.overspent) {
       // "Stopped" is said when it is true: nothing that the turn started is left.
       const ended = await cli?.endChildren();
       this.#deps.log.info({ turnId: run.turnId, ended }, "turn stopped");

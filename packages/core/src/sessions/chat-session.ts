@@ -64,6 +64,8 @@ export class ChatSession {
   #toOutbox = false;
   #toldShortOfMemory = false;
   #readySinceMs = 0;
+  #readySince = 0;
+  #startedAt = 0;
   #modelSwitch = new ModelSwitch({});
   /** The process was started with settings that no longer hold. */
   #outdated = false;
@@ -106,6 +108,7 @@ export class ChatSession {
           approvals: deps.approvals,
           run: () => this.#active.run,
           isUnwritten: () => this.#active.isUnwritten,
+          assertAffordable: (run) => this.#active.assertAffordable(run, this.#process.cli, deps.gate),
           pausedFor: (run, answered) => this.#active.pausedFor(run, answered),
           onEvent: (event) => this.#onCliEvent(event),
         });
@@ -130,6 +133,14 @@ export class ChatSession {
   }
   get runningTurnId(): string | null {
     return this.#active.run?.turnId ?? null;
+  }
+  /** When its process was started (UTC ms). */
+  get startedAt(): number | null {
+    return this.#process.cli === null ? null : this.#startedAt;
+  }
+  /** Alive and free since (UTC ms). */
+  get warmSince(): number | null {
+    return this.state === "ready" ? this.#readySince : null;
   }
   get waiting(): readonly string[] {
     return this.#waiting.ids;
@@ -325,6 +336,7 @@ export class ChatSession {
       this.#deps.journal.notify(this.chat, key);
     }
     this.#start = start;
+    this.#startedAt = this.#deps.clock.now();
     this.#toldShortOfMemory = false;
     this.#machine.dispatch({ type: "spawned", waiting: this.#mayTakeNext() });
     this.#tellPlaces();
@@ -415,6 +427,7 @@ export class ChatSession {
 
   #becomeReady(): void {
     this.#readySinceMs = this.#deps.clock.monotonicMs();
+    this.#readySince = this.#deps.clock.now();
     this.#watchIdle();
     if (this.#placeIsWanted()) this.evict();
   }

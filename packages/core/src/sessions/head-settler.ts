@@ -48,6 +48,15 @@ export class HeadSettler {
     const result = outcomeOfResult(ended.result, ended.run.text);
     if (result.state === "done") this.#conversation.trust();
     const outcome = { ...result, text: ended.run.finish(result.text) };
+    const { overspent } = ended.run;
+    if (overspent && outcome.state !== "done") {
+      this.#journal.settle(
+        turn,
+        { ...overspent, text: outcome.text, usage: outcome.usage },
+        ended.run.outgoing,
+      );
+      return;
+    }
     const stopped = ended.run.cancelRequested && outcome.state !== "done";
     this.#journal.settle(
       ended.run.turn,
@@ -66,7 +75,8 @@ export class HeadSettler {
     // It hung, also when a person had asked it to stop: it is ended by force.
     if (this.#active.run) this.#conversation.distrust("killed");
     if (this.#settledAsCancelled()) return;
-    if (this.#active.failure) this.#settle(this.#active.failure);
+    const failure = this.#active.failure ?? this.#active.run?.overspent;
+    if (failure) this.#settle(failure);
   }
 
   /** By the end of its session. */

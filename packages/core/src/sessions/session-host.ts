@@ -12,6 +12,8 @@ export const createSessionHost = (deps: {
   run: () => TurnRun | null;
   /** Its last line belongs to a turn whose start could not be written down. */
   isUnwritten: () => boolean;
+  /** Rejects when the turn may not go on. */
+  assertAffordable: (run: TurnRun) => Promise<void>;
   /** The turn's silence is a person's until `answered` has settled. */
   pausedFor: <T>(run: TurnRun, answered: Promise<T>) => Promise<T>;
   onEvent: (event: CliEvent) => void;
@@ -19,7 +21,9 @@ export const createSessionHost = (deps: {
   beforeTool: async () => {
     if (deps.isUnwritten()) throw new Error("Steward's database cannot be written right now");
     const run = deps.run();
-    if (run) deps.journal.toolStarts(run.turn);
+    if (!run) return;
+    await deps.assertAffordable(run);
+    deps.journal.toolStarts(run.turn);
   },
   decideTool: async (request, signal) => {
     const run = deps.run();

@@ -3,6 +3,7 @@ import type { HoldKind } from "@steward/schema/enums";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { SpendingCaps } from "../usage/spending-caps.ts";
 import type { TurnResult } from "./active-turn.ts";
 
 /** Why a chat's queue stands still, and until when, if that is known. */
@@ -24,6 +25,8 @@ export interface TurnGate {
   heldBy(chat: ChatRecord): Hold | null;
   /** Asked for the turn at the head, right before its prompt is sent. Null: go; else how it ends, unsent. */
   refusal(record: TurnRecord): TurnOutcome | null;
+  /** What a turn may cost, and how one ends that has cost more. */
+  readonly caps: Pick<SpendingCaps, "perTurnUsd" | "overspent">;
   /** Told of every result before it is settled; `record` is null when nobody had asked. */
   afterResult(chat: ChatRecord, record: TurnRecord | null, result: TurnResult): GateVerdict;
   /** Told why no process could be had, before the turn that wanted it is settled. */

@@ -4,6 +4,7 @@ import { AnswerText, MAX_SHOWN_LENGTH } from "../answers/answer-text.ts";
 import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { RunningTurn } from "../turns/turn-journal.ts";
+import type { TurnOutcome } from "../turns/turn-outcome.ts";
 
 /** Which silence limit applies now. */
 export type SilencePhase = "first_event" | "model" | "tool";
@@ -14,6 +15,8 @@ export type SilencePhase = "first_event" | "model" | "tool";
 export class TurnRun {
   readonly turn: RunningTurn;
   cancelRequested = false;
+  /** It has cost too much and is being stopped: how it ends. */
+  overspent: TurnOutcome | null = null;
   /** Questions to a person that the CLI waits with. */
   openQuestions = 0;
   phase: SilencePhase = "first_event";

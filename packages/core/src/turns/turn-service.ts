@@ -13,6 +13,7 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import { type FileRepository, toSummary } from "../files/file-repository.ts";
+import type { TurnRates } from "../limits/turn-rates.ts";
 import type { QueueRoom } from "./queue-room.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
@@ -53,7 +54,7 @@ export interface TurnStreamItem {
 export interface TurnService {
   /**
    * Durable when it returns. `alongside` runs in the transaction that accepts the turn, and not for a repeated one.
-   * Throws DomainError: queue_full, shutting_down, idempotency_mismatch, not_found (a file).
+   * Throws DomainError: queue_full, rate_limited, shutting_down, idempotency_mismatch, not_found (a file).
    */
   submit(request: SubmitTurn, alongside?: (turnId: string) => void): SubmittedTurn;
   get(turnId: string): Turn | null;
@@ -97,6 +98,7 @@ export const createTurnService = (deps: {
   room: QueueRoom;
   chatRefOf: (address: ChatAddress) => number | null;
   files: Pick<FileRepository, "byIds" | "sentBy">;
+  rates: TurnRates;
   /** False once the service is stopping. */
   accepting: () => boolean;
 }): TurnService => {
@@ -128,6 +130,16 @@ export const createTurnService = (deps: {
   const filesOf = (record: TurnRecord): FileSummary[] =>
     [...deps.files.byIds(record.fileIds), ...deps.files.sentBy(record)].map(toSummary);
 
+  /** After the room: what is refused for want of it costs nothing of the rate. */
+  const assertRate = ({ address, userId, deliver }: SubmitTurn): void => {
+    const verdict = deps.rates.take({ ...address, userId, byToken: !deliver });
+    if (verdict.allowed) return;
+    const seconds = Math.ceil(verdict.retryAfterMs / 1_000);
+    throw new DomainError("rate_limited", `Too many messages in a short time; try again in ${seconds} s`, {
+      params: { seconds },
+    });
+  };
+
   /** The turn that this key already stands for. */
   const repeated = (request: SubmitTurn, digest: string): SubmittedTurn | null => {
     const key = request.idempotencyKey;
@@ -150,6 +162,7 @@ export const createTurnService = (deps: {
       }
       assertRoom(request.address);
       assertFiles(request);
+      assertRate(request);
       const turnId = ids.uuid7();
       const now = clock.now();
       deps.database.write((tx) => {

@@ -28,6 +28,7 @@ export {
   sweepMarked,
 } from "./marked-processes.ts";
 export { createProcessTable, type ProcessEntry, type ProcessTable } from "./process-table.ts";
+export { sampleTrees, type TreeUsage } from "./process-usage.ts";
 export { type CommandOptions, type CommandResult, runCommand } from "./run-command.ts";
 export { createProcessSpawner, spawnProcess } from "./spawn-process.ts";
 export { createParentTie, type ParentTie } from "./tie-to-parent.ts";

@@ -34,6 +34,8 @@ export interface StatusView {
   retry?: { attempt: number; maxRetries: number; delayMs: number } | null;
   /** For `queued`: 1 = next. */
   queuePosition?: number | null;
+  /** For `queued`: why the queue stands still, in words, when that is not its own doing. */
+  heldBy?: string | null;
   language: StatusLanguage;
 }
 
@@ -72,9 +74,9 @@ export function formatElapsed(elapsedMs: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
-function headLine({ state, elapsedMs, tools, retry, queuePosition, language }: StatusView): string {
+function headLine({ state, elapsedMs, tools, retry, queuePosition, heldBy, language }: StatusView): string {
   const words = STATUS_WORDS[language];
-  if (state === "queued") return words.queued(queuePosition ?? null);
+  if (state === "queued") return heldBy ?? words.queued(queuePosition ?? null);
   const line = retry
     ? words.retrying(retry.attempt, retry.maxRetries, Math.ceil(retry.delayMs / 1000))
     : words.states[state];

@@ -1,4 +1,6 @@
+import type { HoldInfo } from "@steward/contract/holds";
 import type { ServiceProbe } from "../../service/probe.ts";
+import { formatMoment } from "../../terminal/units.ts";
 import { type Finding, msg, ok, problem, warning } from "../finding.ts";
 
 /** The API as the probe found it. That nothing runs is no fault by itself: the doctor works before the first start. */
@@ -49,14 +51,22 @@ function checkReadiness({ readiness, inside }: RunningService, url: string): Fin
   return [ok("service", msg("cli.doctor.service", { url, version })), ...failing];
 }
 
+function findHold({ kind, since }: HoldInfo): Finding {
+  const message = msg(`cli.doctor.hold_${kind}`, { since: formatMoment(since) });
+  if (kind === "panic") return warning("holds", message, msg("cli.doctor.hold_panic_fix"));
+  return kind === "login"
+    ? problem("holds", message, msg("cli.doctor.hold_login_fix"))
+    : warning("holds", message);
+}
+
 function checkInside({ inside }: RunningService, url: string, loggedIn: boolean): Finding[] {
   if (inside === null) {
     return [
       problem("service", msg("cli.doctor.service_token", { url }), msg("cli.doctor.service_token_fix")),
     ];
   }
-  const { cli, mode } = inside.system;
-  const findings: Finding[] = [];
+  const { cli, mode, holds } = inside.system;
+  const findings: Finding[] = holds.map(findHold);
   if (mode === "demo" && loggedIn) {
     findings.push(warning("service", msg("cli.doctor.service_demo"), msg("cli.doctor.restart_fix")));
   }

@@ -1,0 +1,52 @@
+import { SESSION_STATES } from "@steward/schema/enums";
+import { z } from "zod";
+import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { turnHoldSchema } from "./holds.ts";
+import { chatAddressSchema, turnIdSchema } from "./ids.ts";
+
+export const sessionInfoSchema = z.object({
+  ...chatAddressSchema.shape,
+  state: z.enum(SESSION_STATES),
+  pid: z.int().nullable(),
+  startedAt: z.int().nullable().describe("when its process was started (UTC ms)"),
+  warmSince: z.int().nullable().describe("alive and free since"),
+  lastActiveAt: z.int().nullable(),
+  model: z.string().nullable(),
+  waiting: z.int(),
+  hold: turnHoldSchema.nullable(),
+  runningTurnId: turnIdSchema.nullable(),
+  usage: z
+    .object({
+      cpuPercent: z.number().describe("of one processor, over the last moment"),
+      rssBytes: z.int().describe("resident; pages that processes share count for each of them"),
+      processes: z.int(),
+    })
+    .nullable()
+    .describe("of its process and all that this has started; null without one"),
+});
+export type SessionInfo = z.infer<typeof sessionInfoSchema>;
+
+/** Sessions that are awake first, then those asleep, each the latest first. Chats without a session are not listed. */
+export const listSessions = defineEndpoint({
+  method: "get",
+  path: "/api/v1/sessions",
+  tags: ["sessions"],
+  summary: "Every session, awake or asleep, and what its processes take",
+  responses: { 200: json(z.array(sessionInfoSchema)) },
+});
+
+/** Puts free sessions to sleep. Their conversations and files stay, and the next message wakes them. */
+export const reapSessions = defineEndpoint({
+  method: "post",
+  path: "/api/v1/sessions/reap",
+  tags: ["sessions"],
+  summary: "Suspend sessions that are free",
+  request: {
+    body: jsonBody(
+      z.object({ idleForMs: z.int().min(0).default(0).describe("only those free for at least this long") }),
+    ),
+  },
+  responses: {
+    200: json(z.object({ reaped: z.array(z.object({ ...chatAddressSchema.shape, idleMs: z.int() })) })),
+  },
+});

@@ -1,0 +1,93 @@
+import type { ChatAddress } from "@steward/contract/ids";
+import type { Clock } from "@steward/platform/clock";
+import type { PolicyService } from "../policies/policy-service.ts";
+import { type BucketSize, TokenBucket } from "./token-bucket.ts";
+
+/** Who submits a turn. */
+export interface Submitter extends ChatAddress {
+  userId: string | null;
+  /** Through a door that the API's token opens by itself; front ends that know their people are not counted there. */
+  byToken: boolean;
+}
+
+export interface RateRefusal {
+  allowed: false;
+  retryAfterMs: number;
+  /** The first of this chat since something of it was let through: to be told, unlike those after it. */
+  isFirst: boolean;
+}
+export type RateVerdict = { allowed: true } | RateRefusal;
+
+export interface TurnRates {
+  /** Counts one turn against every rate that concerns it, or, when one of them is used up, against none. */
+  take(submitter: Submitter): RateVerdict;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** More different people and chats than any household has; beyond it the longest unused are forgotten. */
+const MOST_BUCKETS = 5_000;
+
+/** Rates of turns per person, chat and token, as token buckets on the monotonic clock. A restart forgets them. */
+export const createTurnRates = (deps: {
+  policies: Pick<PolicyService, "get">;
+  chatRefOf: (address: ChatAddress) => number | null;
+  clock: Pick<Clock, "monotonicMs">;
+}): TurnRates => {
+  const { policies, clock } = deps;
+  const buckets = new Map<string, TokenBucket>();
+  const refused = new Set<string>();
+
+  const bucketOf = (key: string, size: BucketSize, nowMs: number) => {
+    const bucket = buckets.get(key) ?? new TokenBucket(size, nowMs);
+    buckets.delete(key);
+    buckets.set(key, bucket);
+    return bucket;
+  };
+  const forgetOldest = (): void => {
+    for (const key of buckets.keys()) {
+      if (buckets.size <= MOST_BUCKETS) return;
+      buckets.delete(key);
+    }
+  };
+
+  return {
+    take: ({ userId, byToken, ...address }) => {
+      const { botId, chatId, threadId } = address;
+      const chatKey = `${botId} ${chatId} ${threadId}`;
+      // A chat without a row has no word of its own.
+      const chat = { id: deps.chatRefOf(address) ?? -1, botId };
+      const who = [`chat ${chatKey}`, ...(userId === null ? [] : [`user ${botId} ${userId}`])];
+      const limits = [
+        ...who.map((name) => ({
+          name,
+          per: "minute",
+          policy: "maxTurnsPerMinute" as const,
+          perMs: MINUTE_MS,
+        })),
+        ...who.map((name) => ({ name, per: "hour", policy: "maxTurnsPerHour" as const, perMs: HOUR_MS })),
+        ...(byToken
+          ? [{ name: "token", per: "minute", policy: "maxTokenTurnsPerMinute" as const, perMs: MINUTE_MS }]
+          : []),
+      ];
+      const nowMs = clock.monotonicMs();
+      const counted = limits.flatMap(({ name, per, policy, perMs }) => {
+        const capacity = policies.get(policy, chat);
+        if (capacity === null) return [];
+        const size = { capacity, perMs };
+        const bucket = bucketOf(`${per} ${name}`, size, nowMs);
+        return [{ bucket, waitMs: bucket.waitMs(size, nowMs) }];
+      });
+      forgetOldest();
+      const retryAfterMs = Math.max(0, ...counted.map(({ waitMs }) => waitMs));
+      if (retryAfterMs > 0) {
+        const isFirst = !refused.has(chatKey);
+        refused.add(chatKey);
+        return { allowed: false, retryAfterMs, isFirst };
+      }
+      for (const { bucket } of counted) bucket.take();
+      refused.delete(chatKey);
+      return { allowed: true };
+    },
+  };
+};

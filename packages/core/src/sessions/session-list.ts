@@ -1,0 +1,70 @@
+import type { SessionInfo } from "@steward/contract/sessions";
+import type { Clock } from "@steward/platform/clock";
+import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
+import type { ChatSession } from "./chat-session.ts";
+import type { SessionManager } from "./session-manager.ts";
+import type { TurnGate } from "./turn-gate.ts";
+
+export type ProcessUsage = NonNullable<SessionInfo["usage"]>;
+
+/** What each of these processes and its descendants take now; those that are gone are absent. */
+export type SampleProcesses = (pids: readonly number[]) => Promise<Map<number, ProcessUsage>>;
+
+export type ReapedSession = Pick<SessionInfo, "botId" | "chatId" | "threadId"> & { idleMs: number };
+
+export interface SessionList {
+  list(): Promise<SessionInfo[]>;
+  /** Suspends sessions that have been free for `idleForMs`; resolves when their processes are gone. */
+  reap(idleForMs: number): Promise<ReapedSession[]>;
+}
+
+export const createSessionList = (deps: {
+  sessions: SessionManager;
+  chats: ChatRepository;
+  gate: Pick<TurnGate, "heldBy">;
+  sampleProcesses: SampleProcesses;
+  clock: Clock;
+}): SessionList => {
+  const { sessions, chats, gate, clock } = deps;
+
+  const describe = (session: ChatSession, usage: Map<number, ProcessUsage>): SessionInfo => {
+    const hold = gate.heldBy(session.chat);
+    return {
+      ...addressOf(session.chat),
+      state: session.state,
+      pid: session.pid,
+      startedAt: session.startedAt,
+      warmSince: session.warmSince,
+      lastActiveAt: session.lastActiveAt,
+      model: session.model ?? chats.current(session.chat.id)?.model ?? null,
+      waiting: session.waiting.length,
+      hold: hold && { kind: hold.kind, until: hold.until },
+      runningTurnId: session.runningTurnId,
+      usage: (session.pid === null ? null : usage.get(session.pid)) ?? null,
+    };
+  };
+
+  return {
+    list: async () => {
+      const all = chats
+        .all()
+        .map((chat) => sessions.session(chat))
+        .filter(({ state, waiting }) => state !== "idle" || waiting.length > 0);
+      const usage = await deps.sampleProcesses(all.flatMap(({ pid }) => pid ?? []));
+      const latest = (a: ChatSession, b: ChatSession) => (b.lastActiveAt ?? 0) - (a.lastActiveAt ?? 0);
+      return [...all]
+        .sort((a, b) => Number(b.live) - Number(a.live) || latest(a, b))
+        .map((session) => describe(session, usage));
+    },
+    reap: async (idleForMs) => {
+      const now = clock.now();
+      const free = sessions.all().filter(({ evictable }) => evictable);
+      const chosen = free
+        .map((session) => ({ session, idleMs: Math.max(0, now - (session.lastActiveAt ?? now)) }))
+        .filter(({ idleMs }) => idleMs >= idleForMs);
+      for (const { session } of chosen) session.evict();
+      await Promise.all(chosen.map(({ session }) => session.atRest()));
+      return chosen.map(({ session, idleMs }) => ({ ...addressOf(session.chat), idleMs }));
+    },
+  };
+};

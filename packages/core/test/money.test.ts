@@ -1,0 +1,169 @@
+import type { FakeScript } from "@steward/claude/fake-cli-driver";
+import { describe, expect, test } from "vitest";
+import { startCore, type TestCore, until } from "./test-core.ts";
+
+const DAY_MS = 86_400_000;
+const costing =
+  (costUsd: number): FakeScript =>
+  (turn) => {
+    turn.emit({
+      type: "assistant_text",
+      text: "answer",
+      messageId: "m",
+      parentToolUseId: null,
+    });
+    turn.end({ text: "answer", costUsd });
+  };
+const prompts = (t: TestCore) => t.driver.sessions.flatMap(({ turns }) => turns.map(({ text }) => text));
+
+describe("a cap per day", () => {
+  test("refuses the next prompt unsent, saying what was spent, the cap and how to raise it", async () => {
+    const t = await startCore();
+    t.driver.script = costing(3);
+    t.core.policies.set({}, "maxUsdPerDay", 5, "owner");
+    expect((await t.ask("one")).state).toBe("done");
+    expect((await t.ask("two")).state).toBe("done");
+    const refused = await t.ask("three");
+    expect(refused).toMatchObject({ state: "failed", errorCode: "budget_exceeded", startedAt: null });
+    expect(refused.text).toBe(
+      "Not sent: $6.00 of the $5.00 allowed for everything together today (UTC) are spent. It goes on after midnight UTC; to raise it, on the server: `steward settings set maxUsdPerDay …`.",
+    );
+    expect(prompts(t)).toEqual(["one", "two"]);
+    t.core.policies.set({}, "maxUsdPerDay", 10, "owner");
+    expect((await t.ask("four")).state).toBe("done");
+  });
+
+  test("begins anew at midnight UTC", async () => {
+    const t = await startCore();
+    t.driver.script = costing(6);
+    t.core.policies.set({}, "maxUsdPerDay", 5, "owner");
+    await t.ask("one");
+    expect((await t.ask("two")).state).toBe("failed");
+    const untilMidnight = DAY_MS - (t.clock.now() % DAY_MS);
+    t.clock.stepWallClock(untilMidnight - 1);
+    expect((await t.ask("three")).state).toBe("failed");
+    t.clock.stepWallClock(1);
+    expect((await t.ask("four")).state).toBe("done");
+  });
+
+  test("binds at every scope by what that scope has spent", async () => {
+    const t = await startCore();
+    t.driver.script = costing(3);
+    for (const chatId of ["a", "b"]) await t.ask("hello", { chatId });
+    await t.ask("hello", { botId: "other", chatId: "a" });
+    const states = async () => {
+      const asked = await Promise.all([
+        t.ask("x", { chatId: "a" }),
+        t.ask("x", { chatId: "b" }),
+        t.ask("x", { botId: "other", chatId: "a" }),
+      ]);
+      return asked.map(({ state }) => state);
+    };
+    t.driver.script = costing(0);
+    t.core.policies.set({ botId: "cli", chatId: "a" }, "maxUsdPerDay", 3, "owner");
+    expect(await states()).toEqual(["failed", "done", "done"]);
+    // The wider cap binds although the chat's own would allow more.
+    t.core.policies.set({ botId: "cli", chatId: "a" }, "maxUsdPerDay", 100, "owner");
+    t.core.policies.set({ botId: "cli" }, "maxUsdPerDay", 6, "owner");
+    expect(await states()).toEqual(["failed", "failed", "done"]);
+    t.core.policies.set({}, "maxUsdPerDay", 9, "owner");
+    expect(await states()).toEqual(["failed", "failed", "failed"]);
+  });
+});
+
+describe("a cap per turn", () => {
+  /** Works on whatever becomes of its tool. */
+  const stubborn: FakeScript = async (turn) => {
+    turn.delta("first step");
+    await turn.tool("Bash", { command: "a" }).catch(() => undefined);
+  };
+
+  test("stops the turn before its next tool, says so, and keeps process, conversation and cost", async () => {
+    const t = await startCore();
+    t.core.policies.set({}, "maxUsdPerTurn", 0.5, "owner");
+    t.driver.turnCostUsd = 0.4;
+    let secondTool = "not asked";
+    t.driver.script = async (turn) => {
+      turn.delta("first step");
+      (await turn.tool("Bash", { command: "a" })).finish();
+      t.driver.turnCostUsd = 0.6;
+      await turn.tool("Bash", { command: "b" }).then(
+        () => {
+          secondTool = "ran";
+        },
+        () => {
+          secondTool = "blocked";
+        },
+      );
+    };
+    const turn = await t.ask("work");
+    await until(() => secondTool !== "not asked", "the second tool is decided");
+    expect(secondTool).toBe("blocked");
+    expect(turn).toMatchObject({ state: "failed", errorCode: "budget_exceeded_turn", startedTools: true });
+    expect(turn.text).toContain("this turn has cost $0.60, and a turn may cost $0.50");
+    expect(turn.text).toContain("first step");
+    expect(turn.usage?.costUsd).toBe(0.001);
+    t.driver.script = (next) => next.answer("still here");
+    expect((await t.ask("again")).text).toBe("still here");
+    expect(t.driver.launches).toHaveLength(1);
+  });
+
+  test("ends the process when the CLI does not stop", async () => {
+    const t = await startCore();
+    t.core.policies.set({}, "maxUsdPerTurn", 0.5, "owner");
+    t.driver.turnCostUsd = 0.6;
+    t.driver.ignoreInterrupts = true;
+    t.driver.script = stubborn;
+    const turnId = t.submit("work");
+    await until(() => t.core.turns.get(turnId)?.text === "first step", "it works");
+    await t.clock.advance(2_000);
+    expect(t.core.turns.get(turnId)).toMatchObject({ state: "failed", errorCode: "budget_exceeded_turn" });
+    expect(t.driver.sessions[0]?.alive).toBe(false);
+  });
+
+  test("does not stop what costs less, nor anything while the CLI does not say", async () => {
+    const t = await startCore();
+    t.core.policies.set({}, "maxUsdPerTurn", 0.5, "owner");
+    t.driver.script = async (turn) => {
+      (await turn.tool("Bash", { command: "a" })).finish();
+      turn.answer("done");
+    };
+    for (const cost of [0.5, null]) {
+      t.driver.turnCostUsd = cost;
+      expect((await t.ask("work")).state).toBe("done");
+    }
+  });
+});
+
+describe("usage", () => {
+  test("is summed by day, chat and model, within the time asked for", async () => {
+    const t = await startCore();
+    t.driver.script = costing(1.5);
+    await t.ask("one", { chatId: "a" });
+    t.core.policies.set({ botId: "cli", chatId: "a" }, "model", "opus", "owner");
+    await t.ask("two", { chatId: "b" });
+    t.clock.stepWallClock(DAY_MS);
+    await t.ask("three", { chatId: "b" });
+    const report = (by: "day" | "chat" | "model", more = {}) => t.core.usage.report({ by, ...more });
+    expect(report("day")).toMatchObject({
+      rows: [
+        { key: "2026-01-02", turns: 2, inputTokens: 20, outputTokens: 10, costUsd: 3 },
+        { key: "2026-01-03", turns: 1, costUsd: 1.5 },
+      ],
+      total: { turns: 3, inputTokens: 30, costUsd: 4.5 },
+    });
+    expect(report("chat").rows.map(({ key, turns }) => [key, turns])).toEqual([
+      ["cli/a", 1],
+      ["cli/b", 2],
+    ]);
+    expect(report("model").rows).toMatchObject([{ key: "fake-model", turns: 3 }]);
+    expect(report("day", { chatId: "b", botId: "cli" }).total.turns).toBe(2);
+    expect(report("day", { from: Date.UTC(2026, 0, 3) }).rows).toHaveLength(1);
+    expect(report("day", { to: Date.UTC(2026, 0, 3) }).rows).toHaveLength(1);
+  });
+
+  test("of nothing is nothing", async () => {
+    const t = await startCore();
+    expect(t.core.usage.report({ by: "day" })).toMatchObject({ rows: [], total: { turns: 0, costUsd: 0 } });
+  });
+});

@@ -1,0 +1,139 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Clock, createSystemClock } from "../clock.ts";
+
+/** What one process has used so far and holds now. */
+export interface UsageEntry {
+  pid: number;
+  parentPid: number;
+  /** Processor time since its start. */
+  cpuMs: number;
+  rssBytes: number;
+}
+
+/** What a process and its descendants take. */
+export interface TreeUsage {
+  /** Of one processor, over the sampled moment. */
+  cpuPercent: number;
+  /** Resident; pages that processes share count for each of them. */
+  rssBytes: number;
+  processes: number;
+}
+
+/** Two looks this far apart make a rate: long enough for ticks of 10 ms, short enough to wait for. */
+const MOMENT_MS = 250;
+
+/**
+ * Samples what each process and everything it has started take now. Takes a quarter of a second. Descendants are found by
+ * parentage; one whose parent has gone is not counted.
+ */
+export async function sampleTrees(
+  roots: readonly number[],
+  deps: { clock?: Clock; read?: () => UsageEntry[] } = {},
+): Promise<Map<number, TreeUsage>> {
+  if (roots.length === 0) return new Map();
+  const clock = deps.clock ?? createSystemClock();
+  const read = deps.read ?? readerFor(process.platform);
+  const startedMs = clock.monotonicMs();
+  const before = new Map(read().map((entry) => [entry.pid, entry]));
+  await clock.sleep(MOMENT_MS);
+  const elapsedMs = clock.monotonicMs() - startedMs;
+  const after = read();
+  const children = new Map<number, UsageEntry[]>();
+  for (const entry of after) {
+    children.set(entry.parentPid, [...(children.get(entry.parentPid) ?? []), entry]);
+  }
+  const byPid = new Map(after.map((entry) => [entry.pid, entry]));
+
+  const usage = new Map<number, TreeUsage>();
+  for (const pid of roots) {
+    const root = byPid.get(pid);
+    if (root === undefined) continue;
+    const tree = treeOf(root, children);
+    const cpuMs = tree.reduce((sum, entry) => {
+      // One that started in between has used all of its time in between.
+      return sum + Math.max(0, entry.cpuMs - (before.get(entry.pid)?.cpuMs ?? 0));
+    }, 0);
+    usage.set(pid, {
+      cpuPercent: Math.round((cpuMs / elapsedMs) * 1_000) / 10,
+      rssBytes: tree.reduce((sum, entry) => sum + entry.rssBytes, 0),
+      processes: tree.length,
+    });
+  }
+  return usage;
+}
+
+function treeOf(root: UsageEntry, children: Map<number, UsageEntry[]>): UsageEntry[] {
+  const tree = [root];
+  // Grows while it is walked.
+  for (const entry of tree) tree.push(...(children.get(entry.pid) ?? []));
+  return tree;
+}
+
+/** Linux reads `/proc`, everything else asks `ps`. */
+function readerFor(platform: NodeJS.Platform): () => UsageEntry[] {
+  if (platform === "linux") return () => readProc("/proc");
+  return () =>
+    parsePsUsage(
+      execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,time="], {
+        encoding: "utf8",
+        env: { LC_ALL: "C", PATH: "/bin:/usr/bin" },
+        maxBuffer: 64 * 1_048_576,
+        timeout: 5_000,
+      }),
+    );
+}
+
+/** proc_pid_stat(5) counts in USER_HZ, which is 100 on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+export function readProc(root: string): UsageEntry[] {
+  return readdirSync(root)
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(join(root, name, "stat"), "utf8");
+        const status = readFileSync(join(root, name, "status"), "utf8");
+        return parseProcUsage(stat, status) ?? [];
+      } catch {
+        // Processes end while we look at them.
+        return [];
+      }
+    });
+}
+
+/** Fields 4 (parent), 14 and 15 (time in user and kernel mode); `VmRSS` in kB, whatever the size of a page. */
+export function parseProcUsage(stat: string, status: string): UsageEntry | undefined {
+  const close = stat.lastIndexOf(")");
+  const fields = stat.slice(close + 2).split(" ");
+  const [, parentPid] = fields;
+  const [user, kernel] = [fields[11], fields[12]];
+  if (close === -1 || parentPid === undefined || user === undefined || kernel === undefined) return undefined;
+  // A process of the kernel's, or one that has just ended, has none.
+  const rssKb = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? "0";
+  return {
+    pid: Number.parseInt(stat, 10),
+    parentPid: Number(parentPid),
+    cpuMs: (Number(user) + Number(kernel)) * TICK_MS,
+    rssBytes: Number(rssKb) * 1_024,
+  };
+}
+
+/** macOS: `rss` in kB, `time` as `[[dd-]hh:]mm:ss.cc`. */
+export function parsePsUsage(text: string): UsageEntry[] {
+  return text.split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)\s*$/.exec(line);
+    if (match === null) return [];
+    const [, pid, parentPid, rssKb, days = "0", hours = "0", minutes, seconds] = match;
+    const cpuS = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+    return [
+      {
+        pid: Number(pid),
+        parentPid: Number(parentPid),
+        cpuMs: Math.round(cpuS * 1_000),
+        rssBytes: Number(rssKb) * 1_024,
+      },
+    ];
+  });
+}
