@@ -9,7 +9,6 @@ export type FindBubblewrapResult =
   | { ok: false; reason: "platform" | "missing" | "broken"; detail: string };
 
 const VERSION_TIMEOUT_MS = 5_000;
-const ALSO_LOOKED_IN = ["/usr/bin", "/bin", "/usr/local/bin"] as const;
 
 /** bubblewrap on this machine. Elsewhere than on Linux there is none. */
 export async function findBubblewrap(
@@ -18,7 +17,8 @@ export async function findBubblewrap(
 ): Promise<FindBubblewrapResult> {
   const platform = deps.platform ?? process.platform;
   if (platform !== "linux") return { ok: false, reason: "platform", detail: platform };
-  const path = [...(env.PATH ?? "").split(delimiter), ...ALSO_LOOKED_IN]
+  const path = (env.PATH ?? "")
+    .split(delimiter)
     .filter((folder) => isAbsolute(folder))
     .map((folder) => join(folder, "bwrap"))
     .find(isExecutable);
