@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { STUB_CLI_PATH } from "@steward/claude/stub-cli";
+import type { Client } from "@steward/client/client";
+import { getTurn, submitTurn, turnEvents } from "@steward/contract/turns";
+import { type Rig, startRig } from "../rig.ts";
+import { measureDirectPipes } from "./direct-pipes.ts";
+import { residentMb, watchResidentMb } from "./process-memory.ts";
+import { StampReader, whileAllStream } from "./stamps.ts";
+
+export interface StreamingLoad {
+  /** Chats that stream at the same time, each with a CLI process and a reader of its own. */
+  chats: number;
+  /** Pieces of text per chat. */
+  pieces: number;
+  everyMs: number;
+}
+
+/** How quickly turns are begun: what DESIGN §12 asks of the intake. All stream together long before the first one ends. */
+const STARTS_PER_SECOND = 50;
+
+export interface LoadFigures {
+  /** How long each piece was on its way from the CLI to the reader, through the service, while all were streaming. */
+  throughApiMs: number[];
+  /** The same between the same CLIs and a reader without anything in between, in the same run. */
+  directMs: number[];
+  /** Through the service, with the pieces from when turns were beginning and ending: each of these waits for the disk. */
+  allMs: number[];
+  apiBeforeMb: number;
+  apiPeakMb: number;
+  /** CLI processes that were alive at the same time. */
+  processes: number;
+}
+
+/** Many chats that stream at the same time through the real API process, on the stub CLI. */
+export async function measureStreamingLoad(load: StreamingLoad): Promise<LoadFigures> {
+  const prompt = `STUB:${JSON.stringify({ stamps: load.pieces, deltaMs: load.everyMs, text: "done" })}`;
+  const folder = mkdtempSync(join(tmpdir(), "steward-load-"));
+  const rig = await startRig({
+    cli: STUB_CLI_PATH,
+    apiEnv: {
+      GATEWAY_MAX_CLAUDE_PROCESSES: String(load.chats),
+      STEWARD_LOG_LEVEL: "info",
+    },
+  });
+  try {
+    const apiBeforeMb = residentMb(rig.api.pid);
+    const chats = Array.from({ length: load.chats }, (_, index) => `load-${index}`);
+    // The processes start one after the other and take all the machine has: that is not what is measured.
+    await Promise.all(chats.map((chat) => stream(rig.client(), chat, "warm up", null)));
+    const processes = rig.cliProcesses().length;
+    const readers = chats.map(() => new StampReader());
+    const memory = watchResidentMb(rig.api.pid);
+    await spread(chats, (chat, index) => stream(rig.client(), chat, prompt, readers[index] ?? null));
+    const apiPeakMb = memory.stop();
+    await endSessions(rig);
+    const direct = await measureDirectPipes(load.chats, prompt, folder);
+    for (const { stamps } of [...readers, ...direct]) {
+      if (stamps.length !== load.pieces) throw new Error(`${stamps.length} of ${load.pieces} pieces arrived`);
+    }
+    const allMs = readers.flatMap(({ stamps }) => stamps.map(({ latencyMs }) => latencyMs));
+    const [throughApiMs, directMs] = [whileAllStream(readers), whileAllStream(direct)];
+    return { throughApiMs, directMs, allMs, apiBeforeMb, apiPeakMb, processes };
+  } finally {
+    await rig.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Sends a prompt and reads its events to the end. */
+async function stream(
+  client: Client,
+  chatId: string,
+  text: string,
+  reader: StampReader | null,
+): Promise<void> {
+  const { turnId } = await client.call(submitTurn, {
+    headers: { "idempotency-key": randomUUID() },
+    body: { botId: "load", chatId, threadId: "", text, source: "cli" },
+  });
+  for await (const { event } of client.streamEvents(turnEvents, { params: { turnId } })) {
+    if (event.type === "text") reader?.read(event.text);
+  }
+  const { state, errorDetail } = await client.call(getTurn, { params: { turnId } });
+  if (state !== "done") throw new Error(`${chatId}: ${state} ${errorDetail ?? ""}`);
+}
+
+/** One after the other at the rate of {@link STARTS_PER_SECOND}; resolves when all have ended. */
+async function spread<Item>(
+  items: readonly Item[],
+  run: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  const running: Promise<void>[] = [];
+  for (const [index, item] of items.entries()) {
+    running.push(run(item, index));
+    await new Promise((resolve) => setTimeout(resolve, 1_000 / STARTS_PER_SECOND));
+  }
+  await Promise.all(running);
+}
+
+/** So that only one crowd of processes is there at a time. */
+async function endSessions(rig: Rig): Promise<void> {
+  await rig.api.end("SIGTERM");
+  await rig.startApi();
+}
