@@ -147,6 +147,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         worktreesDirectory: data.worktrees,
         gitEnvironment: { PATH: environment.PATH ?? "", HOME: environment.HOME ?? homedir() },
       },
+      environmentPolicies: config.sessions.triage === null ? {} : { triage: config.sessions.triage },
       sideDirectory: () => {
         const path = join(data.root, "aside");
         mkdirSync(path, { recursive: true, mode: 0o700 });

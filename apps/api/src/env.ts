@@ -29,6 +29,8 @@ export interface ApiConfig {
     readonly toolSilenceMs: number;
     readonly minFreeBytes: number;
     readonly maxLive: number | null;
+    /** Null: what a person has set holds. */
+    readonly triage: "off" | "haiku" | null;
   };
   readonly sandbox: {
     readonly setting: "auto" | "require" | "off";
@@ -143,6 +145,8 @@ export const envSchema = z.object({
     .number({ error: "must be a number of megabytes" })
     .min(0, "must not be negative")
     .default(512),
+  /** `haiku`: a cheap model first decides who answers a message. */
+  STEWARD_TRIAGE: z.enum(["off", "haiku"], { error: "must be off or haiku" }).optional(),
 });
 
 /** The process's variables over those of `.env`. One that is set to nothing counts as not set, here as there. */
@@ -236,6 +240,7 @@ function toConfig(env: Env): ApiConfig {
       toolSilenceMs: toolSilenceS * 1000,
       minFreeBytes: env.GATEWAY_MIN_FREE_MB * 1_048_576,
       maxLive: env.GATEWAY_MAX_CLAUDE_PROCESSES ?? null,
+      triage: env.STEWARD_TRIAGE ?? null,
     },
     sandbox: {
       setting: env.STEWARD_SANDBOX,

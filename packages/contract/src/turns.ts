@@ -16,6 +16,20 @@ export const promptTextSchema = z
     "must be at most 1 MiB of UTF-8",
   );
 
+/** Who was to answer a message, as a cheap model sorted it. */
+export const triageDecisionSchema = z.object({
+  label: z.enum(["command", "light", "main"]),
+  command: z.enum(["status"]).nullable().describe("what Steward answered itself, without a model"),
+  model: z.string().nullable().describe("which model decided; null when none did"),
+  ms: z.int(),
+  costUsd: z.number().describe("part of the turn's own cost"),
+  problem: z
+    .enum(["no_verdict", "unreadable", "large_context"])
+    .nullable()
+    .describe("why it went to the main session all the same"),
+});
+export type TriageDecision = z.infer<typeof triageDecisionSchema>;
+
 export const turnSchema = z.object({
   id: turnIdSchema,
   ...chatAddressSchema.shape,
@@ -30,6 +44,7 @@ export const turnSchema = z.object({
   errorDetail: z.string().nullable(),
   usage: turnUsageSchema.nullable(),
   model: z.string().nullable().describe("which model answered, as the CLI names it"),
+  triage: triageDecisionSchema.nullable().describe("null when triage was not asked"),
   receivedAt: z.int(),
   startedAt: z.int().nullable(),
   finishedAt: z.int().nullable(),

@@ -65,6 +65,7 @@ import { describeFileFolders } from "./sessions/system-prompt.ts";
 import { createPromptComposer } from "./sessions/turn-prompt.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings/settings-repository.ts";
 import { createStorageWatch } from "./storage/storage-watch.ts";
+import { createTriage } from "./triage/triage.ts";
 import { createQueueRoom } from "./turns/queue-room.ts";
 import { createTurnRecovery, type RecoveryReport } from "./turns/recovery.ts";
 import { createRecoveryWatch } from "./turns/recovery-watch.ts";
@@ -281,7 +282,8 @@ export const createCore = (deps: CoreDeps): Core => {
         workspaces.ensure({ botId: turn.botId, chatId: turn.chatId, threadId: turn.threadId }),
         turn.id,
       ),
-    modelFor: (chat) => policies.get("model", chat),
+    modelFor: (chat, turn) => triage.lightModel(turn) ?? policies.get("model", chat),
+    triage: { isJudging: (turnId) => triage.isJudging(turnId) },
     gate: holds.gate,
     storage,
     limits,
@@ -295,6 +297,7 @@ export const createCore = (deps: CoreDeps): Core => {
 
   const queues: TurnQueues = {
     enqueue: (record) => {
+      triage.consider(record);
       sessions.byRef(record.chatRef).enqueue(record.id, record.deliver);
       recoveryWatch.turnCame();
       holds.queued(record);
@@ -362,6 +365,19 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ensureChat,
     heldBy: (chat) => holds.gate.heldBy(chat),
+  });
+  const triage = createTriage({
+    side,
+    policies,
+    turns,
+    chats,
+    journal,
+    sessions,
+    status: chatService.status,
+    isHeld: (chat) => holds.gate.heldBy(chat) !== null,
+    clock,
+    ids,
+    log,
   });
   const access = createAccessService({ database, settings, hub, clock, ids });
   const projects = createProjectService({
@@ -465,13 +481,14 @@ export const createCore = (deps: CoreDeps): Core => {
       await outbox.recover();
       failpoint("recovery.done");
       phase = "open";
+      if (policies.get("triage", null) !== "off") triage.warm();
       return { ...report, reaped };
     },
     stop: async (drainMs) => {
       phase = "stopping";
       recoveryWatch.stop();
       holds.stop();
-      await sessions.stop(drainMs);
+      await Promise.all([sessions.stop(drainMs), triage.stop()]);
       await outbox.idle();
     },
   };

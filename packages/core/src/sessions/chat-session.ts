@@ -7,6 +7,7 @@ import type { OutboxCollector } from "../files/outbox-collector.ts";
 import type { OutboxSender } from "../files/outbox-sender.ts";
 import { ModelSwitch } from "../models/model-switch.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
+import type { TriageDesk } from "../triage/triage-desk.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import { ActiveTurn, type ActiveTurnDeps, type TurnResult } from "./active-turn.ts";
@@ -32,6 +33,8 @@ export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   /** Which model this turn is to be answered by; null = the account's default. */
   modelFor: (chat: ChatRecord, turn: TurnRecord) => string | null;
   outbox: Pick<OutboxCollector, "collect"> & Pick<OutboxSender, "sweep">;
+  /** A turn at the head may still have to be judged: until then it waits. */
+  triage: Pick<TriageDesk, "isJudging">;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
   /** How long the chat's session stays warm without a turn. */
@@ -155,7 +158,7 @@ export class ChatSession {
   }
   /** The turn that runs, or that the process is being started for. */
   get headTurnId(): string | null {
-    return this.runningTurnId ?? (this.#headWaits() ? this.#waiting.first : null);
+    return this.runningTurnId ?? (this.#headWaits() || this.#headIsJudged() ? this.#waiting.first : null);
   }
 
   enqueue(turnId: string, toOutbox: boolean): void {
@@ -179,12 +182,14 @@ export class ChatSession {
 
   /** Takes every turn out that waits behind the head. */
   takeWaiting(): string[] {
-    return this.#waiting.takeBehind(this.#headWaits() ? 1 : 0);
+    return this.#waiting.takeBehind(this.#headWaits() || this.#headIsJudged() ? 1 : 0);
   }
 
   cancel(): void {
     if (this.#active.run) this.#active.run.cancelRequested = true;
-    this.#machine.dispatch({ type: "cancel" });
+    // Nothing runs for it yet.
+    if (this.#headIsJudged()) this.#head.cancelled();
+    else this.#machine.dispatch({ type: "cancel" });
     this.#afterWithdrawal();
   }
 
@@ -265,7 +270,13 @@ export class ChatSession {
 
   #mayTakeNext(): boolean {
     if (this.#waiting.isEmpty || this.#closing || this.#deps.storage.isDown) return false;
-    return this.#deps.gate.heldBy(this.chat) === null;
+    return !this.#headIsJudged() && this.#deps.gate.heldBy(this.chat) === null;
+  }
+
+  /** Whether it needs the session at all is not known yet. */
+  #headIsJudged(): boolean {
+    const { first } = this.#waiting;
+    return this.#active.run === null && first !== null && this.#deps.triage.isJudging(first);
   }
 
   /** By another chat, or by this one's next process. */

@@ -17,6 +17,7 @@ import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
 import { createOutgoingWriter } from "../files/outgoing-writer.ts";
 import { shownFileName } from "../files/stored-name.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
+import { withTriageCost } from "../triage/decision.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
 import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
@@ -172,15 +173,16 @@ export const createTurnJournal = (deps: {
     const now = clock.now();
     const text = wordOutcome(record.language, outcome);
     const chat = chats.byRef(record.chatRef);
+    const usage = withTriageCost(outcome.usage, record.triage);
     const final = events.prepareFinal(record.id, {
       type: "final",
       state: outcome.state,
       text,
       errorCode: outcome.errorCode,
-      usage: outcome.usage,
       ...(outgoing.files.length > 0 && {
         files: outgoing.files.map((file) => toSummary({ ...file, direction: "out" })),
       }),
+      usage,
     });
     let deliveryId: string | null = null;
     let beside: string[] = [];
@@ -191,7 +193,7 @@ export const createTurnJournal = (deps: {
         errorCode: outcome.errorCode,
         errorDetail: outcome.errorDetail,
         model: record.model,
-        usage: outcome.usage,
+        usage,
         now,
       });
       if (!settled) return false;
@@ -209,7 +211,7 @@ export const createTurnJournal = (deps: {
       if (record.conversationId) {
         chats.recordTurn(tx, record.conversationId, {
           title: titleOf(record.prompt),
-          costMicroUsd: Math.round((outcome.usage?.costUsd ?? 0) * 1_000_000),
+          costMicroUsd: Math.round((usage?.costUsd ?? 0) * 1_000_000),
           now,
         });
       }

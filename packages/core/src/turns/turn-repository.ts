@@ -59,6 +59,10 @@ export interface TurnRepository {
   /** Committed before the tool may run. False when the turn is not ours any more. */
   markTool(turnId: string, fence: number): boolean;
   requeue(turnId: string, fence: number): boolean;
+  /** Only while it waits. */
+  setTriage(turnId: string, decision: string): void;
+  /** Tokens that the conversation's last answered turn was asked with. */
+  contextTokens(conversationId: string): number;
   /** Undoes `start`: the attempt does not count. Not for a turn that has started a tool. */
   putBack(turnId: string, fence: number): boolean;
   /** Writes an outcome once: only from `from`, and for running turns only by the holder of the fence. */
@@ -251,6 +255,22 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
           ),
         )
         .run().changes === 1,
+    setTriage: (turnId, triage) => {
+      db.update(turns)
+        .set({ triage })
+        .where(and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES])))
+        .run();
+    },
+    contextTokens: (conversationId) =>
+      db
+        .select({
+          n: sql<number>`coalesce(${turns.inputTokens}, 0) + coalesce(${turns.cacheReadTokens}, 0) + coalesce(${turns.cacheCreationTokens}, 0)`,
+        })
+        .from(turns)
+        .where(and(eq(turns.conversationId, conversationId), sql`${turns.inputTokens} is not null`))
+        .orderBy(sql`${turns.seq} desc`)
+        .limit(1)
+        .get()?.n ?? 0,
     settle: (tx, turnId, guard, values) =>
       tx
         .update(turns)

@@ -14,6 +14,7 @@ import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import { type FileRepository, toSummary } from "../files/file-repository.ts";
 import type { TurnRates } from "../limits/turn-rates.ts";
+import { readDecision } from "../triage/decision.ts";
 import type { QueueRoom } from "./queue-room.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
@@ -290,6 +291,7 @@ const toTurn = (
           costUsd: (record.costMicroUsd ?? 0) / 1_000_000,
         },
   model: record.model,
+  triage: readDecision(record.triage),
   receivedAt: record.receivedAt,
   startedAt: record.startedAt,
   finishedAt: record.finishedAt,
