@@ -14,13 +14,13 @@ import { freeMemoryBytes } from "@steward/platform/memory";
 import { sampleTrees, sweepMarked } from "@steward/platform/process";
 import { acquireInstanceLock } from "@steward/schema/instance-lock";
 import { openDatabase } from "@steward/schema/sqlite";
-import { schedule } from "node-cron";
 import { createBackups } from "./backups/backups.ts";
-import { createEngine } from "./engine/create-engine.ts";
+import { createEngine, demoHome } from "./engine/create-engine.ts";
 import type { EngineHost } from "./engine/engine-host.ts";
 import type { ApiConfig, Environment } from "./env.ts";
 import { createReadiness, type Phase } from "./health/readiness.ts";
 import { describeSystem } from "./health/system.ts";
+import { scheduleHousekeeping } from "./housekeeping-schedule.ts";
 import { createApp } from "./http/app.ts";
 import { mountRoutes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
@@ -56,8 +56,6 @@ export interface ContainerOptions {
 const DRAIN_MS = 3_000;
 const STOP_SESSIONS_MS = 12_000;
 const CLOSE_CONNECTIONS_MS = 1_000;
-/** Four times a day, off the full hour. What a sleeping machine misses the next run makes up for. */
-const RETENTION_SCHEDULE = "23 */6 * * *";
 /** A healthy CLI with room for what it starts; more than this many are never needed by one person. */
 const BYTES_PER_CLI = 400 * 1_048_576;
 const MOST_CLIS = 12;
@@ -145,6 +143,10 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         stewardDirectories: [data.root, workspaces, databasePath],
         homeDirectory: environment.HOME ?? homedir(),
         worktreesDirectory: data.worktrees,
+        archiveDirectory: data.archive,
+        transcriptDirectories: [environment.HOME ?? homedir(), demoHome(data.root)].map((home) =>
+          join(home, ".claude", "projects"),
+        ),
         gitEnvironment: { PATH: environment.PATH ?? "", HOME: environment.HOME ?? homedir() },
       },
       environmentPolicies: config.sessions.triage === null ? {} : { triage: config.sessions.triage },
@@ -216,8 +218,8 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     });
     failpoint("boot.listening");
     hosts.listensOn(server.port);
-    taken.add(scheduleRetention(core, log));
     taken.add(backups.start());
+    taken.add(scheduleHousekeeping(core));
     phase = "ready";
     log.info({ url: server.url, version, ...report }, "listening");
 
@@ -246,24 +248,6 @@ async function settleSessions(core: Core, clock: Clock, log: Logger): Promise<vo
     () => undefined,
   );
   await Promise.race([stopped, timedOut]);
-}
-
-/** Steward's own fixed schedule. In UTC, where no hour is skipped or repeated. Returns how to end it. */
-function scheduleRetention(core: Core, log: Logger): () => Promise<void> {
-  const task = schedule(
-    RETENTION_SCHEDULE,
-    () => {
-      try {
-        core.retention.sweep();
-      } catch (error) {
-        log.warn({ err: error }, "retention sweep failed");
-      }
-    },
-    { name: "retention", timezone: "Etc/UTC", noOverlap: true },
-  );
-  return async () => {
-    await task.destroy();
-  };
 }
 
 /** As many CLI processes as memory has room for; see the measured sizes in the CLI's facts. */

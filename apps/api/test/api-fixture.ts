@@ -80,6 +80,8 @@ export async function openApiFixture(
       stewardDirectories: [folder],
       homeDirectory: join(folder, "home"),
       worktreesDirectory: join(folder, "worktrees"),
+      archiveDirectory: join(folder, "archive"),
+      transcriptDirectories: [join(folder, "home", ".claude", "projects")],
       gitEnvironment: { PATH: process.env.PATH ?? "", HOME: join(folder, "home") },
     },
     sideDirectory: () => folder,

@@ -18,6 +18,7 @@ const concrete = (path: string): string =>
     .replace(":deliveryId", "0190a5b0-7c3e-7000-8000-000000000001")
     .replace(":conversationId", "0190a5b0-7c3e-7000-8000-000000000001")
     .replace(":fileId", "0190a5b0-7c3e-7000-8000-000000000001")
+    .replace(":archiveId", "0190a5b0-7c3e-7000-8000-000000000001")
     .replace(":file", "page.js")
     .replaceAll(/:\w+/g, "1");
 

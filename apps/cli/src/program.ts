@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { MessageKey } from "@steward/contract/messages";
 import { Command, type Help } from "commander";
 import { registerApprovalsCommands } from "./approvals/register-approvals.ts";
+import { registerArchiveCommands } from "./archive/register-archive.ts";
 import { registerBrakeCommands } from "./brakes/register-brakes.ts";
 import type { ChatOptions } from "./chat/chat-command.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -154,6 +155,7 @@ export function createProgram(
   registerApprovalsCommands({ program, context, command, say, run });
   registerBrakeCommands({ program, context, command, say, run });
   registerProjectCommands({ program, context, command, say, run });
+  registerArchiveCommands({ program, context, command, say, run });
 
   command(program, "status", "cli.describe.status").action(() =>
     run(async () => {

@@ -42,6 +42,7 @@ describe("help", () => {
       "settings",
       "project",
       "conversations",
+      "archive",
       "status",
       "doctor",
     ])

@@ -1,5 +1,6 @@
 import * as access from "./access.ts";
 import * as approvals from "./approvals.ts";
+import * as archives from "./archives.ts";
 import * as backups from "./backups.ts";
 import * as bots from "./bots.ts";
 import * as chatHistory from "./chat-history.ts";
@@ -75,6 +76,10 @@ export const ENDPOINTS = {
   downloadFile: files.downloadFile,
   deleteFile: files.deleteFile,
   resendFile: files.resendFile,
+  listArchives: archives.listArchives,
+  archiveChat: archives.archiveChat,
+  restoreArchive: archives.restoreArchive,
+  gatewayCleanup: gateway.gatewayCleanup,
   gatewaySend: gateway.gatewaySend,
   gatewaySendStream: gateway.gatewaySendStream,
   gatewayStop: gateway.gatewayStop,

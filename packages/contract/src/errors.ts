@@ -33,6 +33,8 @@ export const ERROR_STATUS = {
   conversation_not_found: 404,
   worktree_none: 409,
   worktree_not_clean: 409,
+  archive_not_found: 404,
+  archive_damaged: 500,
   git_missing: 503,
   git_failed: 502,
   owner_only: 403,

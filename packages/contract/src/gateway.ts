@@ -119,6 +119,25 @@ export const gatewayReset = defineEndpoint({
   },
 });
 
+/** Packs a finished chat away; counts an unfinished one as skipped. Deletes nothing. A body is ignored. */
+export const gatewayCleanup = defineEndpoint({
+  method: "post",
+  path: "/api/gateway/cleanup/{chat_id}",
+  tags: ["gateway"],
+  summary: "Pack away what is finished",
+  request: { params: z.object({ chat_id: chatIdSchema }), query: z.object({ bot_id: gatewayBotId }) },
+  responses: {
+    200: json(
+      z.object({
+        cleaned: z.int(),
+        archived: z.int(),
+        skipped: z.int(),
+        details: z.array(z.string()),
+      }),
+    ),
+  },
+});
+
 /** The last five are integers on purpose: a fraction breaks the Go client. Unknown chats get real zeros. */
 export const gatewayQueueStatus = defineEndpoint({
   method: "get",

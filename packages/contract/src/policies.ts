@@ -94,6 +94,26 @@ export const POLICIES = {
     initial: 2_048,
     summary: "How many megabytes the files that were sent to a chat may take together",
   },
+  keepTurnEventsDays: {
+    schema: z.int().min(1).max(365),
+    initial: 7,
+    summary: "How long the replayable log of an ended turn is kept; its text stays in the history",
+  },
+  keepPayloadsDays: {
+    schema: z.int().min(1).max(30),
+    initial: 7,
+    summary: "How long the updates that came in are kept word by word, once they are settled",
+  },
+  keepAuditDays: {
+    schema: z.int().min(30).max(3_650).nullable(),
+    initial: 365,
+    summary: "How long it is kept who changed what in the service; null = for ever",
+  },
+  keepRestoredArchivesDays: {
+    schema: z.int().min(1).max(3_650),
+    initial: 30,
+    summary: "How long an archive is kept after its content was brought back",
+  },
   bashNetwork: {
     schema: z.array(z.string().min(1).max(253)).max(200),
     initial: [],

@@ -12,6 +12,9 @@ import { createApprovalRepository } from "./approvals/approval-repository.ts";
 import { type ApprovalService, createApprovalService } from "./approvals/approval-service.ts";
 import { refuseBypass } from "./approvals/bypass-veto.ts";
 
+import { createArchiveRepository } from "./archives/archive-repository.ts";
+import { type ArchiveService, createArchiveService } from "./archives/archive-service.ts";
+import { createChatLocks } from "./archives/chat-locks.ts";
 import { type BotService, createBotService } from "./bots/bot-service.ts";
 import { createChatHistoryRepository } from "./chat/chat-history-repository.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
@@ -37,6 +40,8 @@ import type { OpenHold } from "./holds/hold-repository.ts";
 import { createHoldService } from "./holds/hold-service.ts";
 import type { AskLogin } from "./holds/login-watch.ts";
 import type { PanicService } from "./holds/panic-service.ts";
+import { createHousekeeping, type Housekeeping } from "./housekeeping/housekeeping.ts";
+import { createRetentionService } from "./housekeeping/retention-service.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
 import { createTurnRates } from "./limits/turn-rates.ts";
 import { createModelService, type ModelService } from "./models/model-service.ts";
@@ -52,7 +57,6 @@ import { createProjectService, type ProjectService } from "./projects/project-se
 import { createSafeGit } from "./projects/safe-git.ts";
 import { createWorkingDirectories } from "./projects/working-directories.ts";
 import { createWorktrees } from "./projects/worktrees.ts";
-import { createRetentionService } from "./retention/retention-service.ts";
 import { applyPolicyChanges } from "./sessions/apply-policy-changes.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import { createLaunchChoices } from "./sessions/launch-choices.ts";
@@ -132,7 +136,8 @@ export interface Core {
   panic: PanicService;
   /** Why turns stand still, when they do. */
   holds(): readonly OpenHold[];
-  retention: { sweep(): void };
+  archives: ArchiveService;
+  housekeeping: Housekeeping;
   load(): SessionLoad & { queued: number };
   /** Takes up what an earlier boot left. Call once; until then nothing is accepted. */
   recover(): Promise<RecoveryReport & { reaped: number }>;
@@ -144,6 +149,10 @@ export interface Core {
 export interface Surroundings extends ProtectedPlaces {
   /** The folder that worktrees of projects are made in. */
   worktreesDirectory: string;
+  /** Where silent chats are packed away. */
+  archiveDirectory: string;
+  /** `projects/` of every HOME that CLIs are started with: there lie their transcripts. */
+  transcriptDirectories: readonly string[];
   /** All that git gets: PATH and HOME. */
   gitEnvironment: Readonly<Record<string, string>>;
 }
@@ -225,6 +234,8 @@ export const createCore = (deps: CoreDeps): Core => {
     engine: deps.engine,
     starter,
     directories,
+    // Asked only when a process is started: by then everything has been made.
+    unpack: (chatRef) => archives.unpackBeforeUse(chatRef),
     chats,
     messages: createConversationMessages({ db }),
     clock,
@@ -423,6 +434,20 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
     accepting,
   });
+  const archives: ArchiveService = createArchiveService({
+    archives: createArchiveRepository({ database }),
+    chats,
+    sessions,
+    policies,
+    workspaces,
+    journal,
+    locks: createChatLocks(),
+    directory: deps.surroundings.archiveDirectory,
+    transcriptDirectories: deps.surroundings.transcriptDirectories,
+    clock,
+    ids,
+    log,
+  });
 
   return {
     projects,
@@ -467,7 +492,15 @@ export const createCore = (deps: CoreDeps): Core => {
     }),
     panic: holds.panic,
     holds: () => holds.all(),
-    retention: createRetentionService({ database, turns, clock }),
+    archives,
+    housekeeping: createHousekeeping({
+      retention: createRetentionService({ database, turns, policies, clock }),
+      archives,
+      policies,
+      sessions,
+      database,
+      log,
+    }),
     load: () => ({ ...sessions.load(), queued: turns.countWaiting() }),
     recover: async () => {
       const reaped = await deps.reapProcesses(instanceId);

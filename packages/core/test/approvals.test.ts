@@ -449,14 +449,14 @@ test("answered approvals are kept for 30 days, what they were called with no lon
   const turnId = rig.submit("make it");
   answer(rig, await onePending(rig));
   await rig.core.turns.waitForEnd(turnId);
-  const sweepAfter = (days: number) => {
+  const sweepAfter = async (days: number) => {
     const createdAt = rig.clock.now() - days * 86_400_000;
     rig.database.db.update(approvals).set({ createdAt }).run();
-    rig.core.retention.sweep();
+    await rig.core.housekeeping.dropOld();
   };
-  sweepAfter(29);
+  await sweepAfter(29);
   expect(rig.core.approvals.list({})).toHaveLength(1);
-  sweepAfter(31);
+  await sweepAfter(31);
   expect(rig.core.approvals.list({})).toEqual([]);
   expect(auditOf(rig).some(({ action }) => action === "approval_allowed")).toBe(true);
 });

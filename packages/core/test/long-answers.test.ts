@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const start = (script: FakeScript) =>
   startCore({
     driver: createFakeCliDriver({ script }),
-    workspaces: { ensure: () => folder, exists: () => true, locate: () => null },
+    workspaces: { ensure: () => folder, pathOf: () => folder, exists: () => true, locate: () => null },
   });
 const kept = (): string => {
   const [name = ""] = readdirSync(join(folder, "files"));

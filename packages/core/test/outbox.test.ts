@@ -42,6 +42,7 @@ const workspaces = {
     mkdirSync(path, { recursive: true });
     return path;
   },
+  pathOf: ({ botId, chatId }: { botId: string; chatId: string }) => join(root, botId, chatId),
   locate: ({ botId, chatId }: { botId: string; chatId: string }) => {
     const path = join(root, botId, chatId);
     return existsSync(path) ? path : null;

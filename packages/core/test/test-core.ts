@@ -65,6 +65,7 @@ export const startCore = async (
     },
     workspaces: options.workspaces ?? {
       ensure: (address) => `/workspaces/${address.botId}/${address.chatId}`,
+      pathOf: (address) => `/workspaces/${address.botId}/${address.chatId}`,
       exists: () => true,
       locate: () => null,
     },
@@ -72,6 +73,8 @@ export const startCore = async (
       stewardDirectories: [],
       homeDirectory: "/nobody",
       worktreesDirectory: "/nowhere/worktrees",
+      archiveDirectory: "/nowhere/archive",
+      transcriptDirectories: [],
       gitEnvironment: {},
     },
     sideDirectory: () => "/aside",

@@ -39,6 +39,8 @@ export const createTestMachine = (): TestMachine => {
       stewardDirectories: [data],
       homeDirectory: home,
       worktreesDirectory: join(data, "worktrees"),
+      archiveDirectory: join(data, "archive"),
+      transcriptDirectories: [join(home, ".claude", "projects")],
       gitEnvironment,
     },
     workspaces: {
@@ -47,6 +49,7 @@ export const createTestMachine = (): TestMachine => {
         mkdirSync(path, { recursive: true });
         return path;
       },
+      pathOf: ({ botId, chatId }) => join(data, "workspaces", botId, chatId),
       exists: existsSync,
       locate: ({ botId, chatId }) => {
         const path = join(data, "workspaces", botId, chatId);

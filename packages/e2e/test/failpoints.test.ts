@@ -1,3 +1,4 @@
+import { archiveChat } from "@steward/contract/archives";
 import { submitTurn } from "@steward/contract/turns";
 import { FAILPOINTS } from "@steward/platform/failpoint-names";
 import { startTelegramEmulator } from "@steward/testkit/telegram";
@@ -24,6 +25,19 @@ test("one conversation and one restart pass every failpoint there is", async () 
     'PAD:5000\nTOOL:Bash:{"command":"tail -c 3 /dev/null","description":"look"}\nSAY:done with it',
     "done with it",
   );
+  // Packed away and brought back by the next message.
+  const address = { botId: String(bot.id), chatId: String(chat.person.id) };
+  await expect
+    .poll(
+      () =>
+        rig
+          .client()
+          .call(archiveChat, { body: address })
+          .catch(() => null),
+      { timeout: 10_000 },
+    )
+    .toMatchObject({ archive: { files: 1 } });
+  await chat.exchange("SAY:unpacked again", "unpacked again");
   await rig.client().call(submitTurn, {
     headers: { "idempotency-key": "1" },
     body: { botId: "web", chatId: "1", text: "GATE:never\nSAY:never\nSAY:never" },

@@ -48,6 +48,9 @@ export function createEngine(deps: {
   });
 }
 
+/** The CLI's HOME in demo mode. */
+export const demoHome = (dataDirectory: string): string => join(dataDirectory, "demo-home");
+
 /** The demo model on a loopback port of its own, for this run's random key only; the CLI gets a HOME of its own. */
 async function startDemo(deps: {
   environment: Environment;
@@ -56,7 +59,7 @@ async function startDemo(deps: {
   ids: Ids;
   log: Logger;
 }): Promise<DemoEndpoint> {
-  const home = join(deps.dataDirectory, "demo-home");
+  const home = demoHome(deps.dataDirectory);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const model = await startDemoModel({
     port: 0,

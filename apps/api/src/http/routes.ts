@@ -4,6 +4,7 @@ import type { Logger } from "@steward/platform/logger";
 import type { Hono } from "hono";
 import { mountAccess } from "../access/access-routes.ts";
 import { mountApprovals } from "../approvals/approval-routes.ts";
+import { mountArchives } from "../archives/archive-routes.ts";
 import { mountBackups } from "../backups/backup-routes.ts";
 import type { Backups } from "../backups/backups.ts";
 import { mountBots } from "../bots/bot-routes.ts";
@@ -60,6 +61,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountFiles(mount, core);
   mountUsage(mount, core);
   mountSessions(mount, core);
+  mountArchives(mount, core);
   mountGateway(mount, { sessions: core.sessions, gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountDocs(app, deps);

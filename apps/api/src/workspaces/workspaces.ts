@@ -20,6 +20,7 @@ export function createWorkspaces(root: string): Workspaces {
   const isInside = (path: string): boolean => realpathSync(path).startsWith(realpathSync(root) + sep);
 
   return {
+    pathOf,
     ensure: (address) => {
       const path = pathOf(address);
       mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });

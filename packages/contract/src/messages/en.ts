@@ -1,4 +1,5 @@
 import { approvalsEn } from "./approvals-en.ts";
+import { archivesEn } from "./archives-en.ts";
 import { botEn } from "./bot-en.ts";
 import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
@@ -61,6 +62,7 @@ export const en = {
   ...sandboxEn,
   ...lifecycleEn,
   ...projectsEn,
+  ...archivesEn,
   ...modelsEn,
   ...filesEn,
   ...durabilityEn,

@@ -1,4 +1,5 @@
 import { approvalsZh } from "./approvals-zh.ts";
+import { archivesZh } from "./archives-zh.ts";
 import { botZh } from "./bot-zh.ts";
 import { brakesZh } from "./brakes-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
@@ -54,6 +55,7 @@ export const zh: Record<MessageKey, string> = {
   ...sandboxZh,
   ...lifecycleZh,
   ...projectsZh,
+  ...archivesZh,
   ...modelsZh,
   ...filesZh,
   ...durabilityZh,

@@ -14,6 +14,8 @@ export interface Engine {
 export interface Workspaces {
   /** The absolute path, created with mode 0700 when it is missing. Throws when it would lie outside its root. */
   ensure(address: { botId: string; chatId: string; threadId: string }): string;
+  /** The same path, made or not. */
+  pathOf(address: { botId: string; chatId: string; threadId: string }): string;
   /** Whether a path that `ensure` once answered is still a directory. */
   exists(path: string): boolean;
   /** The absolute path of one that is there; null when it is missing, or lies outside its root. */

@@ -16,6 +16,8 @@ export interface SessionOpenerDeps {
   engine: Engine;
   starter: ConversationStarter;
   directories: WorkingDirectories;
+  /** Brings back what of a chat was packed away. */
+  unpack: (chatRef: number) => Promise<void>;
   chats: ChatRepository;
   messages: ConversationMessages;
   clock: Clock;
@@ -134,6 +136,7 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
 
   return {
     open: async (chat, known, host) => {
+      await deps.unpack(chat.id);
       // Read again: turns that ended since have been counted.
       const conversation =
         (known && chats.conversation(known.id)) ?? (await deps.starter.start(chat.id)).conversation;

@@ -89,8 +89,10 @@ export interface TurnRepository {
   lastEventNumber(turnId: string): number;
   findKey(scope: string, key: string): { digest: string; turnId: string } | null;
   insertKey(row: typeof idempotencyKeys.$inferInsert): void;
-  /** Drops logs of turns that ended before `before`, and idempotency keys older than that. */
-  prune(before: number): void;
+  /** Drops logs of turns that ended before `before`. */
+  pruneEvents(before: number): void;
+  /** Idempotency keys given before `before`. */
+  pruneKeys(before: number): void;
 }
 
 export const createTurnRepository = ({ db }: { db: Database }): TurnRepository => {
@@ -339,12 +341,14 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
     insertKey: (row) => {
       insertKey.run({ ...row });
     },
-    prune: (before) => {
+    pruneEvents: (before) => {
       const ended = db
         .select({ id: turns.id })
         .from(turns)
         .where(and(inArray(turns.state, [...TERMINAL_TURN_STATES]), lt(turns.finishedAt, before)));
       db.delete(turnEvents).where(inArray(turnEvents.turnId, ended)).run();
+    },
+    pruneKeys: (before) => {
       db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, before)).run();
     },
   };

@@ -30,6 +30,11 @@ export const FAILPOINTS = [
   "delivery.before_settle",
   "delivery.after_settle",
   "session.exit",
+  "archive.packed",
+  "archive.renamed",
+  "archive.committed",
+  "archive.put_aside",
+  "restore.unpacked",
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];

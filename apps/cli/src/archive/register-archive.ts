@@ -1,0 +1,27 @@
+import type { RegisterCommands } from "../registration.ts";
+import type { ArchiveOptions, ArchiveVerbs } from "./archive-command.ts";
+
+/** `steward archive …`. */
+export const registerArchiveCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+  const archive = (use: (verbs: ArchiveVerbs) => ReturnType<ArchiveVerbs["list"]>) =>
+    run(async () => {
+      const [{ createArchiveVerbs }, { withService }] = await Promise.all([
+        import("./archive-command.ts"),
+        import("../service/service.ts"),
+      ]);
+      const { terminal } = context;
+      return await withService(context, ({ client }) => use(createArchiveVerbs({ client, terminal })));
+    });
+  const archives = command(program, "archive", "cli.describe.archive").action(() =>
+    archive(({ list }) => list({})),
+  );
+  command(archives, "list", "cli.describe.archive_list")
+    .option("--chat <chat>", say("cli.option.any_chat"))
+    .action((options: ArchiveOptions) => archive(({ list }) => list(options)));
+  command(archives, "restore", "cli.describe.archive_restore")
+    .argument("<id>", say("cli.argument.archive"))
+    .action((id: string) => archive(({ restore }) => restore(id)));
+  command(archives, "now", "cli.describe.archive_now")
+    .option("--chat <chat>", say("cli.option.any_chat"))
+    .action((options: ArchiveOptions) => archive(({ now }) => now(options)));
+};

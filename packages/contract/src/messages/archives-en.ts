@@ -1,0 +1,30 @@
+/** Packing silent chats away, in English. */
+export const archivesEn = {
+  "error.archive_not_found": "There is no such archive. `steward archive list` shows what there is.",
+  "error.archive_damaged":
+    "What was packed away here could not be brought back: the archive is missing, damaged, or there is no room. Look at it on the server, then send your message again; or start afresh with /new after `steward archive list`.\n{path}",
+  "notice.archived":
+    "📦 Nothing was said here for {days} days, so I packed this chat's files ({files}) and conversations away. Your next message brings them back.",
+  "policy.keepTurnEventsDays": "days that the replayable log of an ended turn is kept",
+  "policy.keepPayloadsDays": "days that updates that came in are kept word by word",
+  "policy.keepAuditDays": "days that it is kept who changed what",
+  "policy.keepRestoredArchivesDays": "days that an archive is kept after it was brought back",
+  "cli.describe.archive": "Silent chats that were packed away",
+  "cli.describe.archive_list": "What was packed away",
+  "cli.describe.archive_restore": "Bring an archive's content back; overwrites nothing",
+  "cli.describe.archive_now": "Pack a chat's workspace and transcripts away now",
+  "cli.argument.archive": "the archive's id, or the end of it as listed",
+  "cli.archive.none": "Nothing was packed away.",
+  "cli.archive.id": "ID",
+  "cli.archive.chat": "CHAT",
+  "cli.archive.files": "FILES",
+  "cli.archive.size": "SIZE",
+  "cli.archive.made": "PACKED",
+  "cli.archive.restored_at": "BROUGHT BACK",
+  "cli.archive.path": "ARCHIVE",
+  "cli.archive.nothing": "There is nothing to pack in this chat.",
+  "cli.archive.packed": "✓ Packed {files} files away ({size}): {path}",
+  "cli.archive.hint": "The chat's next message brings them back, or: steward archive restore {id}",
+  "cli.archive.restored": "✓ Brought back: {files} files of {chat}",
+  "cli.archive.unknown": "No archive's id ends in {id}, or several do. See: steward archive list",
+} as const;

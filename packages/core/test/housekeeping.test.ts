@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDatabase } from "@steward/schema/sqlite";
+import { accessEntries, auditEntries, inbox, turnEvents } from "@steward/schema/tables";
+import { expect, onTestFinished, test } from "vitest";
+import { promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
+
+const DAY_MS = 86_400_000;
+const chat = { botId: "4242", chatId: "42", threadId: "" };
+
+const inboxRows = (t: TestCore) => t.database.db.select().from(inbox).all();
+const eventCount = (t: TestCore): number => t.database.db.select().from(turnEvents).all().length;
+const auditCount = (t: TestCore): number => t.database.db.select().from(auditEntries).all().length;
+const sweepAfter = async (t: TestCore, days: number): Promise<void> => {
+  t.clock.stepWallClock(days * DAY_MS);
+  await t.core.housekeeping.dropOld();
+};
+
+test("logs of ended turns go after their days; what was said stays", async () => {
+  const t = await startCore();
+  const turn = await t.ask("hello");
+  t.core.policies.set({}, "keepTurnEventsDays", 3, "test");
+  await sweepAfter(t, 3);
+  expect(eventCount(t)).toBeGreaterThan(0);
+  await sweepAfter(t, 1);
+  expect(eventCount(t)).toBe(0);
+  expect(t.core.turns.get(turn.id)?.text).toBe("echo: hello");
+  expect(t.core.history.messages("gw-cli-main", 0)).toHaveLength(2);
+});
+
+test("a settled update loses its words after their days, its id after a week; a pending one keeps all", async () => {
+  const t = await startCore();
+  t.database.db
+    .insert(accessEntries)
+    .values({
+      botId: "4242",
+      userId: "42",
+      role: "owner",
+      createdAt: 0,
+    })
+    .run();
+  const prompt = promptUpdate("hello");
+  const press = promptUpdate("s", { kind: "callback" });
+  t.core.inbox.accept("4242", [prompt, press]);
+  t.core.policies.set({}, "keepPayloadsDays", 2, "test");
+  await sweepAfter(t, 3);
+  expect(inboxRows(t).map(({ state, payload }) => [state, payload === null])).toEqual([
+    ["turn", true],
+    ["pending", false],
+  ]);
+  expect(t.core.inbox.accept("4242", [prompt]).results).toMatchObject([{ duplicate: true }]);
+  await sweepAfter(t, 5);
+  expect(inboxRows(t).map(({ state }) => state)).toEqual(["pending"]);
+});
+
+test("a longer wish for words keeps the row as long", async () => {
+  const t = await startCore();
+  t.core.policies.set({}, "keepPayloadsDays", 30, "test");
+  t.core.inbox.accept("4242", [promptUpdate("", { kind: "malformed", reason: "broken" })]);
+  await sweepAfter(t, 20);
+  expect(inboxRows(t)).toMatchObject([{ state: "dead" }]);
+  expect(inboxRows(t)[0]?.payload).not.toBeNull();
+  await sweepAfter(t, 11);
+  expect(inboxRows(t)).toEqual([]);
+});
+
+test("what was changed by whom is kept a year, or for ever", async () => {
+  const t = await startCore();
+  t.core.projects.remove("nothing");
+  t.core.policies.set({}, "keepAuditDays", null, "test");
+  await sweepAfter(t, 4_000);
+  expect(auditCount(t)).toBe(1);
+  t.core.policies.set({}, "keepAuditDays", 365, "test");
+  await sweepAfter(t, 0);
+  // Only the change of a moment ago is left.
+  expect(auditCount(t)).toBe(1);
+  await sweepAfter(t, 366);
+  expect(auditCount(t)).toBe(0);
+});
+
+test("the database's log is cut to nothing, but not while a turn runs", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "steward-wal-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const database = openDatabase({ path: join(folder, "steward.db") });
+  onTestFinished(() => database.close());
+  const t = await startCore({ database });
+  const walBytes = (): number => statSync(join(folder, "steward.db-wal")).size;
+  t.driver.script = (turn) => turn.delta("working");
+  const turnId = t.submit("long", chat);
+  await until(() => t.core.turns.get(turnId)?.text === "working", "the turn speaks");
+  await t.core.housekeeping.shrinkLog();
+  expect(walBytes()).toBeGreaterThan(0);
+  await t.core.chats.stop(chat);
+  await t.core.housekeeping.shrinkLog();
+  expect(walBytes()).toBe(0);
+});
+
+test("a step that fails is logged, not thrown", async () => {
+  const t = await startCore();
+  t.database.close();
+  await t.core.housekeeping.dropOld();
+  await t.core.housekeeping.shrinkLog();
+  await t.core.housekeeping.packSilentChats();
+});
