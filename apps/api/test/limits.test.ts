@@ -95,3 +95,21 @@ describe("sessions", () => {
     expect(await again.json()).toEqual({ reaped: [], count: 0 });
   });
 });
+
+test("T9: guessing the token on loopback is limited, and the right one passes all the while", async () => {
+  const api = await createApiFixture();
+  const { port } = await api.listen();
+  const knock = (token: string) =>
+    fetch(`http://127.0.0.1:${port}/api/v1/panic`, { headers: { authorization: `Bearer ${token}` } });
+  const statuses: number[] = [];
+  for (let n = 0; n < 200; n++) {
+    const response = await knock(`guess-${n}`);
+    statuses.push(response.status);
+    if (response.status === 429) expect(response.headers.get("retry-after")).toBe("60");
+    await response.arrayBuffer();
+    if (n % 20 === 0) expect((await knock(TOKEN)).status).toBe(200);
+  }
+  expect(statuses.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 401));
+  // The allowance of a minute comes back by and by; this took a moment.
+  expect(statuses.filter((status) => status === 401).length).toBeLessThan(25);
+});

@@ -93,13 +93,17 @@ describe("a usage limit", () => {
 
   test("ends a turn that had started a tool as failed, and never runs it again", async () => {
     const t = await startCore();
+    const { write } = await withPeople(t);
+    const front = t.frontEnd(BOT);
     t.driver.script = async (turn) => {
       (await turn.tool("Bash", { command: "rm x" })).finish();
       await limited(t.clock.now() + HOUR_MS)(turn);
     };
-    const id = t.submit("with a tool");
+    const id = write("42", "with a tool");
     await settled(t, id);
     expect(t.core.turns.get(id)).toMatchObject({ state: "failed", errorCode: "model_usage_limit" });
+    // The failure itself says it: nothing of this chat waits.
+    expect(notices(front.events)).toEqual([]);
     t.driver.script = answer;
     await t.clock.advance(2 * HOUR_MS);
     expect(prompts(t)).toEqual(["with a tool"]);
