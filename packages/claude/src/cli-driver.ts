@@ -31,6 +31,8 @@ export interface CliLaunch {
   /** Tools that run without a question, each in the CLI's rule syntax: `Bash(git status)`. */
   allowRules?: readonly string[];
   appendSystemPrompt?: string;
+  /** Besides `cwd`, what the agent reads and writes as its own. Absolute; plain directories, no links. */
+  additionalDirectories?: readonly string[];
   /** A process that answers in words alone: no tools, no commands, no transcript, and this instead of the CLI's own prompt. */
   aside?: { systemPrompt: string };
   /** How often the CLI asks a failing server again before it gives up. Default 3. */

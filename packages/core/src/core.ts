@@ -26,6 +26,7 @@ import { createConversationStarter } from "./chats/conversation-starter.ts";
 import { createDeliveryRepository } from "./deliveries/delivery-repository.ts";
 import { createDeliveryService, type DeliveryService } from "./deliveries/delivery-service.ts";
 import { createEventHub } from "./events/event-hub.ts";
+import { agentFolders } from "./files/agent-folders.ts";
 import { createFileIntake } from "./files/file-intake.ts";
 import { DEFAULT_FILE_LIMITS, type FileLimits, freeDiskBytes } from "./files/file-limits.ts";
 import { createFileRepository } from "./files/file-repository.ts";
@@ -241,6 +242,7 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
     instanceId,
+    fileFolders: (chat, { cwd }) => agentFolders(workspaces.ensure(addressOf(chat)), cwd),
     describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(addressOf(chat)), cwd),
     chooseLaunch: createLaunchChoices(policies),
     offered: models.remember,

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listFiles } from "@steward/contract/files";
 import { setPolicy } from "@steward/contract/policies";
+import { addProject, chooseProject } from "@steward/contract/projects";
+import { getTurn, submitTurn } from "@steward/contract/turns";
 import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
@@ -110,6 +112,32 @@ describe.each(cliVersions())("files on the $name", ({ path }) => {
     expect(named("sent by a dead bot")).toHaveLength(1);
   });
 
+  test("a conversation in a project reaches its chat's own folders", async () => {
+    const project = mkdtempSync(join(tmpdir(), "steward-e2e-project-"));
+    const chat = { botId: "cli", chatId: "project", threadId: "" };
+    try {
+      const client = rig.client();
+      await client.call(addProject, { body: { path: project, name: "files" } });
+      await client.call(chooseProject, { body: { ...chat, project: "files" } });
+      const file_path = join(rig.home, "workspaces", "cli", "project", "outbox", "from-project.txt");
+      const { turnId } = await client.call(submitTurn, {
+        headers: { "idempotency-key": "project" },
+        body: {
+          ...chat,
+          source: "cli",
+          text: `TOOL:Write:${JSON.stringify({ file_path, content: "there" })}\nSAY:ok`,
+        },
+      });
+      const ended = async () => (await client.call(getTurn, { params: { turnId } })).files;
+      await expect
+        .poll(async () => (await ended()).map(({ name }) => name), { timeout: 40_000 })
+        .toEqual(["from-project.txt"]);
+      expect(readdirSync(project)).not.toContain("outbox");
+    } finally {
+      rmSync(project, { recursive: true });
+    }
+  });
+
   test("a picture and a text from the terminal reach the model, the one shown, the other named", async () => {
     const folder = mkdtempSync(join(tmpdir(), "steward-e2e-files-"));
     try {
@@ -135,8 +163,8 @@ describe.each(cliVersions())("files on the $name", ({ path }) => {
         ({ kind, prompt }) => kind === "turn" && prompt.includes("I have seen both"),
       );
       const body = JSON.stringify(asked?.request?.messages);
-      // The model's own type of content it does not look into: that it came is what counts.
       expect(body).toContain('{"type":"other","kind":"image"}');
+      expect(asked?.body).toContain(PNG.toString("base64"));
       expect(body).toMatch(/- files\/\d{8}-\d{6}_pixel\.png \(image\/png, \d+ bytes\)/);
       expect(body).toMatch(/- files\/\d{8}-\d{6}_notes\.txt \(text\/plain, 10 bytes\)/);
     } finally {

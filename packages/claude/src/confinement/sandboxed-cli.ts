@@ -60,7 +60,7 @@ function describeCli(
     request: {
       cwd,
       home,
-      writable: [...claude.writable, ...guards.writable],
+      writable: [...claude.writable, ...guards.writable, ...(launch.additionalDirectories ?? [])],
       readOnly: [
         ...findProgramPaths({
           binary: launch.binary.path,

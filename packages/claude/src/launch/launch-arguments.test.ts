@@ -27,6 +27,11 @@ describe("the command line", () => {
     expect(args).not.toContain("--continue");
   });
 
+  test("names the directories besides its own", () => {
+    const args = buildLaunchArguments({ ...LAUNCH, additionalDirectories: ["/w/files", "/w/outbox"] });
+    expect(args.slice(-2)).toEqual(["--add-dir=/w/files", "--add-dir=/w/outbox"]);
+  });
+
   test("names the model to fall back to", () => {
     const args = buildLaunchArguments({ ...LAUNCH, model: "opus", fallbackModel: "sonnet" });
     expect(args.slice(-4)).toEqual(["--model", "opus", "--fallback-model", "sonnet"]);

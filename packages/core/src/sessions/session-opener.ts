@@ -26,6 +26,8 @@ export interface SessionOpenerDeps {
   chooseLaunch: ChooseLaunch;
   /** What the CLI is told about files; null = nothing. */
   describeFiles: (chat: ChatRecord, conversation: ConversationRecord) => string | null;
+  /** Where files come and go when that is not where the conversation works. */
+  fileFolders: (chat: ChatRecord, conversation: ConversationRecord) => readonly string[];
   /** Told what models each CLI that was started offers. */
   offered: (models: CliSession["info"]["models"]) => void;
 }
@@ -72,6 +74,7 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
         ...choices,
         ...(said === null ? {} : { appendSystemPrompt: said }),
         cwd: conversation.cwd,
+        additionalDirectories: deps.fileFolders(chat, conversation),
         cliSessionId: conversation.cliSessionId,
         resume: conversation.hasTranscript,
         env: { ...plan.env, STEWARD_INSTANCE: deps.instanceId },
