@@ -185,7 +185,10 @@ describe("a tool that needs permission", () => {
   test("of a turn that has ended is not asked about", async () => {
     const rig = await startCore();
     let late: Promise<ToolPermissionDecision> | null = null;
+    const task = { taskId: "t", toolUseId: null, taskType: "local_agent", description: "" };
     rig.driver.script = (turn) => {
+      // What works on in the background may use tools, but has nobody to ask.
+      turn.emit({ type: "task_started", ...task });
       turn.answer("done");
       late = turn.askPermission("Bash", MKDIR);
     };

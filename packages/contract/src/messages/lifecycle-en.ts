@@ -6,6 +6,8 @@ export const lifecycleEn = {
     "This was started {attempts} times without coming to an end and is not tried again by itself. Send it again if you still need it.",
   "notice.low_memory":
     "Only {freeMb} MB of memory are free on the server, so your message waits. It is answered by itself when there is room.",
+  "notice.background_ended":
+    "Work in the background was ended together with its Claude session. Ask for it again if you still need it.{tasks}",
   "notice.session_renewed":
     "Claude's earlier session could not be continued, so a new one took over. It knows the last messages of this conversation, not every detail.",
 } as const;

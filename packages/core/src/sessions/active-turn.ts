@@ -116,10 +116,18 @@ export class ActiveTurn {
     return true;
   }
 
-  /** Anything the process says, but for its result. */
-  handle(event: CliEvent): void {
+  /**
+   * Anything the process says, but for its result. `ofOwnTurn`: it belongs to a turn that the CLI takes of its own, and
+   * this one waits for that to end.
+   */
+  handle(event: CliEvent, ofOwnTurn: boolean): void {
     if (!this.#run) return;
-    this.#run.handle(event);
+    if (!ofOwnTurn) this.#run.handle(event);
+    // A tool of that turn's may run, of which nothing is heard here.
+    this.#watchSilence(ofOwnTurn ? "tool" : this.#run.phase);
+  }
+
+  noteSignOfLife(): void {
     this.#watchSilence();
   }
 
@@ -238,11 +246,11 @@ export class ActiveTurn {
     this.#wall.leftMs = leftMs === null ? null : Math.max(0, leftMs - passedMs);
   }
 
-  #watchSilence(): void {
+  #watchSilence(phase = this.#run?.phase ?? "model"): void {
     this.#timers.cancel("silence");
     const run = this.#run;
     if (!run || run.cancelRequested || run.openQuestions > 0) return;
-    const limit = silenceLimit(run.phase, this.#deps.limits);
+    const limit = silenceLimit(phase, this.#deps.limits);
     this.#timers.set("silence", limit.ms, () => {
       this.#deps.log.warn({ turnId: run.turnId, ...limit }, "silence limit ran out");
       this.fail(run.turnId, outcomeOfSilence(run.text, limit));

@@ -11,6 +11,7 @@ import type { TriageDesk } from "../triage/triage-desk.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import { ActiveTurn, type ActiveTurnDeps, type TurnResult } from "./active-turn.ts";
+import { BackgroundWork } from "./background-work.ts";
 import { CurrentConversation } from "./current-conversation.ts";
 import { HeadSettler } from "./head-settler.ts";
 import { createSessionHost } from "./session-host.ts";
@@ -61,6 +62,7 @@ export class ChatSession {
   readonly #process: SessionProcess;
   readonly #active: ActiveTurn;
   readonly #head: HeadSettler;
+  readonly #background: BackgroundWork;
   #start: OpenedSession["start"] | "warm" = "fresh";
   #endReason: EndReason | null = null;
   #closing = false;
@@ -80,6 +82,7 @@ export class ChatSession {
     this.chat = chat;
     this.#timers = new SessionTimers(deps.clock);
     this.#waiting = new WaitingTurns(deps.events);
+    this.#background = new BackgroundWork(deps.clock);
     this.#conversation = new CurrentConversation(this.#deps, chat.id);
     const { record } = this.#conversation;
     this.#machine = new SessionMachine(
@@ -112,6 +115,7 @@ export class ChatSession {
           run: () => this.#active.run,
           isUnwritten: () => this.#active.isUnwritten,
           assertAffordable: (run) => this.#active.assertAffordable(run, this.#process.cli, deps.gate),
+          worksInBackground: () => this.#background.isRunning,
           pausedFor: (run, answered) => this.#active.pausedFor(run, answered),
           onEvent: (event) => this.#onCliEvent(event),
         });
@@ -154,7 +158,11 @@ export class ChatSession {
   }
   /** Alive and free: it can be suspended to make room. */
   get evictable(): boolean {
-    return this.state === "ready" && !this.#mayTakeNext();
+    return this.state === "ready" && !this.#mayTakeNext() && this.#background.protectedForMs === 0;
+  }
+  /** Suspending it would end what the agent does in the background. */
+  get worksInBackground(): boolean {
+    return this.#background.isRunning;
   }
   /** The turn that runs, or that the process is being started for. */
   get headTurnId(): string | null {
@@ -236,7 +244,7 @@ export class ChatSession {
 
   /** Ends process and running turn. `shutdown` also stops taking turns. Resolves when no process is left. */
   end(reason: EndReason): Promise<void> {
-    this.#endReason = reason;
+    if (this.live) this.#endReason = reason;
     if (reason === "shutdown") this.#closing = true;
     if (reason === "panic" && this.state === "stopping") this.#process.kill();
     this.#machine.dispatch({ type: "end", transcript: this.#conversation.hasTranscript });
@@ -281,7 +289,7 @@ export class ChatSession {
 
   /** By another chat, or by this one's next process. */
   #placeIsWanted(): boolean {
-    return this.#outdated || this.#deps.placeWanted();
+    return this.#outdated || (this.#background.protectedForMs === 0 && this.#deps.placeWanted());
   }
 
   #takeNext(): void {
@@ -361,7 +369,8 @@ export class ChatSession {
     if (settles) this.#active.failure = failure;
     this.#machine.dispatch({ type: "exit", transcript: this.#conversation.hasTranscript });
     this.#active.failure = null;
-    if (this.#endReason === "panic") this.#endReason = null;
+    this.#tellEndOfBackground();
+    this.#endReason = null;
     this.#tellPlaces();
   }
 
@@ -415,12 +424,29 @@ export class ChatSession {
     if (event.type === "model_fallback" && event.toModel !== null)
       this.#conversation.noteModel(event.toModel);
     if (event.type === "rate_limit") this.#deps.gate.limitTold(this.chat, event, this.#toOutbox);
-    if (event.type !== "turn_result") this.#active.handle(event);
-    else if (!event.unsolicited) void this.#endTurn(event);
-    else {
-      this.#deps.gate.afterResult(this.chat, null, event);
-      if (event.ok) void this.#volunteer(event.text);
-    }
+    this.#background.see(event);
+    if (event.type !== "turn_result") this.#active.handle(event, this.#background.inOwnTurn);
+    else if (event.unsolicited) this.#endOwnTurn(event);
+    else void this.#endTurn(event);
+  }
+
+  /** What the CLI said of its own accord is kept and sent; the chat has been active, and a turn of ours may now begin. */
+  #endOwnTurn(result: TurnResult): void {
+    this.#deps.gate.afterResult(this.chat, null, result);
+    if (result.ok) void this.#volunteer(result.text);
+    else this.#log.warn({ errorCode: result.errorCode }, "a turn of the CLI's own has failed");
+    this.#active.noteSignOfLife();
+    if (this.state === "ready") this.#becomeReady();
+  }
+
+  /** Nothing that the agent does in the background ends in silence, unless a person has just ended it all. */
+  #tellEndOfBackground(): void {
+    const { isRunning, descriptions } = this.#background;
+    this.#background.clear();
+    if (!isRunning || this.#endReason === "reset" || this.#endReason === "panic") return;
+    this.#log.warn({ tasks: descriptions.length }, "background work ended with its process");
+    const tasks = descriptions.map((text) => `\n• ${text.slice(0, 200)}`).join("");
+    if (this.#toOutbox) this.#deps.journal.notify(this.chat, "notice.background_ended", { tasks });
   }
 
   async #endTurn(result: TurnResult): Promise<void> {
@@ -453,7 +479,10 @@ export class ChatSession {
   #watchIdle(): void {
     const idleTimeoutMs = this.#deps.idleTimeoutMs(this.chat);
     const idleMs = this.#deps.clock.monotonicMs() - this.#readySinceMs;
-    this.#timers.set("idle", Math.max(idleTimeoutMs - idleMs, 0), () => {
+    const leftMs = Math.max(idleTimeoutMs - idleMs, this.#background.protectedForMs);
+    this.#timers.set("idle", leftMs, () => {
+      // What works in the background may have given a sign of life meanwhile.
+      if (this.#background.protectedForMs > 0) return this.#watchIdle();
       this.#log.info({ idleTimeoutMs }, "session idle, suspending");
       this.evict();
     });

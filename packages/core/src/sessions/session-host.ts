@@ -14,6 +14,8 @@ export const createSessionHost = (deps: {
   isUnwritten: () => boolean;
   /** Rejects when the turn may not go on. */
   assertAffordable: (run: TurnRun) => Promise<void>;
+  /** Something of the agent's goes on beside our turns. */
+  worksInBackground: () => boolean;
   /** The turn's silence is a person's until `answered` has settled. */
   pausedFor: <T>(run: TurnRun, answered: Promise<T>) => Promise<T>;
   onEvent: (event: CliEvent) => void;
@@ -21,8 +23,12 @@ export const createSessionHost = (deps: {
   beforeTool: async () => {
     if (deps.isUnwritten()) throw new Error("Steward's database cannot be written right now");
     const run = deps.run();
-    if (!run) return;
+    if (!run) {
+      if (deps.worksInBackground()) return;
+      throw new Error("no turn runs");
+    }
     await deps.assertAffordable(run);
+    // Also a tool of the background's: rather one turn too many that is not repeated than one too few.
     deps.journal.toolStarts(run.turn);
   },
   decideTool: async (request, signal) => {

@@ -119,6 +119,8 @@ export class SessionManager {
   /** A session that lost its footing finds it again: an effect that failed must not stop a chat for good. */
   heal(): void {
     for (const session of this.#sessions.values()) session.heal();
+    // What kept a session from being suspended may have fallen silent meanwhile.
+    if (this.#placeWanted()) this.#makeRoom();
   }
 
   /** The service died while `record` ran: the CLI session of its conversation was ended by force. */
@@ -149,9 +151,11 @@ export class SessionManager {
     return true;
   }
 
+  /** Those whose end would cut off nothing come first. */
   #leastRecentlyUsed(): ChatSession | undefined {
+    const cost = (session: ChatSession): number => (session.worksInBackground ? 1 : 0);
     return this.all()
       .filter((session) => session.evictable)
-      .sort((a, b) => (a.lastActiveAt ?? 0) - (b.lastActiveAt ?? 0))[0];
+      .sort((a, b) => cost(a) - cost(b) || (a.lastActiveAt ?? 0) - (b.lastActiveAt ?? 0))[0];
   }
 }

@@ -1,0 +1,176 @@
+import type { FakeTurn } from "@steward/claude/fake-cli-driver";
+import { deliveries } from "@steward/schema/tables";
+import { describe, expect, test } from "vitest";
+import { startCore, type TestCore, until } from "./test-core.ts";
+
+const GRACE_MS = 600_000;
+const told = (t: TestCore, kind: "notice" | "answer") =>
+  t.database.db
+    .select()
+    .from(deliveries)
+    .all()
+    .flatMap((row) => (row.kind === kind ? [row.text] : []));
+const ask = (t: TestCore, text: string) =>
+  t.core.turns.waitForEnd(t.submit(text, { botId: "7" }, { deliver: true }));
+
+const task = { taskId: "t1", toolUseId: null, taskType: "local_agent", description: "look through the logs" };
+/** Answers at once and leaves a sub-agent at work; what the CLI does then is up to the test. */
+const startWithTask = async (limits = {}) => {
+  const t = await startCore({ limits });
+  let cli: FakeTurn | null = null;
+  t.driver.script = (turn) => {
+    cli ??= turn;
+    turn.emit({ type: "task_started", ...task });
+    turn.answer("it is on its way");
+  };
+  await ask(t, "look through the logs");
+  const turn = cli as FakeTurn | null;
+  if (!turn) throw new Error("no turn ran");
+  return {
+    ...t,
+    finishTask: () => turn.emit({ type: "task_finished", ...task, status: "completed", summary: "" }),
+    speakUp: () => {
+      turn.emit({ type: "own_turn", phase: "started" });
+      turn.delta("The logs say ");
+    },
+    endOwnTurn: (text: string) =>
+      turn.emit({
+        type: "turn_result",
+        ok: true,
+        isError: false,
+        subtype: "success",
+        text,
+        errorCode: null,
+        numTurns: 1,
+        terminalReason: null,
+        usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
+        costUsd: 0,
+        sessionId: "s",
+        permissionDenials: [],
+        unsolicited: true,
+      }),
+  };
+};
+
+describe("a turn that the CLI takes of its own", () => {
+  test("is delivered as a message of its own, and nothing of it stands in a turn that waits meanwhile", async () => {
+    const t = await startWithTask();
+    t.finishTask();
+    t.speakUp();
+    let answer: () => void = () => undefined;
+    t.driver.script = (turn) => {
+      answer = () => turn.answer("four");
+    };
+    const turnId = t.submit("what is two and two?", { botId: "7" }, { deliver: true });
+    await until(() => t.driver.sessions[0]?.turns.length === 2, "ours was sent");
+    t.speakUp();
+    expect(t.core.turns.get(turnId)?.text).toBe("");
+    t.endOwnTurn("The logs say nothing.");
+    expect(told(t, "answer")).toContain("The logs say nothing.");
+    answer();
+    expect((await t.core.turns.waitForEnd(turnId)).text).toBe("four");
+    expect(told(t, "answer")).toEqual(["it is on its way", "The logs say nothing.", "four"]);
+  });
+
+  test("does not make a turn that waits for it look silent while it works", async () => {
+    const t = await startWithTask();
+    t.finishTask();
+    t.speakUp();
+    t.driver.announceTurns = false;
+    t.driver.script = () => undefined;
+    const turnId = t.submit("and?", { botId: "7" }, { deliver: true });
+    await until(() => t.driver.sessions[0]?.turns.length === 2, "ours was sent");
+    t.speakUp();
+    await t.clock.advance(800_000);
+    expect(t.core.turns.get(turnId)?.state).toBe("running");
+    t.endOwnTurn("done");
+    await t.clock.advance(61_000);
+    expect(t.core.turns.get(turnId)).toMatchObject({ state: "failed", errorCode: "cli_first_event_timeout" });
+  });
+});
+
+describe("work in the background", () => {
+  test("keeps its session alive beyond the idle time, for ten minutes after its last sign of life", async () => {
+    const t = await startWithTask({ idleTimeoutMs: 60_000 });
+    await t.clock.advance(GRACE_MS - 1_000);
+    expect(t.driver.sessions[0]?.alive).toBe(true);
+    t.speakUp();
+    await t.clock.advance(GRACE_MS - 1_000);
+    expect(t.driver.sessions[0]?.alive).toBe(true);
+    await t.clock.advance(1_000);
+    expect(t.driver.sessions[0]?.alive).toBe(false);
+  });
+
+  test("that has ended keeps it no longer than any other", async () => {
+    const t = await startWithTask({ idleTimeoutMs: 60_000 });
+    t.finishTask();
+    t.speakUp();
+    t.endOwnTurn("done");
+    await t.clock.advance(60_000);
+    expect(t.driver.sessions[0]?.alive).toBe(false);
+    expect(told(t, "notice")).toEqual([]);
+  });
+
+  test("gives its place to another chat only when nothing else can, and not before it has fallen silent", async () => {
+    const t = await startWithTask({ maxLive: 2 });
+    t.driver.script = (turn) => turn.answer("ok");
+    await t.ask("b", { chatId: "b" });
+    await t.clock.advance(10);
+    await t.ask("c", { chatId: "c" });
+    expect(t.driver.sessions.map(({ alive }) => alive)).toEqual([true, false, true]);
+    t.driver.script = () => undefined;
+    t.submit("c works", { chatId: "c" });
+    const waiting = t.submit("d", { chatId: "d" });
+    await until(() => t.core.load().waitingForPlace === 1, "d waits");
+    await t.clock.advance(290_000);
+    expect(t.driver.sessions[0]?.alive).toBe(true);
+    t.driver.script = (turn) => turn.answer("ok");
+    await t.clock.advance(GRACE_MS);
+    expect((await t.core.turns.waitForEnd(waiting)).state).toBe("done");
+  });
+
+  test.each([
+    ["its process dies", (t: TestCore) => t.driver.sessions[0]?.kill()],
+    ["it is suspended", (t: TestCore) => t.clock.advance(3 * 3_600_000)],
+    ["the service stops", (t: TestCore) => t.core.stop(0)],
+  ])("does not end in silence when %s", async (_what, end) => {
+    const t = await startWithTask();
+    await end(t);
+    await until(() => t.driver.sessions[0]?.alive === false, "the process has gone");
+    await until(() => told(t, "notice").length === 1, "it is told");
+    expect(told(t, "notice")[0]).toContain("look through the logs");
+  });
+
+  test("needs no word when a person starts over", async () => {
+    const t = await startWithTask();
+    await t.core.chats.newConversation({ botId: "7", chatId: "main", threadId: "" });
+    expect(t.driver.sessions[0]?.alive).toBe(false);
+    expect(told(t, "notice")).toEqual([]);
+  });
+
+  test("what a turn started in the foreground is no such work once a stop has ended it", async () => {
+    const t = await startCore();
+    t.driver.script = (turn) => turn.emit({ type: "task_started", ...task, taskType: "local_bash" });
+    t.submit("make", { botId: "7" }, { deliver: true });
+    await until(() => t.driver.sessions[0]?.turns.length === 1, "it runs");
+    await t.core.chats.stop({ botId: "7", chatId: "main", threadId: "" });
+    t.driver.sessions[0]?.kill();
+    await until(() => t.driver.sessions[0]?.alive === false, "the process has gone");
+    expect(told(t, "notice").filter((text) => text.includes("background"))).toEqual([]);
+  });
+});
+
+test("a tool of a process for which no turn is committed does not run", async () => {
+  const t = await startCore();
+  let verdict = "";
+  t.driver.script = async (turn) => {
+    turn.answer("done");
+    await turn.tool("Bash", { command: "deploy" }).then(
+      () => (verdict = "ran"),
+      () => (verdict = "blocked"),
+    );
+  };
+  await t.ask("hello");
+  await until(() => verdict !== "", "the tool was asked for");
+  expect(verdict).toBe("blocked");
+});
