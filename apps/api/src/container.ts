@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism, homedir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import type { CliDriver } from "@steward/claude/cli-driver";
 import { createStdioCliDriver } from "@steward/claude/stdio-cli-driver";
@@ -59,6 +59,8 @@ const CLOSE_CONNECTIONS_MS = 1_000;
 /** A healthy CLI with room for what it starts; more than this many are never needed by one person. */
 const BYTES_PER_CLI = 400 * 1_048_576;
 const MOST_CLIS = 12;
+/** A CLI with a build or a test run under it; less than this would end ordinary work. */
+const LEAST_SESSION_BYTES = 1_073_741_824;
 /** Marks every process of an installation in its environment; core sets it. */
 const INSTANCE_MARKER = "STEWARD_INSTANCE";
 
@@ -259,7 +261,14 @@ function sessionLimits({ sessions }: ApiConfig): SessionLimits {
     modelSilenceMs: sessions.modelSilenceMs,
     toolSilenceMs: sessions.toolSilenceMs,
     minFreeBytes: sessions.minFreeBytes,
+    maxSessionBytes: sessions.maxSessionBytes ?? Math.max(machineBytes() / 2, LEAST_SESSION_BYTES),
     maxLive: sessions.maxLive ?? Math.min(Math.max(room, 2), MOST_CLIS),
     maxSpawning: availableParallelism(),
   };
+}
+
+/** What the machine has, or what our control group leaves us of it. */
+function machineBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
 }

@@ -21,6 +21,7 @@ describe("settings", () => {
       toolSilenceMs: 900_000,
       minFreeBytes: 512 * 1024 * 1024,
       maxLive: null,
+      maxSessionBytes: null,
     });
     expect(config.gateway.queueWaitTimeoutMs).toBe(120_000);
     expect(config.telegram.configured).toBe(false);
@@ -44,6 +45,7 @@ describe("settings", () => {
       toolSilenceMs: 660_000,
       minFreeBytes: 256 * 1024 * 1024,
       maxLive: 16,
+      maxSessionBytes: null,
     });
     expect(config.gateway.queueWaitTimeoutMs).toBe(900_000);
     expect(

@@ -31,6 +31,7 @@ export interface ApiConfig {
     readonly maxLive: number | null;
     /** Null: what a person has set holds. */
     readonly triage: "off" | "haiku" | null;
+    readonly maxSessionBytes: number | null;
   };
   readonly sandbox: {
     readonly setting: "auto" | "require" | "off";
@@ -140,6 +141,7 @@ export const envSchema = z.object({
     .min(0, "must not be negative")
     .default(512),
   GATEWAY_MAX_CLAUDE_PROCESSES: count.optional(),
+  STEWARD_SESSION_MAX_MB: count.optional(),
   /** Uploads are refused before the disk has less left than this. */
   STEWARD_MIN_FREE_DISK_MB: z.coerce
     .number({ error: "must be a number of megabytes" })
@@ -241,6 +243,7 @@ function toConfig(env: Env): ApiConfig {
       minFreeBytes: env.GATEWAY_MIN_FREE_MB * 1_048_576,
       maxLive: env.GATEWAY_MAX_CLAUDE_PROCESSES ?? null,
       triage: env.STEWARD_TRIAGE ?? null,
+      maxSessionBytes: env.STEWARD_SESSION_MAX_MB ? env.STEWARD_SESSION_MAX_MB * 1_048_576 : null,
     },
     sandbox: {
       setting: env.STEWARD_SANDBOX,

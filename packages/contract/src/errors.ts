@@ -64,6 +64,7 @@ export const ERROR_STATUS = {
   cli_silent: 504,
   cli_tool_silent: 504,
   turn_too_long: 504,
+  session_too_large: 507,
   turn_given_up: 500,
   model_rate_limit: 502,
   model_usage_limit: 502,

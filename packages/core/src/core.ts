@@ -287,6 +287,7 @@ export const createCore = (deps: CoreDeps): Core => {
     chats,
     journal,
     events,
+    sampleProcesses: deps.sampleProcesses ?? (async () => new Map()),
     freeMemoryBytes: deps.freeMemoryBytes,
     idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
     directories,
@@ -334,6 +335,8 @@ export const createCore = (deps: CoreDeps): Core => {
   });
   const recoveryWatch = createRecoveryWatch({
     sweep: () => {
+      // A result that could not be written yet is in hand; nothing could be put right now either.
+      if (storage.isDown) return true;
       recovery.sweep();
       sessions.heal();
       return turns.open().length > 0;

@@ -2,6 +2,8 @@
 export const lifecycleEn = {
   "error.turn_too_long":
     "This ran for {minutes} min, the limit for work that nobody waits for, and was stopped.",
+  "error.session_too_large":
+    "This took more than {limitMb} MB of memory and was stopped, so that everything else keeps running. Try it in smaller steps.",
   "error.turn_given_up":
     "This was started {attempts} times without coming to an end and is not tried again by itself. Send it again if you still need it.",
   "notice.low_memory":

@@ -39,6 +39,16 @@ export const outcomeOfWallLimit = (text: string, wallMs: number): TurnOutcome =>
   usage: null,
 });
 
+/** The end of a turn whose processes took more memory than one session may have. */
+export const outcomeOfOutgrown = (text: string, limitBytes: number): TurnOutcome => ({
+  state: "failed",
+  text,
+  errorCode: "session_too_large",
+  errorParams: { limitMb: Math.round(limitBytes / 1_048_576) },
+  errorDetail: null,
+  usage: null,
+});
+
 /** In the ancestor's words: its clients show them as they are. */
 export const describeExit = ({ code, signal, stderrTail }: CliExit): string => {
   const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;

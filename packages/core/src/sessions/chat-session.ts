@@ -12,6 +12,7 @@ import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import { ActiveTurn, type ActiveTurnDeps, type TurnResult } from "./active-turn.ts";
 import { BackgroundWork } from "./background-work.ts";
+import { outcomeOfOutgrown } from "./broken-off.ts";
 import { CurrentConversation } from "./current-conversation.ts";
 import { HeadSettler } from "./head-settler.ts";
 import { createSessionHost } from "./session-host.ts";
@@ -36,6 +37,7 @@ export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   outbox: Pick<OutboxCollector, "collect"> & Pick<OutboxSender, "sweep">;
   /** A turn at the head may still have to be judged: until then it waits. */
   triage: Pick<TriageDesk, "isJudging">;
+  processCame: () => void;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
   /** How long the chat's session stays warm without a turn. */
@@ -272,6 +274,15 @@ export class ChatSession {
     }
   }
 
+  /** Its processes hold more memory than they may: ended at once, and gently would be too late. */
+  outgrown(bytes: number, limitBytes: number): void {
+    this.#log.warn({ pid: this.pid, bytes, limitBytes }, "session has outgrown its memory limit");
+    const run = this.#active.run;
+    if (run) this.#active.failure = outcomeOfOutgrown(run.text, limitBytes);
+    this.#machine.dispatch({ type: run ? "stuck" : "evict" });
+    this.#process.kill();
+  }
+
   distrustAfterRestart(conversationId: string | null): void {
     if (this.#conversation.record?.id === conversationId) this.#conversation.distrust("restart");
   }
@@ -356,6 +367,7 @@ export class ChatSession {
     }
     this.#start = start;
     this.#startedAt = this.#deps.clock.now();
+    this.#deps.processCame();
     this.#toldShortOfMemory = false;
     this.#machine.dispatch({ type: "spawned", waiting: this.#mayTakeNext() });
     this.#tellPlaces();

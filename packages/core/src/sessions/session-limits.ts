@@ -20,6 +20,8 @@ export interface SessionLimits {
   maxLive: number;
   /** CLI processes being started at once. */
   maxSpawning: number;
+  /** A session whose processes together hold more memory than this is ended. */
+  maxSessionBytes: number;
   /** No process is started with less free memory than this. */
   minFreeBytes: number;
   /**
@@ -39,6 +41,7 @@ export const DEFAULT_SESSION_LIMITS: Omit<SessionLimits, "maxLive" | "maxSpawnin
   wallMs: { cron: 3_600_000, background: 6 * 3_600_000 },
   interruptMs: 2_000,
   endingMs: 17_000,
+  maxSessionBytes: 2 * 1_073_741_824,
   minFreeBytes: 512 * 1_048_576,
   memoryWaitMs: 30 * 60_000,
   maxWaitingPerChat: 50,

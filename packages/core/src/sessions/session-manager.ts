@@ -2,6 +2,7 @@ import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/ch
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import { ChatSession, type ChatSessionDeps } from "./chat-session.ts";
 import { MemoryGuard } from "./memory-guard.ts";
+import { MemoryWatch, type MemoryWatchDeps } from "./memory-watch.ts";
 import { createSlotPool, type SlotPool } from "./slot-pool.ts";
 
 export interface SessionLoad {
@@ -14,8 +15,9 @@ export interface SessionLoad {
 }
 
 export interface SessionManagerDeps
-  extends Omit<ChatSessionDeps, "slots" | "spawning" | "memory" | "placeWanted"> {
+  extends Omit<ChatSessionDeps, "slots" | "spawning" | "memory" | "placeWanted" | "processCame"> {
   freeMemoryBytes: () => Promise<number>;
+  sampleProcesses: MemoryWatchDeps["sampleProcesses"];
 }
 
 /**
@@ -28,6 +30,7 @@ export class SessionManager {
   readonly #slots: SlotPool;
   readonly #spawning: SlotPool;
   readonly #memory: MemoryGuard;
+  readonly #memoryWatch: MemoryWatch;
   readonly #sessions = new Map<number, ChatSession>();
   #closing = false;
 
@@ -37,6 +40,8 @@ export class SessionManager {
     this.#slots = createSlotPool({ max: deps.limits.maxLive, onFull: () => this.#makeRoom() });
     this.#spawning = createSlotPool({ max: deps.limits.maxSpawning, onFull: () => undefined });
     this.#memory = new MemoryGuard({ ...deps, suspendOne: () => this.#suspendOne() });
+    const limitBytes = deps.limits.maxSessionBytes;
+    this.#memoryWatch = new MemoryWatch({ ...deps, limitBytes, sessions: () => this.all() });
   }
 
   /** The chat's session, made when it is first asked for. Starts no process. */
@@ -50,6 +55,7 @@ export class SessionManager {
         spawning: this.#spawning,
         memory: this.#memory,
         placeWanted: () => this.#placeWanted(),
+        processCame: () => this.#memoryWatch.processCame(),
       },
       chat,
     );
@@ -114,6 +120,7 @@ export class SessionManager {
       await this.#deps.clock.sleep(20);
     }
     await Promise.all(sessions.map((session) => session.end("shutdown")));
+    this.#memoryWatch.stop();
   }
 
   /** A session that lost its footing finds it again: an effect that failed must not stop a chat for good. */
