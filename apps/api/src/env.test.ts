@@ -21,6 +21,7 @@ describe("settings", () => {
       toolSilenceMs: 900_000,
       minFreeBytes: 512 * 1024 * 1024,
       maxLive: null,
+      triage: null,
       maxSessionBytes: null,
     });
     expect(config.gateway.queueWaitTimeoutMs).toBe(120_000);
@@ -45,6 +46,7 @@ describe("settings", () => {
       toolSilenceMs: 660_000,
       minFreeBytes: 256 * 1024 * 1024,
       maxLive: 16,
+      triage: null,
       maxSessionBytes: null,
     });
     expect(config.gateway.queueWaitTimeoutMs).toBe(900_000);
