@@ -48,8 +48,9 @@ describe.each(cliVersions())("an archived chat on the $name", ({ path }) => {
   test("is gone from the disk, and its next message has files and context again", async () => {
     const rig = await start(path);
     const workspace = await furnish(rig);
+    // The CLI writes it down a moment after it has answered.
+    await expect.poll(() => transcriptsOf(rig).length, { timeout: 10_000 }).toBeGreaterThan(0);
     const transcripts = transcriptsOf(rig);
-    expect(transcripts.length).toBeGreaterThan(0);
     await rig.client().call(archiveChat, { body: chat });
     expect(existsSync(workspace)).toBe(false);
     expect(transcriptsOf(rig)).toEqual([]);
