@@ -80,7 +80,7 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
     expect(readFileSync(file, "utf8")).toBe("peas\n");
     expect(readFileSync(join(project, "plan.txt"), "utf8")).toBe("beans\n");
     expect(git(project, "status", "--porcelain")).toBe("");
-    expect(git(cwd, "status", "--porcelain")).toBe(" M plan.txt\n");
+    expect(git(cwd, "diff", "--name-only")).toBe("plan.txt\n");
     const theirs = (await current(bob)).cwd;
     expect(new Set([own, cwd, theirs, project]).size).toBe(4);
     for (const workspace of [own, theirs]) {
