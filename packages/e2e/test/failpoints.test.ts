@@ -1,4 +1,5 @@
 import { archiveChat } from "@steward/contract/archives";
+import { getChatStatus } from "@steward/contract/chats";
 import { submitTurn } from "@steward/contract/turns";
 import { FAILPOINTS } from "@steward/platform/failpoint-names";
 import { startTelegramEmulator } from "@steward/testkit/telegram";
@@ -22,7 +23,7 @@ test("one conversation and one restart pass every failpoint there is", async () 
   const chat = await pairPerson(rig, emulator, bot, emulator.user());
   // Long enough to be checkpointed, with a tool that the person's own settings allow.
   await chat.exchange(
-    'PAD:5000\nTOOL:Bash:{"command":"tail -c 3 /dev/null","description":"look"}\nSAY:done with it',
+    'PAD:5000\nTOOL:Bash:{"command":"tail -c 3 nothing-yet.log","description":"look"}\nSAY:done with it',
     "done with it",
   );
   // Packed away and brought back by the next message.
@@ -43,8 +44,9 @@ test("one conversation and one restart pass every failpoint there is", async () 
     body: { botId: "web", chatId: "1", text: "GATE:never\nSAY:never\nSAY:never" },
   });
   await rig.model.held("never");
-  const [cliProcess] = rig.cliProcesses();
-  process.kill(cliProcess?.pid ?? 0, "SIGKILL");
+  // Of the chat that rests: the other one's turn is to be running when the service goes down.
+  const { session } = await rig.client().call(getChatStatus, { query: address });
+  process.kill(session.pid ?? 0, "SIGKILL");
   await rig.api.printed("failpoint session.exit");
   const before = rig.api.output();
   await rig.api.end("SIGKILL");
