@@ -3,6 +3,7 @@ import { runCommand } from "../steps/run-command.mjs";
 import { findDeadPaths } from "./doc-paths.mjs";
 import { findEdgeProblems } from "./edges.mjs";
 import { findEnvExampleProblems } from "./env-example.mjs";
+import { findFaultRowProblems } from "./fault-rows.mjs";
 import { findMigrationDrift } from "./migrations.mjs";
 
 /**
@@ -45,5 +46,6 @@ export function listChecks({ root, env }) {
     program("manifests", "sherif"),
     rule("edges", () => findEdgeProblems(root)),
     rule("doc paths", () => findDeadPaths(root)),
+    rule("fault rows", () => findFaultRowProblems(root)),
   ];
 }

@@ -6,6 +6,7 @@ import { temporaryFolder } from "../test/temporary-folder.ts";
 import { findDeadPaths } from "./doc-paths.mjs";
 import { findEdgeProblems } from "./edges.mjs";
 import { findEnvExampleProblems } from "./env-example.mjs";
+import { findFaultRowProblems } from "./fault-rows.mjs";
 import { findMigrationDrift } from "./migrations.mjs";
 import { runChecks } from "./run-checks.mjs";
 
@@ -124,6 +125,37 @@ describe("doc paths", () => {
     const text =
       "`npm test` `/api/v1/inbox` `~/.steward` `packages/*/src` `apps/<name>/x`\n```\n`packages/no`\n```\n";
     expect(findDeadPaths(repository({ "CONTRIBUTING.md": text }))).toEqual([]);
+  });
+});
+
+describe("fault rows", () => {
+  const workspace = (files: Record<string, string>) =>
+    repository({
+      "pnpm-workspace.yaml": "packages:\n  - packages/*\n",
+      "packages/core/package.json": { name: "@steward/core" },
+      ...files,
+    });
+
+  test("with a test of their name in each file they cite are fine", () => {
+    const root = workspace({
+      "packages/core/test/a.test.ts": 'test("row 8: killed", () => {});\ndescribe("rows 9 and 10: hung", f);',
+      "docs/faults.md":
+        "| # | fault |\n|---|---|\n| 8 | killed | `packages/core/test/a.test.ts` |\n" +
+        "| 9 | hung | `packages/core/test/a.test.ts` |\n| 10 | hung | `packages/core/test/a.test.ts` |\n",
+    });
+    expect(findFaultRowProblems(root)).toEqual([]);
+  });
+
+  test("without a test, without a citation, or unknown to the page are told", () => {
+    const root = workspace({
+      "packages/core/test/a.test.ts": 'test("row 8: killed", () => {});\ntest("row 77: invented", () => {});',
+      "docs/faults.md": "| 8 | killed | nothing |\n| 9 | hung | `packages/core/test/a.test.ts` |\n",
+    });
+    expect(findFaultRowProblems(root)).toEqual([
+      "docs/faults.md:1: row 8 cites no test file",
+      'docs/faults.md:2: no test in packages/core/test/a.test.ts is named "row 9: …"',
+      "packages/core/test/a.test.ts: row 77 is not in docs/faults.md",
+    ]);
   });
 });
 
