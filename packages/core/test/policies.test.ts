@@ -43,6 +43,16 @@ describe("policies", () => {
     expect(core.policies.list({}).find(({ name }) => name === "maxUsdPerDay")?.value).toBe(5);
   });
 
+  test("are still there after a restart, and what was cleared is not", async () => {
+    const t = await startCore();
+    t.core.policies.set({}, "model", "opus", "owner");
+    t.core.policies.set({}, "fallbackModel", "haiku", "owner");
+    t.core.policies.set({}, "fallbackModel", undefined, "owner");
+    const { core } = await t.reboot();
+    const value = (name: string) => core.policies.list({}).find((policy) => policy.name === name)?.value;
+    expect([value("model"), value("fallbackModel")]).toEqual(["opus", null]);
+  });
+
   test("reach the process that is started next", async () => {
     const { core, ask, driver } = await startCore();
     core.policies.set({}, "model", "opus", "owner");

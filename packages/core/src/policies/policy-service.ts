@@ -75,12 +75,11 @@ export const createPolicyService = (deps: {
     return key.startsWith("bot:") ? [key, "global"] : [key, `bot:${scope.botId ?? ""}`, "global"];
   };
 
-  const row = (scope: string, name: PolicyName) =>
-    db
-      .select()
-      .from(policies)
-      .where(and(eq(policies.scope, scope), eq(policies.name, name)))
-      .get();
+  type Row = typeof policies.$inferSelect;
+  // Asked several times before each prompt, and written by nobody but us: read once, kept beside the table.
+  const rows = new Map<string, Row>();
+  const nameOf = (scope: string, name: string): string => JSON.stringify([scope, name]);
+  for (const row of db.select().from(policies).all()) rows.set(nameOf(row.scope, row.name), row);
 
   /** A value that an older or newer program wrote and this one cannot read counts as not set. */
   const read = (name: PolicyName, text: string): { value: unknown } | null => {
@@ -94,7 +93,7 @@ export const createPolicyService = (deps: {
       if (scope === "global" && fixed !== undefined) {
         return { name, value: fixed, from: "environment", updatedAt: null, updatedBy: null };
       }
-      const found = row(scope, name);
+      const found = rows.get(nameOf(scope, name));
       const known = found && read(name, found.value);
       if (!found || !known) continue;
       const from = scope === "global" ? "global" : scope.startsWith("bot:") ? "bot" : "chat";
@@ -126,6 +125,7 @@ export const createPolicyService = (deps: {
         db.delete(policies)
           .where(and(eq(policies.scope, key), eq(policies.name, name)))
           .run();
+        rows.delete(nameOf(key, name));
       } else {
         const parsed = POLICIES[name].schema.safeParse(value);
         if (!parsed.success) {
@@ -135,10 +135,12 @@ export const createPolicyService = (deps: {
         const refusal = deps.veto(name, parsed.data);
         if (refusal !== null) throw new DomainError("conflict", refusal);
         const values = { value: JSON.stringify(parsed.data), updatedAt: deps.clock.now(), updatedBy: actor };
+        const row: Row = { scope: key, name, ...values };
         db.insert(policies)
-          .values({ scope: key, name, ...values })
+          .values(row)
           .onConflictDoUpdate({ target: [policies.scope, policies.name], set: values })
           .run();
+        rows.set(nameOf(key, name), row);
       }
       deps.settings.audit(actor, value === undefined ? "policy_cleared" : "policy_set", key, name);
       deps.hub.publish("policy_changed", { scope: key, name });
