@@ -71,7 +71,7 @@ describe("the program", () => {
   );
 
   test(
-    "is there once per data directory: a second one names the first and ends with 3; after a kill -9 it starts",
+    "row 7: is there once per data directory: a second one names the first and ends with 3; after a kill -9 it starts",
     async () => {
       const installation = await createInstallation();
       const first = await installation.startReady();
@@ -111,7 +111,7 @@ describe("the program", () => {
   );
 
   test(
-    "told to end while three chats are being answered, ends in time, ends their processes and loses no turn",
+    "row 5: told to end while three chats are being answered, ends in time, ends their processes and loses no turn",
     async () => {
       const installation = await createInstallation();
       const first = await installation.startReady();

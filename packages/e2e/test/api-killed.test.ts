@@ -75,12 +75,12 @@ describe("an API that is killed at a named point", () => {
     rig.model.requests.filter(({ kind, prompt }) => kind === "turn" && prompt.includes(text)).length;
 
   describe.each([
-    ["row 1", "inbox.before_commit", 1],
-    ["row 2", "inbox.after_commit", 1],
-    ["row 2", "inbox.before_answer", 1],
+    ["row 1: before the update is committed", "inbox.before_commit", 1],
+    ["row 2: after that commit", "inbox.after_commit", 1],
+    ["row 2: before the bot is answered", "inbox.before_answer", 1],
     ["before the start is committed", "turn.prompt_written", 2],
     ["before the result is committed", "result.before_commit", 2],
-    ["row 4", "result.after_commit", 1],
+    ["row 4: when the result is saved", "result.after_commit", 1],
     ["after the status message is told", "placeholder.after_commit", 2],
     ["before the delivery is settled", "delivery.before_settle", 1],
   ])("%s", (_row, point, mostRuns) => {

@@ -18,7 +18,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Row 40 of the fault matrix, with the lost answers of row 35 on top. */
+/** The bot is killed over and over, with lost answers of Telegram's on top. */
 describe("when the bot is killed over and over while Telegram's answers get lost", () => {
   let emulator: TelegramEmulator;
   let bot: Bot;
@@ -41,7 +41,7 @@ describe("when the bot is killed over and over while Telegram's answers get lost
     await emulator.close();
   });
 
-  test(`every answer stands in its chat once, in order, after ${ROUNDS} kills (seed ${SEED})`, async () => {
+  test(`row 40: every answer stands in its chat once, in order, after ${ROUNDS} kills (seed ${SEED})`, async () => {
     const random = seeded(SEED);
     emulator.faults.random({ seed: SEED, rate: 0.1, kind: ["disconnect-after-accept", "502"] });
     const expected = chats.map((): string[] => []);
