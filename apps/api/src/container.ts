@@ -18,6 +18,7 @@ import { createBackups } from "./backups/backups.ts";
 import { createEngine, demoHome } from "./engine/create-engine.ts";
 import type { EngineHost } from "./engine/engine-host.ts";
 import type { ApiConfig, Environment } from "./env.ts";
+import { watchLoop } from "./health/loop-watchdog.ts";
 import { createReadiness, type Phase } from "./health/readiness.ts";
 import { describeSystem } from "./health/system.ts";
 import { scheduleHousekeeping } from "./housekeeping-schedule.ts";
@@ -222,6 +223,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     hosts.listensOn(server.port);
     taken.add(backups.start());
     taken.add(scheduleHousekeeping(core));
+    taken.add(watchLoop({ clock, log }));
     phase = "ready";
     log.info({ url: server.url, version, ...report }, "listening");
 

@@ -2,6 +2,7 @@ import { DataDirectoryError } from "@steward/platform/data-directory";
 import { formatProblems, loadDotEnv } from "@steward/platform/env";
 import { InstanceLockedError } from "@steward/schema/instance-lock";
 import { DatabaseError } from "@steward/schema/sqlite";
+import { storageFaultOf } from "@steward/schema/storage-fault";
 import { describeDamage } from "./backups/describe-damage.ts";
 import { type RunningApi, startApi } from "./container.ts";
 import { type Environment, mergeEnvironment, readApiConfig } from "./env.ts";
@@ -44,6 +45,11 @@ export async function runApi(source: { own: Environment; dotEnvPath: string }): 
     }
     if (error instanceof DatabaseError && error.problem === "corrupt")
       return refuseToStart(DAMAGED, describeDamage(error, config.value.homeDirectory, environment));
+    if (storageFaultOf(error) !== null)
+      return refuseToStart(
+        MISCONFIGURED,
+        `Steward cannot start: the database cannot be written: ${String(error)}`,
+      );
     if (isForThePerson(error)) return refuseToStart(MISCONFIGURED, `Steward cannot start: ${error.message}`);
     throw error;
   }

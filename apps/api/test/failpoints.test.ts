@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ENDPOINTS } from "@steward/contract/endpoints";
 import { expect, test } from "vitest";
 import { createInstallation } from "./program.ts";
 
@@ -48,3 +49,29 @@ test("nothing that starts Steward asks for the test build", () => {
     .filter((file) => /conditions[=\s"',]+steward-test/.test(readFileSync(file, "utf8")));
   expect(asking).toEqual([]);
 });
+
+test(
+  "row 6: an event loop that is blocked for longer than the silence limit is told in the log and costs no turn",
+  async () => {
+    const installation = await createInstallation();
+    const { client, output } = await installation.startReady(
+      {
+        STEWARD_FAILPOINTS: "turn.checkpoint_after_commit=sleep(6000):1",
+        GATEWAY_CLAUDE_TIMEOUT: "4",
+        GATEWAY_BUSY_STUCK_TIMEOUT: "5",
+      },
+      TEST_BUILD,
+    );
+    const { turnId } = await client.call(ENDPOINTS.submitTurn, {
+      headers: { "idempotency-key": "1" },
+      body: { botId: "web", chatId: "1", text: "demo slow" },
+    });
+    const types: string[] = [];
+    for await (const { event } of client.streamEvents(ENDPOINTS.turnEvents, { params: { turnId } }))
+      types.push(event.type === "final" ? `final ${event.state}` : event.type);
+    expect(types.at(-1)).toBe("final done");
+    expect(types.filter((type) => type === "started")).toHaveLength(1);
+    await expect.poll(output, { timeout: 5_000 }).toMatch(/event loop blocked for \d{4} ms/);
+  },
+  PATIENCE_MS,
+);

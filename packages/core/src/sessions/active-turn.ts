@@ -20,6 +20,9 @@ import { TurnRun } from "./turn-run.ts";
 
 export type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
 
+/** A timer this late tells of a blocked event loop. */
+const LATE_MS = 500;
+
 export interface ActiveTurnDeps {
   /** Where an answer goes that is too long for a chat. */
   openAnswerFile: (turn: TurnRecord) => AnswerFile;
@@ -251,7 +254,10 @@ export class ActiveTurn {
     const run = this.#run;
     if (!run || run.cancelRequested || run.openQuestions > 0) return;
     const limit = silenceLimit(phase, this.#deps.limits);
+    const dueMs = this.#deps.clock.monotonicMs() + limit.ms;
     this.#timers.set("silence", limit.ms, () => {
+      // It is we who were stuck: what the CLI said meanwhile has not been read yet.
+      if (this.#deps.clock.monotonicMs() - dueMs > LATE_MS) return this.#watchSilence(phase);
       this.#deps.log.warn({ turnId: run.turnId, ...limit }, "silence limit ran out");
       this.fail(run.turnId, outcomeOfSilence(run.text, limit));
     });

@@ -27,8 +27,11 @@ export interface SweepReport extends Verdict {
   seconds: number;
 }
 
-/** A kill falls within this time after a prompt: a turn of the sweep takes about as long. */
-const LONGEST_WAIT_MS = 1_500;
+/** A kill falls within this time after the model was asked something: a turn of the sweep takes about as long. */
+const LONGEST_WAIT_MS = 900;
+/** So long a turn is waited for; a start of API and CLI together takes half of it. */
+const TURN_PATIENCE_MS = 4_000;
+const STILL_BUSY_MS = 3_000;
 /** More would only queue up. */
 const MOST_UNANSWERED = 2;
 const SETTLE_TIMEOUT_MS = 90_000;
@@ -66,6 +69,11 @@ export const runKillSweep = async (options: SweepOptions): Promise<SweepReport> 
         own.push(prompt);
         chat.seat.sendText(prompt.text);
       }
+      const since = killer.lastKillAt();
+      // Nothing runs (a bot that is away, a start that was killed): a kill between turns counts as well.
+      await rig.model
+        .waitForRequest(({ kind, at }) => kind === "turn" && at > since, TURN_PATIENCE_MS)
+        .catch(() => undefined);
       await sleep(random.below(LONGEST_WAIT_MS));
       await killer.killOne();
     }
@@ -125,6 +133,7 @@ const startKiller = (rig: Rig, random: SeededRandom, cli: string) => {
   let cliKills = 0;
   let armed: string | null = null;
   let armedAtMs = 0;
+  let killedAt = 0;
   let arming = true;
 
   /** Every start of the API is told a point to die at, or none: then it dies at any instant. */
@@ -166,7 +175,7 @@ const startKiller = (rig: Rig, random: SeededRandom, cli: string) => {
 
   /** One that has asked the model something just now; one that is only starting would lose no turn. */
   const killCli = (): void => {
-    const since = Date.now() - LONGEST_WAIT_MS;
+    const since = Date.now() - STILL_BUSY_MS;
     const asked = rig.model.requests.slice(-20).filter(({ kind, at }) => kind === "turn" && at > since);
     const busy = new Set(asked.map(({ sessionId }) => sessionId));
     const [first, ...others] = rig
@@ -187,8 +196,10 @@ const startKiller = (rig: Rig, random: SeededRandom, cli: string) => {
     output: () => outputs.map((output) => output()).join("\n"),
     kills: () => ({ api: api.kills, bot: bot.kills, cli: cliKills }),
     total: () => api.kills + bot.kills + cliKills,
+    lastKillAt: () => killedAt,
     killOne: async (): Promise<void> => {
       await Promise.all([api.up(), bot.up()]);
+      killedAt = Date.now();
       const dice = random.next();
       const onItsWay = armed !== null && performance.now() - armedAtMs < POINT_PATIENCE_MS;
       if (dice < 0.35) return onItsWay ? undefined : await killApi();
