@@ -23,12 +23,12 @@ export interface FakeTurn {
   tool(name: string, input: unknown): Promise<{ finish(isError?: boolean): void }>;
   /**
    * Asks the host before the tool and then for its permission, as for a tool that needs one. Withdrawn when the turn or
-   * the process ends first, or by `signal`.
+   * the process ends first, or by `signal`; `outlives`: only by that, as from a sub-agent in the background.
    */
   askPermission(
     name: string,
     input: Record<string, unknown>,
-    more?: Partial<ToolPermissionRequest> & { signal?: AbortSignal },
+    more?: Partial<ToolPermissionRequest> & { signal?: AbortSignal; outlives?: boolean },
   ): Promise<ToolPermissionDecision>;
   /** Ends the turn well with this answer. */
   answer(text: string): void;
@@ -244,12 +244,12 @@ const makeTurn = (
           emit({ type: "tool_finished", toolUseId, isError, durationMs: 1, parentToolUseId: null }),
       };
     },
-    askPermission: async (name, input, { signal, ...more } = {}) => {
+    askPermission: async (name, input, { signal, outlives = false, ...more } = {}) => {
       const call = { toolUseId: nextToolUseId(), name, input };
       await host.beforeTool(call);
       return host.decideTool(
         { ...call, description: null, reason: null, blockedPath: null, suggestions: [], ...more },
-        signal === undefined ? over : AbortSignal.any([over, signal]),
+        AbortSignal.any([...(outlives ? [] : [over]), ...(signal === undefined ? [] : [signal])]),
       );
     },
     answer: (text) => {

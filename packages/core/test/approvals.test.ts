@@ -182,19 +182,25 @@ describe("a tool that needs permission", () => {
     expect((await rig.ask("make it")).text).toBe("refused");
   });
 
-  test("of a turn that has ended is not asked about", async () => {
+  test("in the background of a turn that has ended is asked of that turn's person, who is told by a message", async () => {
     const rig = await startCore();
+    const front = rig.frontEnd("cli");
     let late: Promise<ToolPermissionDecision> | null = null;
+    const background = new AbortController();
     const task = { taskId: "t", toolUseId: null, taskType: "local_agent", description: "" };
     rig.driver.script = (turn) => {
-      // What works on in the background may use tools, but has nobody to ask.
       turn.emit({ type: "task_started", ...task });
-      turn.answer("done");
-      late = turn.askPermission("Bash", MKDIR);
+      turn.answer("it goes on in the background");
+      late = turn.askPermission("Bash", MKDIR, { signal: background.signal, outlives: true });
     };
-    await rig.ask("go");
-    await expect(late).resolves.toMatchObject({ behavior: "deny" });
-    expect(rig.core.approvals.list({})).toEqual([]);
+    const turnId = rig.submit("go", {}, { deliver: true, userId: "42" });
+    const approval = await onePending(rig);
+    expect(approval).toMatchObject({ turnId, userId: "42" });
+    expect(rig.core.turns.get(turnId)?.state).not.toBe("running");
+    const texts = front.events.flatMap((event) => (event.type === "delivery" ? [event.delivery.text] : []));
+    expect(texts.at(-1)).toContain("Bash: mkdir made");
+    answer(rig, approval, { userId: "42" });
+    await expect(late).resolves.toMatchObject({ behavior: "allow" });
   });
 });
 

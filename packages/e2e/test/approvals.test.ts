@@ -156,6 +156,17 @@ describe.each(cliVersions())("permissions on the $name", ({ path }) => {
     expect(text).toContain("b is private");
   });
 
+  test("a sub-agent's tool is asked about under its turn, and runs when it is allowed", async () => {
+    const chat = openChat();
+    const call = { description: "make it", prompt: bash(APPEND), subagent_type: "general-purpose" };
+    const turnId = await chat.send(`TOOL:Agent:${JSON.stringify(call)}`);
+    const approval = await only(chat);
+    expect(approval).toMatchObject({ turnId, toolName: "Bash", text: APPEND });
+    await decide(approval);
+    await expect.poll(() => chat.lines("proof.txt"), WAIT).toEqual(["ran"]);
+    await ended(turnId);
+  });
+
   test("a question is answered by label and in words of one's own", async () => {
     const chat = openChat();
     const questions = [

@@ -1,6 +1,7 @@
 import type { ToolPermissionDecision, ToolPermissionRequest } from "@steward/claude/cli-driver";
 import type { Approval } from "@steward/contract/approvals";
 import { DomainError } from "@steward/contract/errors";
+import type { MessageKey } from "@steward/contract/messages";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
@@ -107,16 +108,16 @@ export const createApprovalService = (deps: {
   const expire = (waiter: Waiter): void => {
     const { record, timeoutMs, deliver } = waiter;
     giveUp(record.id, "expired", deniedByTime(timeoutMs));
-    if (!deliver) return;
+    if (deliver) notify(record, "notice.approval_expired", { time: shortSpan(timeoutMs) });
+  };
+
+  const notify = (record: ApprovalRecord, key: MessageKey, params: Record<string, string> = {}): void => {
     const { toolName, summary } = showApproval(record);
     try {
       const chat = deps.chats.byRef(record.chatRef);
-      deps.journal.notify(chat, "notice.approval_expired", {
-        time: shortSpan(timeoutMs),
-        call: `${toolName}: ${summary}`,
-      });
+      deps.journal.notify(chat, key, { ...params, call: `${toolName}: ${summary}` });
     } catch (error) {
-      log.error({ err: error, approvalId: record.id }, "the person could not be told of an expired approval");
+      log.error({ err: error, approvalId: record.id }, "the person could not be told of an approval");
     }
   };
 
@@ -159,6 +160,8 @@ export const createApprovalService = (deps: {
         };
         waiters.set(record.id, waiter);
         ledger.announce(record);
+        // Its turn's status message is gone: the person is told by a message of its own.
+        if (turn.deliver && deps.events.live(turn.id) === null) notify(record, "notice.approval_wanted");
         if (signal.aborted) withdraw();
         else signal.addEventListener("abort", withdraw, { once: true });
       });

@@ -44,6 +44,7 @@ export class ActiveTurn {
   readonly #timers: SessionTimers;
   readonly #raise: (event: SessionEvent) => void;
   #run: TurnRun | null = null;
+  #lastTurn: TurnRecord | null = null;
   #result: TurnResult | null = null;
   #failure: TurnOutcome | null = null;
   #lastActiveAt: number | null;
@@ -65,6 +66,10 @@ export class ActiveTurn {
 
   get run(): TurnRun | null {
     return this.#run;
+  }
+  /** The last turn that was handed over; what it left behind may still work. */
+  get lastTurn(): TurnRecord | null {
+    return this.#lastTurn;
   }
   /** Why the turn at the head can go no further; null while it can. */
   get failure(): TurnOutcome | null {
@@ -224,6 +229,7 @@ export class ActiveTurn {
   take(): { run: TurnRun; result: TurnResult | null } | null {
     const run = this.#run;
     const result = this.#result;
+    this.#lastTurn = run?.turn.record ?? this.#lastTurn;
     this.#run = null;
     this.#result = null;
     this.#timers.cancel("silence", "wall", "idle", "interrupt");

@@ -115,6 +115,7 @@ export class ChatSession {
           journal: deps.journal,
           approvals: deps.approvals,
           run: () => this.#active.run,
+          lastTurn: () => this.#active.lastTurn,
           isUnwritten: () => this.#active.isUnwritten,
           assertAffordable: (run) => this.#active.assertAffordable(run, this.#process.cli, deps.gate),
           worksInBackground: () => this.#background.isRunning,

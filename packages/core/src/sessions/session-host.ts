@@ -2,6 +2,7 @@ import type { CliEvent, CliHost } from "@steward/claude/cli-driver";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import { NO_TURN } from "../approvals/words-for-the-agent.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { TurnRecord } from "../turns/turn-repository.ts";
 import type { TurnRun } from "./turn-run.ts";
 
 /** What a chat's process may ask of us, about the turn that runs then. */
@@ -16,6 +17,8 @@ export const createSessionHost = (deps: {
   assertAffordable: (run: TurnRun) => Promise<void>;
   /** Something of the agent's goes on beside our turns. */
   worksInBackground: () => boolean;
+  /** The last one that ran in this process. */
+  lastTurn: () => TurnRecord | null;
   /** The turn's silence is a person's until `answered` has settled. */
   pausedFor: <T>(run: TurnRun, answered: Promise<T>) => Promise<T>;
   onEvent: (event: CliEvent) => void;
@@ -33,7 +36,12 @@ export const createSessionHost = (deps: {
   },
   decideTool: async (request, signal) => {
     const run = deps.run();
-    if (!run) return { behavior: "deny", message: NO_TURN };
+    if (!run) {
+      // A sub-agent or a command that works on in the background: whoever asked for its turn is asked.
+      const turn = deps.isUnwritten() ? null : deps.lastTurn();
+      if (!turn) return { behavior: "deny", message: NO_TURN };
+      return deps.approvals.ask(turn, request, signal);
+    }
     return deps.pausedFor(run, deps.approvals.ask(run.turn.record, request, signal));
   },
   onEvent: deps.onEvent,
