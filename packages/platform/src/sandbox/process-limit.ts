@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /** A bound on how many processes live together, kept by the kernel. */
@@ -9,18 +17,21 @@ export interface ProcessLimit {
   release(): void;
 }
 
+const GROUP_PREFIX = "steward-";
+
 /**
  * A control group of its own. `RLIMIT_NPROC` bounds an ordinary user inside a user namespace, but the kernel exempts
  * root's user id from it, so for root the bound has to be this one. `null` where we may not make one.
  */
 export function createProcessLimit(
-  name: string,
+  id: string,
   maxProcesses: number,
   root = "/sys/fs/cgroup",
 ): ProcessLimit | null {
   for (const parent of parents(root)) {
-    const folder = join(parent, name);
+    const folder = join(parent, GROUP_PREFIX + id);
     try {
+      removeLeftovers(parent);
       mkdirSync(folder);
       writeFileSync(join(folder, "pids.max"), String(maxProcesses));
       return {
@@ -55,6 +66,18 @@ function read(path: string): string {
   } catch {
     // Not Linux: there are no groups.
     return "";
+  }
+}
+
+const LEFT_AFTER_MS = 60_000;
+
+/** Groups of a service that was killed. The kernel keeps those that somebody lives in, we those that are being moved into. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(GROUP_PREFIX)) continue;
+    const folder = join(parent, name);
+    const madeAt = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+    if (madeAt !== undefined && Date.now() - madeAt > LEFT_AFTER_MS) removeGroup(folder);
   }
 }
 

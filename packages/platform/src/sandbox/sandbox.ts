@@ -105,7 +105,7 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
         const cause = new Error("the sandbox's processes cannot be seen from outside");
         return { ok: false, error: new SpawnError("failed", options.command, cause) };
       }
-      const limit = createProcessLimit(`steward-${deps.ids.uuid4()}`, request.maxProcesses);
+      const limit = createProcessLimit(deps.ids.uuid4(), request.maxProcesses);
       limit?.admit([line.init.pid, line.program.pid]);
       wrapper.channel?.send({ type: "go" });
       const program = presentAsOne(wrapper, line, deps);
