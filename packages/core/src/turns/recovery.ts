@@ -1,3 +1,4 @@
+import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
@@ -53,6 +54,7 @@ export const createTurnRecovery = (deps: {
   let suspects: ReadonlySet<string> = new Set();
 
   const takeUp = (record: TurnRecord, report: RecoveryReport): void => {
+    failpoint("recovery.turn");
     events.open(record, false);
     if (record.state === "running") {
       if (record.bootId !== deps.bootId) deps.distrust(record);
