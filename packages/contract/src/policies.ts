@@ -84,11 +84,6 @@ export const POLICIES = {
     initial: 30,
     summary: "Silent chats are packed away after this long; null = never",
   },
-  nightlySummary: {
-    schema: z.boolean(),
-    initial: false,
-    summary: "Whether long-silent conversations are summed up at night",
-  },
   fileQuotaMb: {
     schema: z.int().min(1).max(1_000_000),
     initial: 2_048,

@@ -66,6 +66,5 @@ export const modelsEn = {
   "policy.maxUsdPerDay": "after this much in one day (UTC) nothing more is sent",
   "policy.idleTimeoutMs": "how long a session stays warm without a message (ms)",
   "policy.archiveAfterDays": "silent chats are packed away after this many days",
-  "policy.nightlySummary": "whether long-silent conversations are summed up at night",
   "policy.bashNetwork": "hosts that commands may reach from inside the sandbox",
 } as const;

@@ -68,6 +68,5 @@ export const modelsZh: Record<keyof typeof modelsEn, string> = {
   "policy.maxUsdPerDay": "一天（UTC）的费用达到此值后不再发送",
   "policy.idleTimeoutMs": "没有消息时会话保持预热的时间（毫秒）",
   "policy.archiveAfterDays": "聊天沉默多少天后归档",
-  "policy.nightlySummary": "是否在夜间为长期沉默的对话做总结",
   "policy.bashNetwork": "命令在沙箱内可以访问的主机",
 };
