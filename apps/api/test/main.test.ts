@@ -153,8 +153,15 @@ describe("the program", () => {
       expect(first.output()).not.toContain("not-a-real-one");
 
       const { client } = await installation.startReady();
-      const events = await follow(client, await ask(client, "hello"));
-      expect(events.at(-1)).toMatchObject({ type: "final", state: "failed", errorCode: "cli_not_logged_in" });
+      const turnId = await ask(client, "hello");
+      const stream = client.streamEvents(ENDPOINTS.turnEvents, { params: { turnId } });
+      for await (const { event } of stream) {
+        if (event.type !== "queued" || !event.held) continue;
+        expect(event.hold).toMatchObject({ kind: "login" });
+        break;
+      }
+      // Kept until the login is there, not answered by anybody else.
+      expect(await client.call(ENDPOINTS.getTurn, { params: { turnId } })).toMatchObject({ state: "queued" });
       expect(await client.call(ENDPOINTS.system)).toMatchObject({
         mode: "live",
         cli: { found: true, login: null, problem: expect.stringContaining("not logged in") },
