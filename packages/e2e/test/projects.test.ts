@@ -84,9 +84,10 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
     const theirs = (await current(bob)).cwd;
     expect(new Set([own, cwd, theirs, project]).size).toBe(4);
     for (const workspace of [own, theirs]) {
-      // The sandbox's own placeholders are there while a session is awake.
-      const files = readdirSync(workspace).filter((name) => ![".claude", ".mcp.json"].includes(name));
-      expect(files).toEqual([]);
+      // Steward's own: folders for what comes and goes, and the sandbox's placeholders while a session is awake.
+      const made = ["files", "outbox", ".claude", ".mcp.json"];
+      const tree = readdirSync(workspace, { recursive: true, encoding: "utf8" });
+      expect(tree.filter((path) => !made.includes(path) && !path.startsWith(".claude/"))).toEqual([]);
     }
     emulator.assertNoViolations();
   });
