@@ -103,7 +103,9 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     failpoint("boot.database_open");
 
     const workspaces = config.storage.workspacesDirectory ?? data.workspaces;
-    mkdirSync(workspaces, { recursive: true, mode: 0o700 });
+    // Where CLI processes work that belong to no chat.
+    const aside = join(data.root, "aside");
+    for (const path of [workspaces, aside]) mkdirSync(path, { recursive: true, mode: 0o700 });
 
     const engine: EngineHost = createEngine({
       config,
@@ -124,7 +126,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       config,
       environment,
       dataDirectory: data.root,
-      workplaces: [workspaces, data.worktrees],
+      workplaces: [workspaces, data.worktrees, aside],
       databasePath,
       clock,
       ids,
@@ -153,11 +155,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         gitEnvironment: { PATH: environment.PATH ?? "", HOME: environment.HOME ?? homedir() },
       },
       environmentPolicies: config.sessions.triage === null ? {} : { triage: config.sessions.triage },
-      sideDirectory: () => {
-        const path = join(data.root, "aside");
-        mkdirSync(path, { recursive: true, mode: 0o700 });
-        return path;
-      },
+      sideDirectory: () => aside,
       freeMemoryBytes: async () => freeMemoryBytes(),
       limits: sessionLimits(config),
       queueWaitTimeoutMs: config.gateway.queueWaitTimeoutMs,

@@ -50,7 +50,7 @@ test.each(cliVersions())(
       expect(back.text).toContain("4711");
       expect(back.text).toContain("thanks");
       // The chat's process and the classifier's.
-      expect(rig.cliProcesses()).toHaveLength(2);
+      expect(new Set(rig.cliProcesses().map(({ session }) => session)).size).toBe(2);
       for (const turn of [main, light, back]) {
         expect(turn.triage?.model).toContain("haiku");
         expect(turn.triage?.costUsd).toBeGreaterThan(0);
