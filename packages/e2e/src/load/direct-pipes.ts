@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { STUB_CLI_PATH } from "@steward/claude/stub-cli";
 import { StampReader } from "./stamps.ts";
 
@@ -29,22 +30,21 @@ function openPipe(cwd: string) {
     env: { PATH: process.env.PATH ?? "", HOME: cwd },
   });
   child.stderr.resume();
-  child.stdout.setEncoding("utf8");
+  const lines = createInterface({ input: child.stdout });
   return {
     /** Resolves at the turn's result. */
     ask: (prompt: string, reader: StampReader | null): Promise<void> =>
       new Promise((resolve, reject) => {
-        let tail = "";
-        const read = (text: string): void => {
-          reader?.read(text);
-          tail = (tail + text).slice(-4_096);
-          if (!tail.includes('"type":"result"')) return;
-          child.stdout.off("data", read);
+        const read = (line: string): void => {
+          // The whole text comes once more at the end.
+          if (line.includes('"text_delta"')) reader?.read(line);
+          if (!line.includes('"type":"result"')) return;
+          lines.off("line", read);
           child.off("exit", fail);
           resolve();
         };
         const fail = (): void => reject(new Error("a stub CLI went away"));
-        child.stdout.on("data", read);
+        lines.on("line", read);
         child.once("exit", fail);
         const message = { role: "user", content: prompt };
         child.stdin.write(`${JSON.stringify({ type: "user", uuid: randomUUID(), message })}\n`);

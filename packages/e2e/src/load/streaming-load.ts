@@ -30,7 +30,7 @@ export interface LoadFigures {
   allMs: number[];
   apiBeforeMb: number;
   apiPeakMb: number;
-  /** CLI processes that were alive at the same time. */
+  /** CLI sessions that were alive at the same time. */
   processes: number;
 }
 
@@ -50,7 +50,7 @@ export async function measureStreamingLoad(load: StreamingLoad): Promise<LoadFig
     const chats = Array.from({ length: load.chats }, (_, index) => `load-${index}`);
     // The processes start one after the other and take all the machine has: that is not what is measured.
     await Promise.all(chats.map((chat) => stream(rig.client(), chat, "warm up", null)));
-    const processes = rig.cliProcesses().length;
+    const processes = new Set(rig.cliProcesses().map(({ session }) => session)).size;
     const readers = chats.map(() => new StampReader());
     const memory = watchResidentMb(rig.api.pid);
     await spread(chats, (chat, index) => stream(rig.client(), chat, prompt, readers[index] ?? null));
