@@ -1,21 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { layOutData, makeHome, runSteward, TEST_TOKEN } from "./run-steward.ts";
-import { StewardDouble } from "./steward-double.ts";
+import { expect, test } from "vitest";
+import { useService } from "./service-fixture.ts";
 
-let double: StewardDouble;
-let home: string;
-
-beforeEach(async () => {
-  double = await new StewardDouble(TEST_TOKEN).start();
-  home = makeHome();
-  layOutData(home);
-});
-afterEach(async () => {
-  await double.stop();
-  expect(double.violations).toEqual([]);
-});
-
-const run = (...args: string[]) => runSteward(args, { home, port: double.port });
+const service = useService();
+const { run } = service;
 const ID = "0193f0a2-7c11-7000-8000-00000000002a";
 const archive = {
   id: ID,
@@ -30,7 +17,7 @@ const archive = {
 };
 
 test("list shows what was packed away", async () => {
-  double.on("listArchives", () => ({ body: [archive] }));
+  service.double.on("listArchives", () => ({ body: [archive] }));
   expect((await run("archive")).stdout).toBe(
     [
       "ID        CHAT       FILES  SIZE    PACKED            BROUGHT BACK  ARCHIVE",
@@ -38,24 +25,27 @@ test("list shows what was packed away", async () => {
       "",
     ].join("\n"),
   );
-  double.on("listArchives", () => ({ body: [] }));
+  service.double.on("listArchives", () => ({ body: [] }));
   expect((await run("archive", "list", "--chat", "work")).stdout).toBe("Nothing was packed away.\n");
-  expect(double.callsOf("listArchives").at(-1)?.query).toMatchObject({ botId: "cli", chatId: "work" });
+  expect(service.double.callsOf("listArchives").at(-1)?.query).toMatchObject({
+    botId: "cli",
+    chatId: "work",
+  });
 });
 
 test("now packs a chat, or says that there is nothing to pack", async () => {
-  double.on("archiveChat", () => ({ body: { archive } }));
+  service.double.on("archiveChat", () => ({ body: { archive } }));
   const { stdout, stderr } = await run("archive", "now", "--chat", "123/-42/7");
   expect(stdout).toBe("✓ Packed 3 files away (2.0 kB): /data/archive/123/a.tar.gz\n");
   expect(stderr).toContain("steward archive restore 0000002a");
-  double.on("archiveChat", () => ({ body: { archive: null } }));
+  service.double.on("archiveChat", () => ({ body: { archive: null } }));
   expect((await run("archive", "now")).stdout).toContain("nothing to pack");
 });
 
 test("restore takes the end of the id as it is listed", async () => {
-  double.on("listArchives", () => ({ body: [archive] }));
-  double.on("restoreArchive", () => ({ body: { ...archive, restoredAt: 1 } }));
+  service.double.on("listArchives", () => ({ body: [archive] }));
+  service.double.on("restoreArchive", () => ({ body: { ...archive, restoredAt: 1 } }));
   expect((await run("archive", "restore", "0000002A")).stdout).toBe("✓ Brought back: 3 files of 123/-42/7\n");
-  expect(double.callsOf("restoreArchive")[0]?.params).toEqual({ archiveId: ID });
+  expect(service.double.callsOf("restoreArchive")[0]?.params).toEqual({ archiveId: ID });
   expect(await run("archive", "restore", "ffff")).toMatchObject({ code: 1 });
 });

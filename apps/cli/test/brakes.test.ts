@@ -1,41 +1,26 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { layOutData, makeHome, runSteward, TEST_TOKEN } from "./run-steward.ts";
-import { StewardDouble } from "./steward-double.ts";
+import { describe, expect, test } from "vitest";
+import { useService } from "./service-fixture.ts";
 
-let double: StewardDouble;
-let home: string;
-
-beforeEach(async () => {
-  double = await new StewardDouble(TEST_TOKEN).start();
-  home = makeHome();
-  layOutData(home);
-});
-afterEach(async () => {
-  await double.stop();
-  expect(double.violations).toEqual([]);
-});
-
-const run = (...args: string[]) => runSteward(args, { home, port: double.port });
-const runInChinese = (...args: string[]) =>
-  runSteward(args, { home, port: double.port, env: { LANG: "zh_CN.UTF-8" } });
+const service = useService();
+const { run, runInChinese } = service;
 
 describe("panic", () => {
   const panic = { active: true, since: 1, by: "owner", waiting: 3 };
 
   test("stops everything and says what came of it and how to go on", async () => {
-    double.on("startPanic", () => ({ body: { ...panic, stopped: 2, ended: 4 } }));
+    service.double.on("startPanic", () => ({ body: { ...panic, stopped: 2, ended: 4 } }));
     expect(await run("panic")).toEqual({
       code: 0,
       stdout: "Everything is stopped: 2 running turns, 4 Claude processes. 3 turns wait.\n",
       stderr: "New messages are kept; nothing runs until: steward panic --release\n",
     });
     // Nobody's name: whoever holds the token.
-    expect(double.callsOf("startPanic")[0]?.body).toBeUndefined();
+    expect(service.double.callsOf("startPanic")[0]?.body).toBeUndefined();
   });
 
   test("--release lets it go on, or says that nothing was stopped", async () => {
     let released = true;
-    double.on("releasePanic", () => ({ body: { ...panic, active: false, released } }));
+    service.double.on("releasePanic", () => ({ body: { ...panic, active: false, released } }));
     expect((await run("panic", "--release")).stdout).toBe("Released. Turns that run now: 3.\n");
     released = false;
     expect((await runInChinese("panic", "--release")).stdout).toBe("当前没有处于停止状态。\n");
@@ -55,7 +40,7 @@ describe("usage", () => {
   const { key: _, ...total } = row("", 3, 1.75);
 
   test("is a table with a total", async () => {
-    double.on("getUsage", () => ({
+    service.double.on("getUsage", () => ({
       body: { from: 0, to: 1, by: "model", rows: [row("claude-opus", 2, 1.5), row("", 1, 0.25)], total },
     }));
     expect((await run("usage", "--by", "model")).stdout).toBe(
@@ -70,17 +55,17 @@ describe("usage", () => {
   });
 
   test("asks for whole UTC days, today included", async () => {
-    double.on("getUsage", () => ({ body: { from: 0, to: 1, by: "day", rows: [], total } }));
+    service.double.on("getUsage", () => ({ body: { from: 0, to: 1, by: "day", rows: [], total } }));
     const { stdout } = await run("usage", "--days", "7");
     expect(stdout).toBe("Nothing was used in the last 7 days.\n");
-    const from = double.callsOf("getUsage")[0]?.query.from as number;
+    const from = service.double.callsOf("getUsage")[0]?.query.from as number;
     expect(from % 86_400_000).toBe(0);
     expect(Math.round((Date.now() - from) / 86_400_000)).toBeGreaterThanOrEqual(6);
   });
 
   test("--json is what the service said", async () => {
     const body = { from: 0, to: 1, by: "day" as const, rows: [row("2026-11-21", 1, 0.5)], total };
-    double.on("getUsage", () => ({ body }));
+    service.double.on("getUsage", () => ({ body }));
     expect(JSON.parse((await run("usage", "--json")).stdout)).toEqual(body);
   });
 
@@ -112,7 +97,7 @@ describe("sessions", () => {
 
   test("are listed with what they take", async () => {
     const asleep = { ...session, chatId: "old", threadId: "9", state: "suspended" as const };
-    double.on("listSessions", () => ({
+    service.double.on("listSessions", () => ({
       body: [session, { ...asleep, pid: null, startedAt: null, warmSince: null, usage: null, model: null }],
     }));
     const [heading, awake, sleeping] = (await run("sessions")).stdout.split("\n");
@@ -123,19 +108,19 @@ describe("sessions", () => {
   });
 
   test("that are not there yet are said not to be", async () => {
-    double.on("listSessions", () => ({ body: [] }));
+    service.double.on("listSessions", () => ({ body: [] }));
     expect((await runInChinese("sessions")).stdout).toBe("还没有会话。\n");
   });
 
   test("are put to sleep when they have been free for the time that was given", async () => {
-    double.on("reapSessions", () => ({
+    service.double.on("reapSessions", () => ({
       body: { reaped: [{ botId: "cli", chatId: "work", threadId: "", idleMs: 7_500_000 }] },
     }));
     expect((await run("sessions", "reap", "--older-than", "2h")).stdout).toBe(
       "Put to sleep: 1\n  cli/work  2 h\n",
     );
     await run("sessions", "reap");
-    expect(double.callsOf("reapSessions").map(({ body }) => body.idleForMs)).toEqual([7_200_000, 0]);
+    expect(service.double.callsOf("reapSessions").map(({ body }) => body.idleForMs)).toEqual([7_200_000, 0]);
     expect(await run("sessions", "reap", "--older-than", "soon")).toMatchObject({ code: 2 });
   });
 });

@@ -1,25 +1,11 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { layOutData, makeHome, runSteward, TEST_TOKEN } from "./run-steward.ts";
-import { StewardDouble } from "./steward-double.ts";
+import { describe, expect, test } from "vitest";
+import { TEST_TOKEN } from "./run-steward.ts";
+import { useService } from "./service-fixture.ts";
 
-let double: StewardDouble;
-let home: string;
-
-beforeEach(async () => {
-  double = await new StewardDouble(TEST_TOKEN).start();
-  home = makeHome();
-  layOutData(home);
-});
-afterEach(async () => {
-  await double.stop();
-  expect(double.violations).toEqual([]);
-});
-
-const run = (...args: string[]) => runSteward(args, { home, port: double.port });
-const runInChinese = (...args: string[]) =>
-  runSteward(args, { home, port: double.port, env: { LANG: "zh_CN.UTF-8" } });
+const service = useService();
+const { run, runInChinese } = service;
 
 const entry = (userId: string, username: string | null, role: "owner" | "user") => ({
   botId: "123",
@@ -96,7 +82,7 @@ test("too much is said to be too much", async () => {
 describe("pair", () => {
   test("lists who waits", async () => {
     const now = Date.now();
-    double.on("listPairingRequests", () => ({
+    service.double.on("listPairingRequests", () => ({
       body: [
         {
           code: "ACDEFGHJ",
@@ -119,22 +105,22 @@ describe("pair", () => {
   });
 
   test("says how to get a code when nobody waits", async () => {
-    double.on("listPairingRequests", () => ({ body: [] }));
+    service.double.on("listPairingRequests", () => ({ body: [] }));
     expect((await run("pair")).stdout).toContain("/start");
   });
 
   test("approve takes the code as people type it, and passes the warning on", async () => {
-    double.on("approvePairing", () => ({
+    service.double.on("approvePairing", () => ({
       body: { entry: entry("42", "ada", "owner"), warning: "2 people now share this bot." },
     }));
     const { code, stdout, stderr } = await run("pair", "approve", "acde-fghj");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "✓ Ada @ada (42) may use bot 123, as owner.\n" });
     expect(stderr).toBe("! 2 people now share this bot.\n");
-    expect(double.callsOf("approvePairing")[0]?.body).toEqual({ code: "ACDEFGHJ", language: "en" });
+    expect(service.double.callsOf("approvePairing")[0]?.body).toEqual({ code: "ACDEFGHJ", language: "en" });
   });
 
   test("approve of an unknown code fails with the next step", async () => {
-    double.on("approvePairing", () => ({
+    service.double.on("approvePairing", () => ({
       status: 404,
       body: { detail: "unknown", code: "pairing_code_invalid" },
     }));
@@ -144,7 +130,9 @@ describe("pair", () => {
   });
 
   test("list shows who has access", async () => {
-    double.on("listAccess", () => ({ body: [entry("42", "ada", "owner"), entry("7", null, "user")] }));
+    service.double.on("listAccess", () => ({
+      body: [entry("42", "ada", "owner"), entry("7", null, "user")],
+    }));
     expect((await run("pair", "list")).stdout).toBe(
       [
         "BOT  USER  NAME      ROLE   SINCE",
@@ -156,22 +144,22 @@ describe("pair", () => {
   });
 
   test("revoke takes a person by number or by name", async () => {
-    double.on("listAccess", () => ({ body: [entry("42", "Ada", "owner")] }));
-    double.on("revokeAccess", () => ({ body: { revoked: true } }));
+    service.double.on("listAccess", () => ({ body: [entry("42", "Ada", "owner")] }));
+    service.double.on("revokeAccess", () => ({ body: { revoked: true } }));
     expect((await run("pair", "revoke", "123", "@ada")).code).toBe(0);
     expect((await run("pair", "revoke", "123", "7")).code).toBe(0);
-    expect(double.callsOf("revokeAccess").map(({ params }) => params)).toEqual([
+    expect(service.double.callsOf("revokeAccess").map(({ params }) => params)).toEqual([
       { botId: "123", userId: "42" },
       { botId: "123", userId: "7" },
     ]);
   });
 
   test("revoke of somebody without access fails", async () => {
-    double.on("listAccess", () => ({ body: [] }));
+    service.double.on("listAccess", () => ({ body: [] }));
     const { code, stderr } = await run("pair", "revoke", "123", "@nobody");
     expect(code).toBe(1);
     expect(stderr).toContain("@nobody");
-    expect(double.callsOf("revokeAccess")).toEqual([]);
+    expect(service.double.callsOf("revokeAccess")).toEqual([]);
   });
 });
 
@@ -189,8 +177,8 @@ describe("model", () => {
   ];
 
   test("alone shows which one answers and which there are", async () => {
-    double.on("listModels", () => ({ body: { models, seenAt: 0 } }));
-    double.on("listPolicies", () => ({ body: [policy("haiku", "global")] }));
+    service.double.on("listModels", () => ({ body: { models, seenAt: 0 } }));
+    service.double.on("listPolicies", () => ({ body: [policy("haiku", "global")] }));
     const { code, stdout, stderr } = await run("model");
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -207,19 +195,21 @@ describe("model", () => {
   });
 
   test("with a name chooses for everything, a bot, or a chat; default goes back", async () => {
-    double.on("setPolicy", ({ body }) => ({ body: policy((body.value as string) ?? null, "global") }));
-    double.on("chooseChatModel", ({ body }) => ({ body: { model: body.model, from: "chat" } }));
+    service.double.on("setPolicy", ({ body }) => ({
+      body: policy((body.value as string) ?? null, "global"),
+    }));
+    service.double.on("chooseChatModel", ({ body }) => ({ body: { model: body.model, from: "chat" } }));
     expect((await run("model", "haiku")).stdout).toBe(
       "✓ haiku answers everywhere, from the next message on.\n",
     );
     await run("model", "default", "--bot", "@123");
     await run("model", "opus", "--chat", "work");
     await run("model", "default", "--chat", "123/-42/7");
-    expect(double.callsOf("setPolicy").map(({ body }) => body)).toMatchObject([
+    expect(service.double.callsOf("setPolicy").map(({ body }) => body)).toMatchObject([
       { name: "model", value: "haiku" },
       { name: "model", botId: "123", clear: true },
     ]);
-    expect(double.callsOf("chooseChatModel").map(({ body }) => body)).toEqual([
+    expect(service.double.callsOf("chooseChatModel").map(({ body }) => body)).toEqual([
       { botId: "cli", chatId: "work", threadId: "", model: "opus" },
       { botId: "123", chatId: "-42", threadId: "7", model: null },
     ]);
@@ -233,7 +223,7 @@ describe("model", () => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
-    expect(double.calls).toEqual([]);
+    expect(service.double.calls).toEqual([]);
   });
 });
 
@@ -251,19 +241,23 @@ describe("settings", () => {
   ];
 
   test("shows what holds, who said so and what it decides", async () => {
-    double.on("listPolicies", () => ({ body: policies }));
+    service.double.on("listPolicies", () => ({ body: policies }));
     const { stdout } = await run("settings", "--chat", "work");
     expect(stdout).toContain(
       "maxUsdPerDay  5                           everything   after this much in one day",
     );
     expect(stdout).toContain("Bash(ls), Bash(git status)  this chat");
     expect(stdout).toContain("triage        haiku                       environment");
-    expect(double.callsOf("listPolicies")[0]?.query).toEqual({ botId: "cli", chatId: "work", threadId: "" });
+    expect(service.double.callsOf("listPolicies")[0]?.query).toEqual({
+      botId: "cli",
+      chatId: "work",
+      threadId: "",
+    });
     expect((await runInChinese("settings")).stdout).toContain("环境变量");
   });
 
   test("set takes numbers, words and lists, checked before they are sent", async () => {
-    double.on("setPolicy", ({ body }) => ({
+    service.double.on("setPolicy", ({ body }) => ({
       body: { name: body.name, value: body.value ?? null, from: "global", updatedAt: 1, updatedBy: "owner" },
     }));
     expect((await run("settings", "set", "maxusdperday", "5")).stdout).toBe(
@@ -273,7 +267,7 @@ describe("settings", () => {
     await run("settings", "set", "model", "haiku");
     await run("settings", "set", "maxUsdPerDay", "null");
     await run("settings", "clear", "triage", "--chat", "work");
-    expect(double.callsOf("setPolicy").map(({ body }) => body)).toMatchObject([
+    expect(service.double.callsOf("setPolicy").map(({ body }) => body)).toMatchObject([
       { name: "maxUsdPerDay", value: 5 },
       { name: "allowRules", value: ["Bash(ls)"], botId: "123" },
       { name: "model", value: "haiku" },
@@ -290,7 +284,7 @@ describe("settings", () => {
     const { code, stderr } = await run("settings", "set", ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
-    expect(double.calls).toEqual([]);
+    expect(service.double.calls).toEqual([]);
   });
 });
 
@@ -299,7 +293,7 @@ describe("token", () => {
     const { code, stdout, stderr } = await run("token");
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
-      stdout: `${join(home, ".steward", "token")}\n`,
+      stdout: `${join(service.home, ".steward", "token")}\n`,
       stderr: "",
     });
   });
@@ -307,12 +301,12 @@ describe("token", () => {
   test("--show prints it alone, --gateway-url within the address telegram-claude-hero takes", async () => {
     expect((await run("token", "--show")).stdout).toBe(`${TEST_TOKEN}\n`);
     expect((await run("token", "--gateway-url")).stdout).toBe(
-      `http://any:${TEST_TOKEN}@127.0.0.1:${double.port}\n`,
+      `http://any:${TEST_TOKEN}@127.0.0.1:${service.double.port}\n`,
     );
   });
 
   test("that others can read is not used, and not shown", async () => {
-    chmodSync(join(home, ".steward", "token"), 0o644);
+    chmodSync(join(service.home, ".steward", "token"), 0o644);
     const { code, stdout, stderr } = await run("token", "--show");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("steward doctor");
@@ -322,7 +316,7 @@ describe("token", () => {
 
 test("status shows the service, its bots and the sessions that are awake", async () => {
   const now = Date.now();
-  double.on("system", () => ({
+  service.double.on("system", () => ({
     body: {
       version: "0.1.0",
       mode: "live",
@@ -339,7 +333,7 @@ test("status shows the service, its bots and the sessions that are awake", async
       sessions: { live: 1, max: 12, queued: 0 },
     },
   }));
-  double.on("listBots", () => ({
+  service.double.on("listBots", () => ({
     body: [
       {
         id: "123",
@@ -362,7 +356,7 @@ test("status shows the service, its bots and the sessions that are awake", async
     ],
   }));
   const session = { bot_id: "cli", first_done: true, last_active: 1, idle_seconds: 0, busy_seconds: 0 };
-  double.on("gatewaySessions", () => ({
+  service.double.on("gatewaySessions", () => ({
     body: [
       { ...session, chat_id: "work", busy: true, state: "running", busy_seconds: 42 },
       { ...session, chat_id: "old", busy: false, state: "suspended", idle_seconds: 9_999 },
@@ -372,7 +366,7 @@ test("status shows the service, its bots and the sessions that are awake", async
   expect(code).toBe(0);
   expect(stdout).toBe(
     [
-      `Steward 0.1.0 at http://127.0.0.1:${double.port}, up for 3 h`,
+      `Steward 0.1.0 at http://127.0.0.1:${service.double.port}, up for 3 h`,
       "Mode: live",
       "Claude Code 2.1.328 (/usr/bin/claude), login: ANTHROPIC_API_KEY",
       "Claude processes: 1 of 12, waiting turns: 0",

@@ -1,22 +1,10 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { layOutData, makeHome, runSteward, TEST_TOKEN } from "./run-steward.ts";
-import { StewardDouble } from "./steward-double.ts";
+import { describe, expect, test } from "vitest";
+import { runSteward } from "./run-steward.ts";
+import { useService } from "./service-fixture.ts";
 
-let double: StewardDouble;
-let home: string;
-
-beforeEach(async () => {
-  double = await new StewardDouble(TEST_TOKEN).start();
-  home = makeHome();
-  layOutData(home);
-});
-afterEach(async () => {
-  await double.stop();
-  expect(double.violations).toEqual([]);
-});
-
-const run = (...args: string[]) => runSteward(args, { home, port: double.port });
+const service = useService();
+const { run } = service;
 const project = (more: object = {}) => ({
   name: "app",
   path: "/srv/app",
@@ -29,37 +17,48 @@ const project = (more: object = {}) => ({
 
 describe("project", () => {
   test("add sends an absolute path, also of a relative one", async () => {
-    double.on("addProject", ({ body }) => ({ body: project({ path: body.path }) }));
+    service.double.on("addProject", ({ body }) => ({ body: project({ path: body.path }) }));
     const { code, stdout, stderr } = await run("project", "add", "code/app", "--name", "app");
     expect(code).toBe(0);
-    expect(stdout).toBe(`✓ app: ${join(home, "code/app")} (git)\n`);
+    expect(stdout).toBe(`✓ app: ${join(service.home, "code/app")} (git)\n`);
     expect(stderr).toContain("steward project use app");
-    expect(double.callsOf("addProject")[0]?.body).toEqual({
-      path: join(home, "code/app"),
+    expect(service.double.callsOf("addProject")[0]?.body).toEqual({
+      path: join(service.home, "code/app"),
       name: "app",
       force: false,
     });
   });
 
   test("add called by npm counts from where npm was called", async () => {
-    double.on("addProject", ({ body }) => ({ body: project({ path: body.path }) }));
+    service.double.on("addProject", ({ body }) => ({ body: project({ path: body.path }) }));
     const env = { INIT_CWD: "/elsewhere" };
-    await runSteward(["project", "add", "app", "--force"], { home, port: double.port, env });
-    expect(double.callsOf("addProject")[0]?.body).toMatchObject({ path: "/elsewhere/app", force: true });
+    await runSteward(["project", "add", "app", "--force"], {
+      home: service.home,
+      port: service.double.port,
+      env,
+    });
+    expect(service.double.callsOf("addProject")[0]?.body).toMatchObject({
+      path: "/elsewhere/app",
+      force: true,
+    });
   });
 
   test("a refusal is a sentence in the person's language", async () => {
     const refusal = { status: 422, body: { detail: "/ is the root", code: "project_path_private" } };
-    double.on("addProject", () => refusal);
+    service.double.on("addProject", () => refusal);
     expect(await run("project", "add", "/")).toMatchObject({ code: 1 });
     expect((await run("project", "add", "/")).stderr).toContain("/ is the root");
     const env = { LANG: "zh_CN.UTF-8" };
-    const inChinese = await runSteward(["project", "add", "/"], { home, port: double.port, env });
+    const inChinese = await runSteward(["project", "add", "/"], {
+      home: service.home,
+      port: service.double.port,
+      env,
+    });
     expect(inChinese.stderr).toContain("该目录不能作为项目");
   });
 
   test("list shows what is there and what is gone", async () => {
-    double.on("listProjects", () => ({
+    service.double.on("listProjects", () => ({
       body: [project(), project({ name: "old", exists: false, chats: 0 })],
     }));
     expect((await run("project")).stdout).toBe(
@@ -67,18 +66,18 @@ describe("project", () => {
         "\n",
       ),
     );
-    double.on("listProjects", () => ({ body: [] }));
+    service.double.on("listProjects", () => ({ body: [] }));
     expect((await run("project", "list")).stdout).toContain("steward project add PATH");
   });
 
   test("remove says when there is none", async () => {
-    double.on("removeProject", ({ params }) => ({ body: { removed: params.name === "app" } }));
+    service.double.on("removeProject", ({ params }) => ({ body: { removed: params.name === "app" } }));
     expect(await run("project", "remove", "app")).toMatchObject({ code: 0 });
     expect(await run("project", "remove", "nothing")).toMatchObject({ code: 1 });
   });
 
   test("use chooses for a chat, with a worktree, or none, and passes warnings on", async () => {
-    double.on("chooseProject", ({ body }) => ({
+    service.double.on("chooseProject", ({ body }) => ({
       body: {
         project: body.project,
         conversationId: "c",
@@ -91,7 +90,7 @@ describe("project", () => {
     expect(stdout).toBe("✓ New conversation in /srv/app, on branch steward/x\n");
     expect(stderr).toContain("Another chat works in the same directory");
     await run("project", "use", "none");
-    expect(double.callsOf("chooseProject").map(({ body }) => body)).toEqual([
+    expect(service.double.callsOf("chooseProject").map(({ body }) => body)).toEqual([
       { botId: "123", chatId: "-42", threadId: "7", project: "app", worktree: true },
       { botId: "cli", chatId: "cli", threadId: "", project: null, worktree: false },
     ]);
@@ -118,7 +117,7 @@ describe("conversations", () => {
   const both = [conversation(FIRST, { current: true }), conversation(SECOND, { title: null })];
 
   test("are listed, the current one marked", async () => {
-    double.on("listConversations", () => ({ body: both }));
+    service.double.on("listConversations", () => ({ body: both }));
     expect((await run("conversations", "--chat", "work")).stdout).toBe(
       [
         "   ID        TITLE               TURNS  LAST USED         WORKS IN",
@@ -127,14 +126,17 @@ describe("conversations", () => {
         "",
       ].join("\n"),
     );
-    expect(double.callsOf("listConversations")[0]?.query).toMatchObject({ botId: "cli", chatId: "work" });
+    expect(service.double.callsOf("listConversations")[0]?.query).toMatchObject({
+      botId: "cli",
+      chatId: "work",
+    });
   });
 
   test("resume takes the end of the id as it is listed", async () => {
-    double.on("listConversations", () => ({ body: both }));
-    double.on("selectConversation", () => ({ body: both[1] }));
+    service.double.on("listConversations", () => ({ body: both }));
+    service.double.on("selectConversation", () => ({ body: both[1] }));
     expect(await run("conversations", "resume", "0000003A", "--chat", "work")).toMatchObject({ code: 0 });
-    expect(double.callsOf("selectConversation")[0]?.body).toEqual({
+    expect(service.double.callsOf("selectConversation")[0]?.body).toEqual({
       botId: "cli",
       chatId: "work",
       threadId: "",
@@ -143,18 +145,20 @@ describe("conversations", () => {
   });
 
   test("an end that fits several, or none, is refused", async () => {
-    double.on("listConversations", () => ({ body: both }));
+    service.double.on("listConversations", () => ({ body: both }));
     expect((await run("conversations", "resume", "a")).stderr).toContain("more of the id");
     expect((await run("conversations", "resume", "ffff")).stderr).toContain("no such conversation");
-    expect(double.callsOf("selectConversation")).toEqual([]);
+    expect(service.double.callsOf("selectConversation")).toEqual([]);
   });
 
   test("rename and remove-worktree", async () => {
-    double.on("listConversations", () => ({ body: both }));
-    double.on("renameConversation", ({ body }) => ({ body: conversation(FIRST, { title: body.title }) }));
-    double.on("removeWorktree", () => ({ body: { branch: "steward/x" } }));
+    service.double.on("listConversations", () => ({ body: both }));
+    service.double.on("renameConversation", ({ body }) => ({
+      body: conversation(FIRST, { title: body.title }),
+    }));
+    service.double.on("removeWorktree", () => ({ body: { branch: "steward/x" } }));
     expect((await run("conversations", "rename", "2a", "My", "garden")).stdout).toContain("“My garden”");
     expect((await run("conversations", "remove-worktree", "2a")).stdout).toContain("steward/x");
-    expect(double.callsOf("removeWorktree")[0]?.params).toEqual({ conversationId: FIRST });
+    expect(service.double.callsOf("removeWorktree")[0]?.params).toEqual({ conversationId: FIRST });
   });
 });
