@@ -9,7 +9,7 @@ if (!existsSync(join(toolchain.root, "node_modules"))) {
   const { installOrExit } = await import("./install.mjs");
   await installOrExit(toolchain, (text) => console.error(`Dependencies: ${text}`));
 }
-const program = join(toolchain.root, "apps", "cli", "src", "main.ts");
+const program = join(toolchain.root, "apps", "cli", "src", "main.mjs");
 // A terminal sends Ctrl-C to the program as well; twice would mean "at once" to it.
 await handOver(
   toolchain.node.path,

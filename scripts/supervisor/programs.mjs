@@ -30,7 +30,7 @@ export function describePrograms({ root, env, settings, say, nodeArgs = [] }) {
       ...manifest.steward.programArguments,
       "--import",
       new URL("./leave-with-parent.mjs", import.meta.url).href,
-      join(root, "apps", name, "src", "main.ts"),
+      join(root, "apps", name, "src", "main.mjs"),
     ],
     cwd: root,
     env: { ...env, STEWARD_SUPERVISED: "1" },

@@ -27,9 +27,10 @@ export async function createFixtureHouse(extraEnv: Record<string, string> = {}):
   const root = mkdtempSync(join(tmpdir(), "steward-house-"));
   const pidFile = join(root, "pids");
   for (const name of ["api", "bot"]) {
-    const main = join(root, "apps", name, "src", "main.ts");
-    mkdirSync(dirname(main), { recursive: true });
-    cpSync(join(FIXTURES, `fake-${name}.ts`), main);
+    const source = join(root, "apps", name, "src");
+    mkdirSync(source, { recursive: true });
+    cpSync(join(FIXTURES, `fake-${name}.ts`), join(source, `fake-${name}.ts`));
+    writeFileSync(join(source, "main.mjs"), `import "./fake-${name}.ts";\n`);
   }
   const started = join(FIXTURES, "start-house.mjs");
   writeFileSync(

@@ -18,6 +18,7 @@ import { createBackups } from "./backups/backups.ts";
 import { createEngine, demoHome } from "./engine/create-engine.ts";
 import type { EngineHost } from "./engine/engine-host.ts";
 import type { ApiConfig, Environment } from "./env.ts";
+import { giveBackIdleMemory, thoroughCollection } from "./health/idle-memory.ts";
 import { watchLoop } from "./health/loop-watchdog.ts";
 import { createReadiness, type Phase } from "./health/readiness.ts";
 import { describeSystem } from "./health/system.ts";
@@ -222,6 +223,8 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     taken.add(backups.start());
     taken.add(scheduleHousekeeping(core));
     taken.add(watchLoop({ clock, log }));
+    const collect = thoroughCollection();
+    if (collect) taken.add(giveBackIdleMemory({ isBusy: () => isBusy(core), collect, clock, log }));
     phase = "ready";
     log.info({ url: server.url, version, ...report }, "listening");
 
@@ -238,6 +241,11 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     await taken.giveBack();
     throw error;
   }
+}
+
+function isBusy(core: Core): boolean {
+  const { running, queued } = core.load();
+  return running > 0 || queued > 0;
 }
 
 /** No new turns, a moment for the running ones, then no process is left; never longer than the supervisor waits. */

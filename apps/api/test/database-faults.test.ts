@@ -22,7 +22,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createInstallation, type Installation } from "./program.ts";
 
 const PATIENCE_MS = 90_000;
-const CLI = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
+const CLI = fileURLToPath(new URL("../../cli/src/main.mjs", import.meta.url));
 
 const submit = (client: Client, text: string, key = text.replaceAll(/\W/g, "-")) =>
   client.call(ENDPOINTS.submitTurn, {

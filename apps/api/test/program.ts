@@ -9,7 +9,7 @@ import { type Client, createClient } from "@steward/client/client";
 import { readyz } from "@steward/contract/health";
 import { onTestFinished } from "vitest";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../src/main.mjs", import.meta.url));
 
 /** The API as its own process. */
 export interface Program {

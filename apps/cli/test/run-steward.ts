@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { openDataDirectory } from "@steward/platform/data-directory";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-const MAIN = resolve(import.meta.dirname, "../src/main.ts");
+const MAIN = resolve(import.meta.dirname, "../src/main.mjs");
 /** Generous: the machine may be busy. A run that needs it hangs. */
 const HANG_MS = 30_000;
 

@@ -10,9 +10,9 @@ import { type ScriptedModel, startScriptedModel } from "@steward/testkit/scripte
 import { type ServiceProcess, startService } from "./service-process.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
-const API_ENTRY = join(repository, "apps/api/src/main.ts");
-const BOT_ENTRY = join(repository, "apps/bot/src/main.ts");
-export const CLI_ENTRY = join(repository, "apps/cli/src/main.ts");
+const API_ENTRY = join(repository, "apps/api/src/main.mjs");
+const BOT_ENTRY = join(repository, "apps/bot/src/main.mjs");
+export const CLI_ENTRY = join(repository, "apps/cli/src/main.mjs");
 
 export interface RigOptions {
   /** Path of the Claude CLI; null leaves Steward unconfigured: no login, no model, its own choice of CLI. */

@@ -8,6 +8,8 @@ import { createSlotPool, type SlotPool } from "./slot-pool.ts";
 export interface SessionLoad {
   live: number;
   max: number;
+  /** Turns at work. */
+  running: number;
   /** Chats that wait for a free place. */
   waitingForPlace: number;
   /** Chats that wait for memory. */
@@ -95,6 +97,7 @@ export class SessionManager {
     return {
       live: this.#slots.used,
       max: this.#slots.max,
+      running: this.all().filter((session) => session.runningTurnId !== null).length,
       waitingForPlace: this.#slots.waiting,
       waitingForMemory: this.#memory.waiting,
     };

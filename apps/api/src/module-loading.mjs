@@ -8,8 +8,10 @@ import { enableCompileCache, registerHooks } from "node:module";
  *   133 MB and 380 ms).
  * - Compiled modules and stripped types are kept for the next start (105 MB and 190 ms). Not in a directory that
  *   others may write to: what lies in it is run.
+ *
+ * @param {string} cacheDirectory
  */
-export function tuneModuleLoading(cacheDirectory: string): void {
+export function tuneModuleLoading(cacheDirectory) {
   registerHooks({
     resolve: (specifier, context, nextResolve) =>
       /^drizzle-orm(\/|$)/.test(specifier)
