@@ -47,7 +47,7 @@ export interface ChatRepository {
   setModel(conversationId: string, model: string): void;
 }
 
-export const addressOf = (chat: ChatRecord): ChatAddress => ({
+export const addressOf = (chat: ChatAddress): ChatAddress => ({
   botId: chat.botId,
   chatId: chat.chatId,
   threadId: chat.threadId,

@@ -1,0 +1,58 @@
+import type { CliDriver } from "@steward/claude/cli-driver";
+import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
+import type { Logger } from "@steward/platform/logger";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { FileLimits } from "./files/file-limits.ts";
+import type { AskLogin } from "./holds/login-watch.ts";
+import type { EnvironmentPolicies, PolicyVeto } from "./policies/policy-service.ts";
+import type { ProtectedPlaces } from "./projects/project-path.ts";
+import type { Engine, Workspaces } from "./sessions/engine.ts";
+import type { SessionLimits } from "./sessions/session-limits.ts";
+import type { SampleProcesses } from "./sessions/session-list.ts";
+
+/** What the world outside provides to the domain. */
+export interface CoreDeps {
+  database: OpenDatabase;
+  driver: CliDriver;
+  engine: Engine;
+  workspaces: Workspaces;
+  /** Where the owner's own things are, and how git is called there. */
+  surroundings: Surroundings;
+  /** Where CLI processes work that belong to no chat. */
+  sideDirectory: () => string;
+  freeMemoryBytes: () => Promise<number>;
+  limits: SessionLimits;
+  queueWaitTimeoutMs: number;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  /** Where the built-in limits of files do not fit. */
+  fileLimits?: Partial<FileLimits>;
+  /** Bytes free on the file system of a path; default: the system's own answer. */
+  freeDiskBytes?: (path: string) => Promise<number>;
+  /** What may not be set on this machine; default: `bypassPermissions` may not. */
+  policyVeto?: PolicyVeto;
+  /** What the environment has set: it holds in place of what a person sets for everything. */
+  environmentPolicies?: EnvironmentPolicies;
+  /** Whether the CLI has a login; default: it cannot be asked. */
+  askLogin?: AskLogin;
+  /** What CLI processes take; default: nothing is known of it. */
+  sampleProcesses?: SampleProcesses;
+  /** IANA name of the zone that times are told in; default: the machine's. */
+  timeZone?: string;
+  /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */
+  reapProcesses: (instanceId: string) => Promise<number>;
+}
+
+/** What of the machine the domain has to know. */
+export interface Surroundings extends ProtectedPlaces {
+  /** The folder that worktrees of projects are made in. */
+  worktreesDirectory: string;
+  /** Where silent chats are packed away. */
+  archiveDirectory: string;
+  /** `projects/` of every HOME that CLIs are started with: there lie their transcripts. */
+  transcriptDirectories: readonly string[];
+  /** All that git gets: PATH and HOME. */
+  gitEnvironment: Readonly<Record<string, string>>;
+}

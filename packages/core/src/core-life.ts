@@ -1,0 +1,70 @@
+import { failpoint } from "@steward/platform/failpoint";
+import type { CoreDeps } from "./core-deps.ts";
+import { tidyPartials } from "./files/tidy-partials.ts";
+import { breakOpenResponses } from "./gateway/gateway-service.ts";
+import type { RecoveryReport } from "./turns/recovery.ts";
+import type { FileRooms } from "./wiring/wire-files.ts";
+import type { Records } from "./wiring/wire-records.ts";
+import type { Sessions } from "./wiring/wire-sessions.ts";
+import type { Turns } from "./wiring/wire-turns.ts";
+
+/** From the start to the end of the service. */
+export interface CoreLife {
+  /** Takes up what an earlier boot left. Call once; until then nothing is accepted. */
+  recover(): Promise<RecoveryReport & { reaped: number }>;
+  /** Refuses new work, gives running turns `drainMs`, ends every process. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** How far the service has come: everything that takes work asks. */
+export class CorePhase {
+  #phase: "recovering" | "open" | "stopping" = "recovering";
+
+  readonly isOpen = (): boolean => this.#phase === "open";
+  readonly isStopping = (): boolean => this.#phase === "stopping";
+
+  open(): void {
+    this.#phase = "open";
+  }
+  close(): void {
+    this.#phase = "stopping";
+  }
+}
+
+/** The order in which everything is taken up, and given back. */
+export const createCoreLife = (
+  deps: CoreDeps,
+  rooms: { phase: CorePhase; records: Records; files: FileRooms; sessions: Sessions; turns: Turns },
+): CoreLife => {
+  const { database, workspaces, log } = deps;
+  const { chats, files, policies, instanceId } = rooms.records;
+  const { phase } = rooms;
+  const { approvals, holds, sessions } = rooms.sessions;
+  const { recovery, recoveryWatch, triage } = rooms.turns;
+  const { intake, outbox } = rooms.files;
+
+  return {
+    recover: async () => {
+      const reaped = await deps.reapProcesses(instanceId);
+      failpoint("recovery.reaped");
+      approvals.expireLeftOver();
+      breakOpenResponses(database);
+      holds.start();
+      const report = recovery.atBoot();
+      recoveryWatch.start();
+      tidyPartials({ chats, files, workspaces, log, isReceiving: intake.isReceiving });
+      await outbox.recover();
+      failpoint("recovery.done");
+      phase.open();
+      if (policies.get("triage", null) !== "off") triage.warm();
+      return { ...report, reaped };
+    },
+    stop: async (drainMs) => {
+      phase.close();
+      recoveryWatch.stop();
+      holds.stop();
+      await Promise.all([sessions.stop(drainMs), triage.stop()]);
+      await outbox.idle();
+    },
+  };
+};

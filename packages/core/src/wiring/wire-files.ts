@@ -1,0 +1,39 @@
+import type { CoreDeps } from "../core-deps.ts";
+import { createFileIntake } from "../files/file-intake.ts";
+import { DEFAULT_FILE_LIMITS, freeDiskBytes } from "../files/file-limits.ts";
+import { createFileRoom } from "../files/file-room.ts";
+import { createOutboxCollector } from "../files/outbox-collector.ts";
+import { createOutboxSender } from "../files/outbox-sender.ts";
+import type { Records } from "./wire-records.ts";
+
+export type FileRooms = ReturnType<typeof wireFiles>;
+
+/** Files on their way in and out. */
+export const wireFiles = (deps: CoreDeps, records: Records, accepting: () => boolean) => {
+  const { database, workspaces, clock, ids, log } = deps;
+  const { chats, files, policies, journal, turns } = records;
+  const limits = { ...DEFAULT_FILE_LIMITS, ...deps.fileLimits };
+  const collector = createOutboxCollector({ workspaces, files, limits, clock, ids, log });
+  return {
+    collector,
+    outbox: createOutboxSender({ collector, journal, chats, deliversTo: turns.lastDelivers, log }),
+    intake: createFileIntake({
+      database,
+      chats,
+      files,
+      workspaces,
+      room: createFileRoom({
+        chats,
+        files,
+        policies,
+        minFreeDiskBytes: limits.minFreeDiskBytes,
+        freeDiskBytes: deps.freeDiskBytes ?? freeDiskBytes,
+      }),
+      limits,
+      clock,
+      ids,
+      log,
+      accepting,
+    }),
+  };
+};

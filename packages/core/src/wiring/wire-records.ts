@@ -1,0 +1,77 @@
+import { formatEventId } from "@steward/contract/turn-events";
+import { createAccessService } from "../access/access-service.ts";
+import { refuseBypass } from "../approvals/bypass-veto.ts";
+import { createChatHistoryRepository } from "../chat/chat-history-repository.ts";
+import { createChatRepository } from "../chats/chat-repository.ts";
+import type { CoreDeps } from "../core-deps.ts";
+import { createDeliveryRepository } from "../deliveries/delivery-repository.ts";
+import { createEventHub } from "../events/event-hub.ts";
+import { createFileRepository } from "../files/file-repository.ts";
+import { createPolicyService } from "../policies/policy-service.ts";
+import { createSettingsRepository } from "../settings/settings-repository.ts";
+import { createStorageWatch } from "../storage/storage-watch.ts";
+import { createTurnEventLog } from "../turns/turn-event-log.ts";
+import { createTurnJournal } from "../turns/turn-journal.ts";
+import { createTurnRepository } from "../turns/turn-repository.ts";
+import { createUsageRepository } from "../usage/usage-repository.ts";
+
+export type Records = ReturnType<typeof wireRecords>;
+
+/** What is written down and read again, and who is told of it. Nothing here knows of a process. */
+export const wireRecords = (deps: CoreDeps) => {
+  const { database, clock, ids, log } = deps;
+  const { db } = database;
+  const hub = createEventHub({ log });
+  const settings = createSettingsRepository({ db, clock });
+  const chats = createChatRepository({ db });
+  const turns = createTurnRepository({ db });
+  const deliveries = createDeliveryRepository({ db });
+  const history = createChatHistoryRepository({ db, now: () => clock.now() });
+  const files = createFileRepository({ db });
+  const bootId = ids.uuid4();
+  const events = createTurnEventLog({ database, turns, hub, clock, log, formatId: formatEventId });
+  const storage = createStorageWatch({ database, clock, log });
+  const journal = createTurnJournal({
+    storage,
+    database,
+    turns,
+    chats,
+    deliveries,
+    history,
+    files,
+    events,
+    hub,
+    clock,
+    ids,
+    log,
+    bootId,
+  });
+  const policies = createPolicyService({
+    database,
+    chats,
+    settings,
+    hub,
+    clock,
+    environment: deps.environmentPolicies ?? {},
+    veto: deps.policyVeto ?? refuseBypass,
+  });
+  const instanceId = settings.get("instance_id") ?? ids.uuid4();
+  settings.set("instance_id", instanceId);
+  return {
+    hub,
+    settings,
+    chats,
+    turns,
+    deliveries,
+    history,
+    files,
+    events,
+    storage,
+    journal,
+    policies,
+    usage: createUsageRepository({ db }),
+    access: createAccessService({ database, settings, hub, clock, ids }),
+    bootId,
+    instanceId,
+  };
+};

@@ -1,0 +1,140 @@
+import { openAnswerFile } from "../answers/answer-file.ts";
+import { createApprovalRepository } from "../approvals/approval-repository.ts";
+import { createApprovalService } from "../approvals/approval-service.ts";
+import type { ArchiveService } from "../archives/archive-service.ts";
+import { createConversationMessages } from "../chat/conversation-messages.ts";
+import { addressOf } from "../chats/chat-repository.ts";
+import type { CoreDeps } from "../core-deps.ts";
+import { agentFolders } from "../files/agent-folders.ts";
+import { createHoldService } from "../holds/hold-service.ts";
+import { createModelService } from "../models/model-service.ts";
+import { applyPolicyChanges } from "../sessions/apply-policy-changes.ts";
+import { createLaunchChoices } from "../sessions/launch-choices.ts";
+import { SessionManager } from "../sessions/session-manager.ts";
+import { createSessionOpener } from "../sessions/session-opener.ts";
+import { createSideSessions } from "../sessions/side-sessions.ts";
+import { describeFileFolders } from "../sessions/system-prompt.ts";
+import { createPromptComposer } from "../sessions/turn-prompt.ts";
+import type { TriageDesk } from "../triage/triage-desk.ts";
+import { createSpendingCaps } from "../usage/spending-caps.ts";
+import type { FileRooms } from "./wire-files.ts";
+import type { Records } from "./wire-records.ts";
+import type { Workplaces } from "./wire-workplaces.ts";
+
+export type Sessions = ReturnType<typeof wireSessions>;
+
+/** What is made after the sessions and asked by them once they run. */
+export interface SessionsAsk {
+  archives: () => Pick<ArchiveService, "unpackBeforeUse">;
+  triage: () => Pick<TriageDesk, "isJudging" | "lightModel">;
+  stopping: () => boolean;
+}
+
+/** The CLI processes: chats' and Steward's own, what they may do, and what keeps them from running. */
+export const wireSessions = (
+  deps: CoreDeps,
+  records: Records,
+  { directories, starter }: Workplaces,
+  { collector, outbox }: FileRooms,
+  later: SessionsAsk,
+) => {
+  const { database, driver, engine, workspaces, limits, freeMemoryBytes, clock, ids, log } = deps;
+  const { chats, turns, deliveries, settings, policies, events, journal, storage, hub, usage } = records;
+  const { access, files, instanceId } = records;
+  const sampleProcesses = deps.sampleProcesses ?? (async () => new Map());
+  const timeZone = timeZoneOf(deps);
+
+  const side = createSideSessions({
+    driver,
+    engine,
+    directory: deps.sideDirectory,
+    freeMemoryBytes,
+    minFreeBytes: limits.minFreeBytes,
+    ids,
+    instanceId,
+  });
+  const models = createModelService({
+    database,
+    chats,
+    policies,
+    settings,
+    clock,
+    ask: async () => {
+      const cli = await side.open({ systemPrompt: "" }, () => undefined);
+      await cli.end();
+      return cli.info.models;
+    },
+  });
+  const opener = createSessionOpener({
+    driver,
+    engine,
+    starter,
+    directories,
+    unpack: (chatRef) => later.archives().unpackBeforeUse(chatRef),
+    chats,
+    messages: createConversationMessages({ db: database.db }),
+    clock,
+    ids,
+    instanceId,
+    fileFolders: (chat, { cwd }) => agentFolders(workspaces.ensure(addressOf(chat)), cwd),
+    describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(addressOf(chat)), cwd),
+    chooseLaunch: createLaunchChoices(policies),
+    offered: models.remember,
+  });
+  const approvals = createApprovalService({
+    database,
+    approvals: createApprovalRepository({ db: database.db }),
+    chats,
+    policies,
+    settings,
+    events,
+    journal,
+    clock,
+    ids,
+    log,
+    stopping: later.stopping,
+  });
+  const holds = createHoldService({
+    database,
+    deliveries,
+    turns,
+    chats,
+    settings,
+    hub,
+    clock,
+    log,
+    access,
+    sessions: () => sessions,
+    askLogin: deps.askLogin ?? (async () => null),
+    timeZone,
+    caps: createSpendingCaps({ policies, usage, clock }),
+  });
+  const sessions: SessionManager = new SessionManager({
+    approvals,
+    outbox: { collect: collector.collect, sweep: outbox.sweep },
+    composePrompt: createPromptComposer(files),
+    opener,
+    chats,
+    journal,
+    events,
+    sampleProcesses,
+    freeMemoryBytes,
+    idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
+    directories,
+    openAnswerFile: (turn) => openAnswerFile(workspaces.ensure(addressOf(turn)), turn.id),
+    modelFor: (chat, turn) => later.triage().lightModel(turn) ?? policies.get("model", chat),
+    triage: { isJudging: (turnId) => later.triage().isJudging(turnId) },
+    gate: holds.gate,
+    storage,
+    limits,
+    clock,
+    ids,
+    log,
+  });
+  storage.onRecovered(() => sessions.wake());
+  applyPolicyChanges({ hub, policies, sessions });
+  return { side, models, approvals, holds, sessions, sampleProcesses, timeZone };
+};
+
+const timeZoneOf = ({ timeZone }: CoreDeps): string =>
+  timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,0 +1,114 @@
+import type { ChatAddress } from "@steward/contract/ids";
+import { createChatService } from "../chats/chat-service.ts";
+import type { CoreDeps } from "../core-deps.ts";
+import { createTurnRates } from "../limits/turn-rates.ts";
+import { createTriage } from "../triage/triage.ts";
+import type { TriageDesk } from "../triage/triage-desk.ts";
+import { createQueueRoom } from "../turns/queue-room.ts";
+import { createTurnRecovery } from "../turns/recovery.ts";
+import { createRecoveryWatch } from "../turns/recovery-watch.ts";
+import { createTurnService, type TurnQueues } from "../turns/turn-service.ts";
+import type { Records } from "./wire-records.ts";
+import type { Sessions } from "./wire-sessions.ts";
+import type { Workplaces } from "./wire-workplaces.ts";
+
+export type Turns = ReturnType<typeof wireTurns>;
+
+/** Turns from the door to their chat's session, and back to it after a crash. */
+export const wireTurns = (
+  deps: CoreDeps,
+  records: Records,
+  { starter }: Workplaces,
+  { sessions, holds, side }: Sessions,
+  accepting: () => boolean,
+) => {
+  const { database, limits, clock, ids, log } = deps;
+  const { chats, turns, deliveries, events, journal, storage, policies, files, hub, bootId } = records;
+
+  const queues: TurnQueues = {
+    enqueue: (record) => {
+      triage.consider(record);
+      sessions.byRef(record.chatRef).enqueue(record.id, record.deliver);
+      recoveryWatch.turnCame();
+      holds.queued(record);
+    },
+    withdraw: (record) => record.parked || sessions.byRef(record.chatRef).withdraw(record.id),
+    waitingIn: (chatRef) => sessions.byRef(chatRef).waiting.length,
+    position: (record) => events.live(record.id)?.position ?? null,
+  };
+  const recovery = createTurnRecovery({
+    turns,
+    events,
+    journal,
+    queues,
+    live: {
+      runs: ({ id, chatRef }) => sessions.byRef(chatRef).runningTurnId === id,
+      waits: ({ id, chatRef }) => sessions.byRef(chatRef).waiting.includes(id),
+    },
+    bootId,
+    distrust: sessions.distrustAfterRestart,
+    log,
+  });
+  const recoveryWatch = createRecoveryWatch({
+    sweep: () => {
+      // A result that could not be written yet is in hand; nothing could be put right now either.
+      if (storage.isDown) return true;
+      recovery.sweep();
+      sessions.heal();
+      return turns.open().length > 0;
+    },
+    clock,
+    log,
+  });
+  const chatRefOf = (address: ChatAddress) => chats.find(address)?.id ?? null;
+  const ensureChat = (address: ChatAddress) =>
+    chats.find(address) ?? database.write((tx) => chats.ensure(tx, address, "en", clock.now()));
+  const rates = createTurnRates({ policies, chatRefOf, clock });
+  const room = createQueueRoom({
+    limits,
+    chatRefOf,
+    waitingIn: queues.waitingIn,
+    countWaiting: turns.countWaiting,
+  });
+  const turnService = createTurnService({
+    database,
+    turns,
+    deliveries,
+    journal,
+    events,
+    queues,
+    hub,
+    clock,
+    ids,
+    room,
+    chatRefOf,
+    files,
+    rates,
+    accepting,
+  });
+  const chatService = createChatService({
+    chats,
+    turns,
+    turnService,
+    events,
+    sessions,
+    starter,
+    clock,
+    ensureChat,
+    heldBy: (chat) => holds.gate.heldBy(chat),
+  });
+  const triage: TriageDesk = createTriage({
+    side,
+    policies,
+    turns,
+    chats,
+    journal,
+    sessions,
+    status: chatService.status,
+    isHeld: (chat) => holds.gate.heldBy(chat) !== null,
+    clock,
+    ids,
+    log,
+  });
+  return { queues, recovery, recoveryWatch, rates, room, turnService, chatService, triage, ensureChat };
+};
