@@ -13,7 +13,7 @@ export interface ArchiveRepository {
   /** What of a chat is packed away now, in the order in which it was. */
   packedOf(chatRef: number): ArchiveRecord[];
   /** The archive, and that the chat is packed away, are one commit. */
-  commitPacked(archive: Omit<ArchiveRecord, "restoredAt">): void;
+  commitPacked(archive: Omit<ArchiveRecord, "restoredAt" | "failedAt" | "givenUpAt">): void;
   commitRestored(id: string, chatRef: number, now: number): void;
   /** Archives whose content was brought back before `before`. */
   restoredBefore(before: number): ArchiveRecord[];

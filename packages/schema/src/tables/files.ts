@@ -11,7 +11,7 @@ export const files = sqliteTable(
       .notNull()
       .references(() => chats.id),
     direction: text().$type<FileDirection>().notNull(),
-    /** Absolute, inside the chat's workspace. */
+    /** Relative to the chat's workspace. Rows of older versions hold an absolute one, of which the last name counts. */
     path: text().notNull(),
     /** As its sender called it: for people, never a path. */
     originalName: text("original_name").notNull(),
@@ -33,12 +33,17 @@ export const archives = sqliteTable(
     chatRef: integer("chat_ref")
       .notNull()
       .references(() => chats.id),
+    /** Relative to the folder of the archives. Rows of older versions hold an absolute one. */
     path: text().notNull(),
     bytes: integer().notNull(),
     fileCount: integer("file_count").notNull(),
     sha256: text().notNull(),
     createdAt: integer("created_at").notNull(),
     restoredAt: integer("restored_at"),
+    /** When it could not be brought back the last time; null once it could, or when it was not tried. */
+    failedAt: integer("failed_at"),
+    /** When a person gave it up: its chat goes on without it. */
+    givenUpAt: integer("given_up_at"),
   },
   (table) => [index("archives_chat").on(table.chatRef)],
 );

@@ -6,4 +6,4 @@ export { archives, files } from "./files.ts";
 export { chatMessages } from "./messages.ts";
 export { holds, policies } from "./policies.ts";
 export { projects } from "./projects.ts";
-export { gatewayRequests, idempotencyKeys, inbox, turnEvents, turns } from "./turns.ts";
+export { answeredRequests, gatewayRequests, idempotencyKeys, inbox, turnEvents, turns } from "./turns.ts";

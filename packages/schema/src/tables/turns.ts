@@ -84,6 +84,25 @@ export const idempotencyKeys = sqliteTable(
   ],
 );
 
+/** What was answered to a request with a client's key that made no turn: its repeat is answered the same. */
+export const answeredRequests = sqliteTable(
+  "answered_requests",
+  {
+    /** The endpoint. */
+    scope: text().notNull(),
+    key: text().notNull(),
+    digest: text().notNull(),
+    status: integer().notNull(),
+    /** As JSON. */
+    answer: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.scope, table.key] }),
+    index("answered_requests_age").on(table.createdAt),
+  ],
+);
+
 /** Requests at the ancestor's synchronous doors and whether their answers got through (join rule). */
 export const gatewayRequests = sqliteTable(
   "gateway_requests",
