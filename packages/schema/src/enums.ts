@@ -47,9 +47,9 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /**
  * `answer`: a turn's result. `failure`: a turn that did not end well, in one human sentence. `file`: a file the agent
- * sends, its caption as the text. `notice`: anything else.
+ * sends, its caption as the text. `approval`: a question of the agent's, and later its end. `notice`: anything else.
  */
-export const DELIVERY_KINDS = ["answer", "failure", "file", "notice"] as const;
+export const DELIVERY_KINDS = ["answer", "failure", "file", "approval", "notice"] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 export const SESSION_STATES = [

@@ -17,6 +17,10 @@ export const deliveries = sqliteTable(
     text: text().notNull(),
     /** What a `file` delivery carries. */
     fileId: text("file_id"),
+    /** What an `approval` delivery asks about. */
+    approvalId: text("approval_id"),
+    /** Grows with each rewriting: what was shown of an earlier one does not count as delivered. */
+    revision: integer().notNull().default(0),
     actions: text({ mode: "json" }).$type<string[]>().notNull(),
     language: text().$type<Language>().notNull(),
     replyToMessageId: integer("reply_to_message_id"),
@@ -30,5 +34,6 @@ export const deliveries = sqliteTable(
   (table) => [
     index("deliveries_state").on(table.state, table.chatRef),
     index("deliveries_turn").on(table.turnId),
+    index("deliveries_approval").on(table.approvalId),
   ],
 );
