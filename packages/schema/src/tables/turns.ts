@@ -44,6 +44,10 @@ export const turns = sqliteTable(
     userName: text("user_name"),
     replyToMessageId: integer("reply_to_message_id"),
     placeholderMessageId: integer("placeholder_message_id"),
+    /** While it is `received`: until when (UTC ms) further messages of its sender are taken into it. */
+    gatherUntil: integer("gather_until"),
+    /** Of the album that it gathers, as Telegram names it. */
+    mediaGroupId: text("media_group_id"),
     receivedAt: integer("received_at").notNull(),
     startedAt: integer("started_at"),
     finishedAt: integer("finished_at"),
