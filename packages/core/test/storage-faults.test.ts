@@ -1,3 +1,5 @@
+import { CliError } from "@steward/claude/cli-driver";
+import { createFakeCliDriver } from "@steward/claude/fake-cli-driver";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { deliveries, settings } from "@steward/schema/tables";
 import { sql } from "drizzle-orm";
@@ -129,8 +131,72 @@ describe("row 26: a database that is full", () => {
       expect(tools, where).toBeLessThanOrEqual(1);
       if (tools === 1) expect(turn?.startedTools, where).toBe(true);
       expect(t.core.load(), where).toMatchObject({ queued: 0 });
+      expect(t.driver.sessions.filter(({ alive }) => alive).length, where).toBeLessThanOrEqual(t.core.load().live);
       sweptTo = Math.max(sweptTo, first === 1 ? faulty.writes - base : 0);
     }
     expect(sweptTo).toBeGreaterThan(8);
+  });
+});
+
+describe("a process that has just been started when the database takes nothing", () => {
+  const alive = (t: TestCore) => t.driver.sessions.filter((session) => session.alive);
+  /** From `arm` on, nothing can be written from the moment that the next process stands. */
+  const failingAtOpen = async () => {
+    const faulty = openFaultyDatabase();
+    const driver = createFakeCliDriver();
+    const t = await startCore({ database: faulty.database, driver });
+    let armed = false;
+    const open = driver.open.bind(driver);
+    driver.open = async (...launch) => {
+      const session = await open(...launch);
+      if (armed) faulty.fails = () => true;
+      return session;
+    };
+    return {
+      t,
+      driver,
+      arm: () => {
+        armed = true;
+      },
+      mend: () => {
+        armed = false;
+        faulty.fails = () => false;
+      },
+    };
+  };
+
+  test("serves its turn, though what it offers could not be noted", async () => {
+    const { t, driver, arm, mend } = await failingAtOpen();
+    arm();
+    const turnId = t.submit("hello");
+    await until(() => driver.sessions.length === 1, "a process");
+    await t.clock.advance(100);
+    mend();
+    await t.clock.advance(10_000);
+    expect((await t.core.turns.waitForEnd(turnId)).text).toBe("echo: hello");
+    expect(alive(t)).toHaveLength(1);
+    await t.clock.advance(10_000);
+    expect((await t.core.models.list()).models).toHaveLength(2);
+    expect(driver.launches.filter(({ aside }) => aside)).toEqual([]);
+  });
+
+  test("is ended when it could not be written down that it takes over, and nothing of it is left", async () => {
+    const { t, driver, arm, mend } = await failingAtOpen();
+    await t.ask("hello");
+    for (const session of driver.sessions) session.crash();
+    await until(() => t.core.load().live === 0, "it is gone");
+    const lost = () => driver.failOpen(new CliError("cli_session_missing", "No conversation found"));
+    lost();
+    arm();
+    const turnId = t.submit("again");
+    await until(() => driver.sessions.length === 2, "the successor");
+    await until(() => alive(t).length === 0 && t.core.load().live === 0, "it is ended");
+    mend();
+    lost();
+    await t.clock.advance(20_000);
+    expect((await t.core.turns.waitForEnd(turnId)).text).toBe("echo: again");
+    expect(driver.sessions).toHaveLength(3);
+    expect((await t.core.panic.start(null)).ended).toBe(1);
+    expect(alive(t)).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ export interface SessionOpenerDeps {
   describeFiles: (chat: ChatRecord, conversation: ConversationRecord) => string | null;
   /** Where files come and go when that is not where the conversation works. */
   fileFolders: (chat: ChatRecord, conversation: ConversationRecord) => readonly string[];
-  /** Told what models each CLI that was started offers. */
+  /** Told what models each CLI that was started offers; no start may hang on it. */
   offered: (models: CliSession["info"]["models"]) => void;
 }
 
@@ -82,8 +82,10 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       },
       host,
     );
-    deps.offered(cli.info.models);
-    return { cli, choices };
+    return await orEnd(cli, () => {
+      deps.offered(cli.info.models);
+      return { cli, choices };
+    });
   };
 
   const opened = async (
@@ -113,9 +115,11 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       quarantineReason: null,
     };
     const session = await opened(chat, successor, host);
-    chats.renewCliSession(conversation.id, successor.cliSessionId, now);
-    const seeded = seedFor(chat, successor) !== null;
-    return { ...session, takenOver: seeded ? "seeded" : conversation.turnCount > 0 ? "blank" : null };
+    return await orEnd(session.cli, () => {
+      chats.renewCliSession(conversation.id, successor.cliSessionId, now);
+      const seeded = seedFor(chat, successor) !== null;
+      return { ...session, takenOver: seeded ? "seeded" : conversation.turnCount > 0 ? "blank" : null };
+    });
   };
 
   /** Our note about the transcript can be wrong after a crash, in both directions; the CLI knows. */
@@ -152,4 +156,14 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       }
     },
   };
+};
+
+/** A process that stands is handed over or ended, and gone when this rejects: nobody else knows of it. */
+const orEnd = async <T>(cli: CliSession, prepare: () => T): Promise<T> => {
+  try {
+    return prepare();
+  } catch (error) {
+    await cli.end("now");
+    throw error;
+  }
 };

@@ -70,12 +70,14 @@ export class SessionProcess {
       this.#queues = false;
       if (abort.signal.aborted || !this.#owner.wanted()) return this.#gone(null);
       const opened = await this.#deps.opener.open(chat, conversation.record, this.#owner.host());
+      // Before anything else: from here on its end is seen, whatever comes.
+      this.#watch(opened.cli);
       // A new conversation may have been started meanwhile; then this process is about to be ended.
       if (!abort.signal.aborted) conversation.use(opened.conversation);
-      this.#watch(opened.cli);
       this.#deps.log.info({ pid: opened.cli.pid, start: opened.start }, "session spawned");
       this.#owner.opened(opened);
     } catch (error) {
+      if (this.#cli !== null) return this.#endUnused(this.#cli, error);
       if (abort.signal.aborted) return this.#gone(null);
       this.#deps.log.warn({ err: error }, "session could not be started");
       // Its turn goes on waiting: that nothing can be written now is not its failure.
@@ -122,6 +124,12 @@ export class SessionProcess {
       this.#slot.release();
       this.#slot = null;
     }
+  }
+
+  /** It stands and could not be put to use; its exit tells the owner that it has gone. */
+  #endUnused(cli: CliSession, error: unknown): void {
+    this.#deps.log.error({ err: error, pid: cli.pid }, "a process that was started could not be used");
+    void cli.end("now");
   }
 
   #watch(cli: CliSession): void {
