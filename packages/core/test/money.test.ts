@@ -1,4 +1,5 @@
 import type { FakeScript } from "@steward/claude/fake-cli-driver";
+import { expenses, turns } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
 import { startCore, type TestCore, until } from "./test-core.ts";
 
@@ -160,6 +161,29 @@ describe("usage", () => {
     expect(report("day", { chatId: "b", botId: "cli" }).total.turns).toBe(2);
     expect(report("day", { from: Date.UTC(2026, 0, 3) }).rows).toHaveLength(1);
     expect(report("day", { to: Date.UTC(2026, 0, 3) }).rows).toHaveLength(1);
+  });
+
+  test("has what was spent beside the turns: in the sums and under the caps, and not as a turn", async () => {
+    const t = await startCore();
+    t.driver.script = costing(1);
+    const turn = await t.ask("one");
+    const { chatRef = 0 } = t.database.db.select().from(turns).get() ?? {};
+    const spent = { chatRef, conversationId: turn.conversationId, kind: "own_turn", model: "opus" } as const;
+    const tokens = { inputTokens: 7, costMicroUsd: 2_000_000 };
+    t.database.db
+      .insert(expenses)
+      .values([
+        { ...spent, ...tokens, at: t.clock.now() },
+        { ...spent, ...tokens, at: t.clock.now() - DAY_MS },
+      ])
+      .run();
+    expect(t.core.usage.report({ by: "model" }).rows).toMatchObject([
+      { key: "fake-model", turns: 1, inputTokens: 10, costUsd: 1 },
+      { key: "opus", turns: 0, inputTokens: 14, costUsd: 4 },
+    ]);
+    t.core.policies.set({}, "maxUsdPerDay", 3.5, "owner");
+    expect((await t.ask("two")).state).toBe("done");
+    expect((await t.ask("three")).text).toContain("$4.00 of the $3.50");
   });
 
   test("of nothing is nothing", async () => {

@@ -131,7 +131,9 @@ describe("row 26: a database that is full", () => {
       expect(tools, where).toBeLessThanOrEqual(1);
       if (tools === 1) expect(turn?.startedTools, where).toBe(true);
       expect(t.core.load(), where).toMatchObject({ queued: 0 });
-      expect(t.driver.sessions.filter(({ alive }) => alive).length, where).toBeLessThanOrEqual(t.core.load().live);
+      expect(t.driver.sessions.filter(({ alive }) => alive).length, where).toBeLessThanOrEqual(
+        t.core.load().live,
+      );
       sweptTo = Math.max(sweptTo, first === 1 ? faulty.writes - base : 0);
     }
     expect(sweptTo).toBeGreaterThan(8);

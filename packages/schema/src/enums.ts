@@ -106,3 +106,10 @@ export type HoldKind = (typeof HOLD_KINDS)[number];
 
 export const FILE_DIRECTIONS = ["in", "out"] as const;
 export type FileDirection = (typeof FILE_DIRECTIONS)[number];
+
+/**
+ * What was spent beside the results of turns. `own_turn`: the CLI spoke up when work in the background had ended.
+ * `late`: known only after its turn had been settled. `triage`: the judging of a message that was never answered.
+ */
+export const EXPENSE_KINDS = ["own_turn", "late", "triage"] as const;
+export type ExpenseKind = (typeof EXPENSE_KINDS)[number];

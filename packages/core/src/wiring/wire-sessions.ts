@@ -79,8 +79,7 @@ export const wireSessions = (
     fileFolders: (chat, { cwd }) => agentFolders(workspaces.ensure(addressOf(chat)), cwd),
     describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(addressOf(chat)), cwd),
     chooseLaunch: createLaunchChoices(policies),
-    offered: (offered) =>
-      void storage.writeOrOwe("the models on offer", () => models.remember(offered)),
+    offered: (offered) => void storage.writeOrOwe("the models on offer", () => models.remember(offered)),
   });
   const approvals = createApprovalService({
     database,

@@ -2,6 +2,7 @@ export { accessEntries, auditEntries, pairingRequests, settings } from "./access
 export { approvals } from "./approvals.ts";
 export { bots, chats, conversations } from "./chats.ts";
 export { deliveries } from "./deliveries.ts";
+export { expenses } from "./expenses.ts";
 export { archives, files } from "./files.ts";
 export { chatMessages } from "./messages.ts";
 export { holds, policies } from "./policies.ts";
