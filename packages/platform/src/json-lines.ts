@@ -29,22 +29,24 @@ const KEPT_CAPACITY = 1_048_576;
 export function createJsonLineReader(options: JsonLineReaderOptions): JsonLineReader {
   // One growing buffer rather than a list of chunks: a peer that sends single bytes would make a list of
   // millions of small objects out of one long line.
-  let held = Buffer.alloc(FIRST_CAPACITY);
+  let held = Buffer.from(new ArrayBuffer(FIRST_CAPACITY));
   let heldBytes = 0;
   let droppedBytes = 0;
+
+  /** The memory before is given back at once; left to the collector, each step of a long line's growth would stay. */
+  const resize = (capacity: number): void => {
+    held = Buffer.from(held.buffer.transfer(capacity));
+  };
 
   const hold = (bytes: Uint8Array): void => {
     if (droppedBytes > 0 || heldBytes + bytes.length > options.maxLineBytes) {
       droppedBytes += heldBytes + bytes.length;
       heldBytes = 0;
+      if (held.length > KEPT_CAPACITY) resize(FIRST_CAPACITY);
       return;
     }
     if (heldBytes + bytes.length > held.length) {
-      const grown = Buffer.alloc(
-        Math.min(Math.max(held.length * 2, heldBytes + bytes.length), options.maxLineBytes),
-      );
-      held.copy(grown, 0, 0, heldBytes);
-      held = grown;
+      resize(Math.min(Math.max(held.length * 2, heldBytes + bytes.length), options.maxLineBytes));
     }
     held.set(bytes, heldBytes);
     heldBytes += bytes.length;
@@ -55,7 +57,7 @@ export function createJsonLineReader(options: JsonLineReaderOptions): JsonLineRe
     else emit(held.subarray(0, heldBytes));
     droppedBytes = 0;
     heldBytes = 0;
-    if (held.length > KEPT_CAPACITY) held = Buffer.alloc(FIRST_CAPACITY);
+    if (held.length > KEPT_CAPACITY) resize(FIRST_CAPACITY);
   };
 
   const emit = (line: Buffer): void => {

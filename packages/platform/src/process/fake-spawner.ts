@@ -106,7 +106,9 @@ function createFakeProcess(pid: number, options: SpawnOptions, script: FakeSpawn
       return true;
     },
     stdout(data) {
-      if (!gone) options.onStdout?.(Buffer.from(data));
+      const chunk = Buffer.from(data);
+      if (!gone) options.onStdout?.(chunk);
+      chunk.fill(0);
     },
     stderr(text) {
       stderr += text;

@@ -4,7 +4,10 @@ export interface SpawnOptions {
   args?: readonly string[];
   cwd?: string;
   env: Readonly<Record<string, string>>;
-  /** Gets all of stdout as it comes; without it stdout is read and thrown away. Must not throw. */
+  /**
+   * Gets all of stdout as it comes; without it stdout is read and thrown away. Must not throw. The chunk's memory is taken
+   * back when the call returns: what is to be kept is copied.
+   */
   onStdout?: (chunk: Buffer) => void;
   /** The process has closed its stdin while something was still to be written; further writes are refused. */
   onInputBroken?: () => void;

@@ -30,7 +30,7 @@ export async function runCommand(
     onStdout: (chunk) => {
       bytes += chunk.length;
       if (bytes > maxOutputBytes) overflow.abort();
-      else chunks.push(chunk);
+      else chunks.push(Buffer.from(chunk));
     },
   });
   if (!spawned.ok) return { ok: false, reason: "spawn", error: spawned.error };

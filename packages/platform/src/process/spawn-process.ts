@@ -11,6 +11,7 @@ import {
   type SpawnOptions,
   type SpawnResult,
 } from "./managed-process.ts";
+import { readAndRelease } from "./read-and-release.ts";
 import { createTailBuffer } from "./tail-buffer.ts";
 import { createParentTie, type ParentTie } from "./tie-to-parent.ts";
 
@@ -68,8 +69,8 @@ function manage(child: ChildProcess, options: SpawnOptions): ManagedProcess {
     throw new Error("a spawned child has a pid and three pipes");
   }
   const tail = createTailBuffer(options.stderrTailBytes ?? DEFAULT_STDERR_TAIL_BYTES);
-  stderr.on("data", (chunk: Buffer) => tail.push(chunk));
-  stdout.on("data", (chunk: Buffer) => options.onStdout?.(chunk));
+  readAndRelease(stderr, (chunk) => tail.push(chunk));
+  readAndRelease(stdout, (chunk) => options.onStdout?.(chunk));
   // Reading from a pipe fails only when it is torn down; the exit is what counts then.
   stdout.on("error", () => undefined);
   stderr.on("error", () => undefined);
