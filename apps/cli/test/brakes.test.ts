@@ -107,6 +107,14 @@ describe("sessions", () => {
     expect(JSON.parse((await run("sessions", "--json")).stdout)).toHaveLength(2);
   });
 
+  test("rows 15, 16 and 19: name the one whose CLI said what could not be read", async () => {
+    const passedOver = { badLines: 3, oversizeLines: 1, unknownEvents: 2 };
+    service.double.on("listSessions", () => ({ body: [session, { ...session, chatId: "odd", passedOver }] }));
+    expect((await run("sessions")).stdout.trim().split("\n").slice(3)).toEqual([
+      "cli/odd: passed over of what its Claude Code said: unreadable lines 3, too long 1, unknown events 2",
+    ]);
+  });
+
   test("that are not there yet are said not to be", async () => {
     service.double.on("listSessions", () => ({ body: [] }));
     expect((await runInChinese("sessions")).stdout).toBe("还没有会话。\n");

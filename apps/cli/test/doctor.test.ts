@@ -223,6 +223,24 @@ describe("the service", () => {
     expect(codes(report, "claude")).toEqual(["claude_env", "service_other_cli"]);
   });
 
+  test("rows 15, 16 and 19: whose Claude says what cannot be read: a warning, and no fault when it is only newer", async () => {
+    const types = [
+      { type: "system/brand_new", count: 2 },
+      { type: "from_the_future", count: 1 },
+    ];
+    const passedOver = { badLines: 4, oversizeLines: 1, unknownEvents: 3, unknownTypes: types };
+    const report = await serve({ system: { passedOver } });
+    expect(codes(report, "claude").slice(1)).toEqual([
+      "claude_bad_lines",
+      "claude_oversize_lines",
+      "claude_unknown_events",
+    ]);
+    const said = report.findings.map(({ status, message }) => `${status}: ${message}`).join("\n");
+    expect(said).toContain("warning: Lines of Claude Code that could not be read and were passed over: 4");
+    expect(said).toContain("warning: Lines of Claude Code that were too long and were dropped: 1");
+    expect(said).toMatch(/ok: .*system\/brand_new \(2\), from_the_future \(1\)/);
+  });
+
   test("that is another program on the port", async () => {
     const other = createServer((_request, response) => response.end("<h1>Hi</h1>"));
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));

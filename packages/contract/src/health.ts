@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineEndpoint, json } from "./endpoint.ts";
 import { holdSchema } from "./holds.ts";
+import { passedOverTotalSchema } from "./sessions.ts";
 
 const componentSchema = z.object({
   name: z.string(),
@@ -83,6 +84,13 @@ export const systemSchema = z.object({
   }),
   sandbox: sandboxSchema,
   sessions: z.object({ live: z.int(), max: z.int(), queued: z.int() }),
+  /** What CLIs have said that could not be read, since the start. */
+  passedOver: passedOverTotalSchema.default({
+    badLines: 0,
+    oversizeLines: 0,
+    unknownEvents: 0,
+    unknownTypes: [],
+  }),
   /** Why turns stand still, when they do. */
   holds: z.array(holdSchema).default([]),
 });

@@ -4,6 +4,20 @@ import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { turnHoldSchema } from "./holds.ts";
 import { chatAddressSchema, turnIdSchema } from "./ids.ts";
 
+const passedOverSchema = z.object({
+  badLines: z.int().describe("lines that were no JSON object"),
+  oversizeLines: z.int().describe("lines too long to be read"),
+  unknownEvents: z.int().describe("events of a kind this version does not know"),
+});
+/** What Claude CLIs have said that could not be read, since the service started. */
+export type PassedOver = z.infer<typeof passedOverSchema>;
+
+export const passedOverTotalSchema = z.object({
+  ...passedOverSchema.shape,
+  unknownTypes: z.array(z.object({ type: z.string(), count: z.int() })).describe("the most frequent first"),
+});
+export type PassedOverTotal = z.infer<typeof passedOverTotalSchema>;
+
 export const sessionInfoSchema = z.object({
   ...chatAddressSchema.shape,
   state: z.enum(SESSION_STATES),
@@ -23,6 +37,9 @@ export const sessionInfoSchema = z.object({
     })
     .nullable()
     .describe("of its process and all that this has started; null without one"),
+  passedOver: passedOverSchema
+    .default({ badLines: 0, oversizeLines: 0, unknownEvents: 0 })
+    .describe("what its CLI has said that could not be read, since the service started"),
 });
 export type SessionInfo = z.infer<typeof sessionInfoSchema>;
 

@@ -1,3 +1,4 @@
+import type { PassedOverTotal } from "@steward/contract/sessions";
 import type { AccessService } from "./access/access-service.ts";
 import type { ApprovalService } from "./approvals/approval-service.ts";
 import { createArchiveRepository } from "./archives/archive-repository.ts";
@@ -54,6 +55,8 @@ export interface Core extends CoreLife {
   usage: UsageService;
   sessions: SessionList;
   panic: PanicService;
+  /** What CLIs have said that could not be read, since the start. */
+  passedOver(): PassedOverTotal;
   /** Why turns stand still, when they do. */
   holds(): readonly OpenHold[];
   archives: ArchiveService;
@@ -75,7 +78,7 @@ export const createCore = (deps: CoreDeps): Core => {
     triage: () => turnRooms.triage,
     stopping: phase.isStopping,
   });
-  const { approvals, holds, models, sampleProcesses, sessions, timeZone } = sessionRooms;
+  const { approvals, holds, models, output, sampleProcesses, sessions, timeZone } = sessionRooms;
   const turnRooms: ReturnType<typeof wireTurns> = wireTurns(
     deps,
     records,
@@ -173,8 +176,9 @@ export const createCore = (deps: CoreDeps): Core => {
     models,
     approvals,
     usage: createUsageService({ repository: records.usage, clock }),
-    sessions: createSessionList({ sessions, chats, gate: holds.gate, sampleProcesses, clock }),
+    sessions: createSessionList({ sessions, chats, gate: holds.gate, sampleProcesses, output, clock }),
     panic: holds.panic,
+    passedOver: output.total,
     holds: () => holds.all(),
     archives,
     housekeeping: createHousekeeping({

@@ -19,6 +19,7 @@ export async function describeSystem(deps: {
     ...deps.engine.status(),
     sandbox: deps.sandbox.status(),
     sessions: { live, max, queued },
+    passedOver: deps.core.passedOver(),
     holds: deps.core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
   };
 }

@@ -8,6 +8,7 @@ import { checkNode } from "./checks/node.ts";
 import { checkSandbox, type SandboxFacts } from "./checks/sandbox.ts";
 import { checkService } from "./checks/service.ts";
 import { checkBots, checkTelegramTokens } from "./checks/telegram.ts";
+import { checkUnreadOutput } from "./checks/unread-output.ts";
 import { type Finding, msg, warning } from "./finding.ts";
 
 /** What the doctor goes by, besides the files of the data directory, which it looks at itself. */
@@ -36,7 +37,7 @@ export function diagnose(facts: Facts): Finding[] {
   const bots = probe.state === "up" ? (probe.inside?.bots ?? null) : null;
   const checks: readonly (readonly [check: string, make: () => Finding | Finding[]])[] = [
     ["node", () => checkNode(facts.nodeVersion, facts.minimumNode)],
-    ["claude", () => [checkClaude(claude), ...checkSameCli(claude, probe)]],
+    ["claude", () => [checkClaude(claude), ...checkSameCli(claude, probe), ...checkUnreadOutput(probe)]],
     ["login", () => checkLogin(claude, settings.environment, { telegram: telegramTokens.length > 0 })],
     ["data", () => checkDataDirectory(data, user.uid)],
     ["settings", () => checkDotEnv(facts.dotEnvPath)],

@@ -39,7 +39,7 @@ function show(sessions: readonly SessionInfo[], { terminal, nowMs }: SessionsDep
       say("cli.sessions.model"),
     ],
     sessions.map((session) => [
-      `${session.botId}/${session.chatId}${session.threadId === "" ? "" : `.t${session.threadId}`}`,
+      nameOf(session),
       say(`cli.session.${session.state}`),
       session.pid === null ? "–" : String(session.pid),
       since(session.startedAt),
@@ -50,6 +50,15 @@ function show(sessions: readonly SessionInfo[], { terminal, nowMs }: SessionsDep
       session.model ?? "–",
     ]),
   );
+  for (const session of sessions) {
+    const { passedOver } = session;
+    if (Object.values(passedOver).some((count) => count > 0))
+      terminal.print(say("cli.sessions.passed_over", { chat: nameOf(session), ...passedOver }));
+  }
+}
+
+function nameOf({ botId, chatId, threadId }: SessionInfo): string {
+  return `${botId}/${chatId}${threadId === "" ? "" : `.t${threadId}`}`;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -11,6 +11,8 @@ export interface HostRequestsDeps {
   onToolAsked(): void;
   /** A person's, or a policy's, yes has just gone out. */
   onToolAllowed(toolUseId: string): void;
+  /** A question that this version does not know was refused. */
+  onUnknown(subtype: string): void;
 }
 
 /** Answers what the CLI asks: the hook before each tool, and the permission for those that need one. */
@@ -21,8 +23,11 @@ export function createHostRequests(deps: HostRequestsDeps): ControlHandler {
         return answerHook(deps, request);
       case "can_use_tool":
         return answerPermission(deps, request, signal);
-      default:
-        return Promise.reject(new Error(`Unsupported control request: ${asText(request.subtype) ?? "none"}`));
+      default: {
+        const subtype = asText(request.subtype) ?? "none";
+        deps.onUnknown(subtype);
+        return Promise.reject(new Error(`Unsupported control request: ${subtype}`));
+      }
     }
   };
 }

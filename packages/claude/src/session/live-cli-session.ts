@@ -67,6 +67,7 @@ export class LiveCliSession implements CliSession {
         host,
         onToolAsked: () => this.#parts?.turnProcesses.remember(),
         onToolAllowed: (toolUseId) => this.#decoder.restartTool(toolUseId),
+        onUnknown: (subtype) => this.#emit({ type: "unknown", rawType: `control_request/${subtype}` }),
       }),
     });
   }

@@ -72,6 +72,8 @@ export const brakesEn = {
   "cli.sessions.cpu": "CPU",
   "cli.sessions.memory": "MEMORY",
   "cli.sessions.model": "MODEL",
+  "cli.sessions.passed_over":
+    "{chat}: passed over of what its Claude Code said: unreadable lines {badLines}, too long {oversizeLines}, unknown events {unknownEvents}",
   "cli.sessions.bad_age": "“{given}” is no length of time. Examples: 90s, 30m, 2h, 1d",
   "cli.sessions.reaped": "Put to sleep: {count}",
   "cli.sessions.reaped_none": "No session was free for that long.",

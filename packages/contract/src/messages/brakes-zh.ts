@@ -73,6 +73,8 @@ export const brakesZh: Record<keyof typeof brakesEn, string> = {
   "cli.sessions.cpu": "处理器",
   "cli.sessions.memory": "内存",
   "cli.sessions.model": "模型",
+  "cli.sessions.passed_over":
+    "{chat}：Claude Code 的输出中已略过：无法读取的行 {badLines}，过长的行 {oversizeLines}，未知事件 {unknownEvents}",
   "cli.sessions.bad_age": "“{given}”不是有效的时长。示例：90s、30m、2h、1d",
   "cli.sessions.reaped": "已休眠：{count}",
   "cli.sessions.reaped_none": "没有空闲这么久的会话。",

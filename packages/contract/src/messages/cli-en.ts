@@ -206,6 +206,12 @@ export const cliEn = {
   "cli.doctor.service_component_fix": "Look at the log of Steward; what it names has to be mended first.",
   "cli.doctor.service_demo": "The service still answers in demo mode although Claude Code is logged in",
   "cli.doctor.service_cli": "The service cannot use Claude Code: {reason}",
+  "cli.doctor.claude_bad_lines": "Lines of Claude Code that could not be read and were passed over: {count}",
+  "cli.doctor.claude_bad_lines_fix":
+    "Is CLAUDE_BIN a script that prints something itself? Let it print to stderr. The log names the sessions.",
+  "cli.doctor.claude_oversize_lines": "Lines of Claude Code that were too long and were dropped: {count}",
+  "cli.doctor.claude_unknown_events":
+    "Claude Code tells what this Steward does not know yet, which does no harm: {types}",
   "cli.doctor.service_other_cli": "The service uses another Claude Code: {version} ({path})",
   "cli.doctor.service_other_cli_fix":
     "It was started with another PATH or CLAUDE_BIN; restart it if that is not wanted.",

@@ -200,6 +200,11 @@ export const cliZh: Record<keyof typeof cliEn, string> = {
   "cli.doctor.service_component_fix": "查看 Steward 的日志，先修复其中提到的问题。",
   "cli.doctor.service_demo": "Claude Code 已登录，但服务仍以演示模式应答",
   "cli.doctor.service_cli": "服务无法使用 Claude Code：{reason}",
+  "cli.doctor.claude_bad_lines": "Claude Code 的输出中无法读取、已略过的行数：{count}",
+  "cli.doctor.claude_bad_lines_fix":
+    "CLAUDE_BIN 是否指向一个自己也会打印内容的脚本？请让它打印到 stderr。日志中有相应的会话。",
+  "cli.doctor.claude_oversize_lines": "Claude Code 的输出中过长、已丢弃的行数：{count}",
+  "cli.doctor.claude_unknown_events": "Claude Code 报告了此版本 Steward 尚不认识的事件（无妨）：{types}",
   "cli.doctor.service_other_cli": "服务使用的是另一个 Claude Code：{version}（{path}）",
   "cli.doctor.service_other_cli_fix": "它启动时的 PATH 或 CLAUDE_BIN 不同；如非本意，请重启服务。",
   "cli.doctor.telegram_none": "尚未设置 Telegram 机器人；终端和网页不受影响",

@@ -2,6 +2,7 @@ import type { SessionInfo } from "@steward/contract/sessions";
 import type { Clock } from "@steward/platform/clock";
 import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
 import type { ChatSession } from "./chat-session.ts";
+import type { OutputWatch } from "./output-watch.ts";
 import type { SessionManager } from "./session-manager.ts";
 import type { TurnGate } from "./turn-gate.ts";
 
@@ -23,12 +24,14 @@ export const createSessionList = (deps: {
   chats: ChatRepository;
   gate: Pick<TurnGate, "heldBy">;
   sampleProcesses: SampleProcesses;
+  output: Pick<OutputWatch, "of">;
   clock: Clock;
 }): SessionList => {
   const { sessions, chats, gate, clock } = deps;
 
   const describe = (session: ChatSession, usage: Map<number, ProcessUsage>): SessionInfo => {
     const hold = gate.heldBy(session.chat);
+    const conversation = chats.current(session.chat.id);
     return {
       ...addressOf(session.chat),
       state: session.state,
@@ -36,11 +39,12 @@ export const createSessionList = (deps: {
       startedAt: session.startedAt,
       warmSince: session.warmSince,
       lastActiveAt: session.lastActiveAt,
-      model: session.model ?? chats.current(session.chat.id)?.model ?? null,
+      model: session.model ?? conversation?.model ?? null,
       waiting: session.waiting.length,
       hold: hold && { kind: hold.kind, until: hold.until },
       runningTurnId: session.runningTurnId,
       usage: (session.pid === null ? null : usage.get(session.pid)) ?? null,
+      passedOver: deps.output.of(conversation?.cliSessionId ?? ""),
     };
   };
 

@@ -10,6 +10,7 @@ import { createHoldService } from "../holds/hold-service.ts";
 import { createModelService } from "../models/model-service.ts";
 import { applyPolicyChanges } from "../sessions/apply-policy-changes.ts";
 import { createLaunchChoices } from "../sessions/launch-choices.ts";
+import { createOutputWatch } from "../sessions/output-watch.ts";
 import { SessionManager } from "../sessions/session-manager.ts";
 import { createSessionOpener } from "../sessions/session-opener.ts";
 import { createSideSessions } from "../sessions/side-sessions.ts";
@@ -38,11 +39,13 @@ export const wireSessions = (
   { collector, outbox }: FileRooms,
   later: SessionsAsk,
 ) => {
-  const { database, driver, engine, workspaces, limits, freeMemoryBytes, clock, ids, log } = deps;
+  const { database, engine, workspaces, limits, freeMemoryBytes, clock, ids, log } = deps;
   const { chats, turns, deliveries, settings, policies, events, journal, storage, hub, usage } = records;
   const { access, files, instanceId } = records;
   const sampleProcesses = deps.sampleProcesses ?? (async () => new Map());
   const timeZone = timeZoneOf(deps);
+  const output = createOutputWatch({ log });
+  const driver = output.listenTo(deps.driver);
 
   const side = createSideSessions({
     driver,
@@ -133,7 +136,7 @@ export const wireSessions = (
   });
   storage.onRecovered(() => sessions.wake());
   applyPolicyChanges({ hub, policies, sessions });
-  return { side, models, approvals, holds, sessions, sampleProcesses, timeZone };
+  return { side, models, approvals, holds, sessions, output, sampleProcesses, timeZone };
 };
 
 const timeZoneOf = ({ timeZone }: CoreDeps): string =>
