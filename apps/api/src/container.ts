@@ -266,6 +266,8 @@ function sessionLimits({ sessions }: ApiConfig): SessionLimits {
   return {
     ...DEFAULT_SESSION_LIMITS,
     idleTimeoutMs: sessions.idleTimeoutMs,
+    // Whoever wants to wait less for the model wants to wait less for its first sign, too.
+    firstEventMs: Math.min(DEFAULT_SESSION_LIMITS.firstEventMs, sessions.modelSilenceMs),
     modelSilenceMs: sessions.modelSilenceMs,
     toolSilenceMs: sessions.toolSilenceMs,
     minFreeBytes: sessions.minFreeBytes,
