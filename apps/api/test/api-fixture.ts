@@ -131,6 +131,7 @@ export async function openApiFixture(
       },
       sandbox: { setting: "auto", active: false, problem: "missing", message: "No sandbox" },
       sessions: { live: core.load().live, max: core.load().max, queued: core.load().queued },
+      passedOver: core.passedOver(),
       holds: core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
     }),
     liveSessions: () => core.load().live,
