@@ -91,6 +91,26 @@ describe("a usage limit", () => {
     });
   });
 
+  test("of which no end was known tells it as soon as it is known, also after a restart", async () => {
+    const t = await startCore();
+    const resetsAtMs = t.clock.now() + HOUR_MS;
+    const refuse: (() => void)[] = [];
+    t.driver.script = (turn) =>
+      void refuse.push(() => limited(turn.text === "second" ? resetsAtMs : undefined)(turn));
+    t.submit("first", { chatId: "a" });
+    await until(() => refuse.length === 1, "the first runs");
+    t.submit("second", { chatId: "b" });
+    await until(() => refuse.length === 2, "the second runs");
+    refuse[0]?.();
+    await until(() => t.core.holds().length === 1, "the limit holds");
+    expect(t.core.holds()[0]?.until).toBeNull();
+    refuse[1]?.();
+    await until(() => t.core.load().running === 0, "the second is refused, too");
+    expect(t.core.holds()[0]?.until).toBeGreaterThan(resetsAtMs);
+    const next = await t.reboot();
+    expect(next.core.holds()[0]?.until).toBeGreaterThan(resetsAtMs);
+  });
+
   test("ends a turn that had started a tool as failed, and never runs it again", async () => {
     const t = await startCore();
     const { write } = await withPeople(t);

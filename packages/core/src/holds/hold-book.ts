@@ -7,7 +7,10 @@ export interface HoldBook {
   over(chat: { id: number; botId: string }): OpenHold | null;
   find(kind: HoldKind): OpenHold | null;
   all(): readonly OpenHold[];
-  /** One per kind and scope: placing it again moves its end. `again` puts a released one in force again, with its id. */
+  /**
+   * One per kind and scope: placing it again moves its end, and tells what is known of it now. `again` puts a released one
+   * in force again, with its id.
+   */
   place(hold: NewHold, again?: OpenHold | null): OpenHold;
   /** Nothing happens when it is not in force any more. */
   release(hold: Pick<OpenHold, "id">, by: string): void;
@@ -67,8 +70,10 @@ export const createHoldBook = (deps: {
         ({ kind, scope }) => kind === wanted.kind && scope === wanted.scope,
       );
       const known = standing ?? again;
-      if (known) repository.extend(known.id, wanted.until);
-      const hold = known ? { ...known, until: wanted.until } : repository.insert(wanted, clock.now());
+      if (known) repository.extend(known.id, wanted);
+      const hold = known
+        ? { ...known, until: wanted.until, detail: wanted.detail }
+        : repository.insert(wanted, clock.now());
       open.set(hold.id, hold);
       arm(hold);
       deps.onChange(hold, standing ? "moved" : "placed");

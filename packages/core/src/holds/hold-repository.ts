@@ -18,8 +18,8 @@ export interface HoldRepository {
   /** In force, oldest first. */
   open(): OpenHold[];
   insert(hold: NewHold, now: number): OpenHold;
-  /** Moves its end; one that had been released is in force again. */
-  extend(id: number, until: number | null): void;
+  /** Moves its end, with what is known of it; one that had been released is in force again. */
+  extend(id: number, hold: Pick<Hold, "until" | "detail">): void;
   release(id: number, by: string, now: number): void;
 }
 
@@ -44,8 +44,11 @@ export const createHoldRepository = ({ db }: Pick<OpenDatabase, "db">): HoldRepo
           .returning()
           .get(),
       ),
-    extend: (id, until) => {
-      db.update(holds).set({ until, releasedAt: null, releasedBy: null }).where(eq(holds.id, id)).run();
+    extend: (id, { until, detail }) => {
+      db.update(holds)
+        .set({ until, detail, releasedAt: null, releasedBy: null })
+        .where(eq(holds.id, id))
+        .run();
     },
     release: (id, by, now) => {
       db.update(holds).set({ releasedAt: now, releasedBy: by }).where(eq(holds.id, id)).run();

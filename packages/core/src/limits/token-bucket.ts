@@ -18,16 +18,27 @@ export class TokenBucket {
   }
 
   /** Milliseconds until there is one to take; 0 = now. Takes nothing. */
-  waitMs({ capacity, perMs }: BucketSize, nowMs: number): number {
-    const regained = ((nowMs - this.#atMs) * capacity) / perMs;
-    // A size that was changed meanwhile holds at once.
-    this.#level = Math.min(capacity, this.#level + regained);
-    this.#atMs = nowMs;
+  waitMs(size: BucketSize, nowMs: number): number {
+    this.#regain(size, nowMs);
+    const { capacity, perMs } = size;
     return this.#level >= 1 ? 0 : ((1 - this.#level) * perMs) / capacity;
+  }
+
+  /** Whole milliseconds until it is full; 0 = it is. */
+  fullInMs(size: BucketSize, nowMs: number): number {
+    this.#regain(size, nowMs);
+    return Math.floor(((size.capacity - this.#level) * size.perMs) / size.capacity);
   }
 
   /** Only after `waitMs` has said 0. */
   take(): void {
     this.#level -= 1;
+  }
+
+  #regain({ capacity, perMs }: BucketSize, nowMs: number): void {
+    const regained = ((nowMs - this.#atMs) * capacity) / perMs;
+    // A size that was changed meanwhile holds at once.
+    this.#level = Math.min(capacity, this.#level + regained);
+    this.#atMs = nowMs;
   }
 }

@@ -25,8 +25,8 @@ export interface TurnRates {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** More different people and chats than any household has; beyond it the longest unused are forgotten. */
-const MOST_BUCKETS = 5_000;
+/** More different people and chats than any household has; beyond it those are forgotten of whom least is lost by it. */
+export const MOST_REMEMBERED = 5_000;
 
 /** Rates of turns per person, chat and token, as token buckets on the monotonic clock. A restart forgets them. */
 export const createTurnRates = (deps: {
@@ -35,20 +35,33 @@ export const createTurnRates = (deps: {
   clock: Pick<Clock, "monotonicMs">;
 }): TurnRates => {
   const { policies, clock } = deps;
-  const buckets = new Map<string, TokenBucket>();
+  const buckets = new Map<string, { bucket: TokenBucket; size: BucketSize }>();
+  /** Chats of which something was refused since something was let through. */
   const refused = new Set<string>();
 
-  const bucketOf = (key: string, size: BucketSize, nowMs: number) => {
-    const bucket = buckets.get(key) ?? new TokenBucket(size, nowMs);
-    buckets.delete(key);
-    buckets.set(key, bucket);
+  const bucketOf = (key: string, size: BucketSize, nowMs: number): TokenBucket => {
+    const bucket = buckets.get(key)?.bucket ?? new TokenBucket(size, nowMs);
+    buckets.set(key, { bucket, size });
     return bucket;
   };
-  const forgetOldest = (): void => {
-    for (const key of buckets.keys()) {
-      if (buckets.size <= MOST_BUCKETS) return;
+  /** A full bucket is as good as none. When too many are not, those go that would be full soonest, a tenth at once. */
+  const forgetFullest = (nowMs: number): void => {
+    if (buckets.size <= MOST_REMEMBERED) return;
+    const byMissing = [...buckets]
+      .map(([key, { bucket, size }]) => ({ key, fullInMs: bucket.fullInMs(size, nowMs) }))
+      .sort((a, b) => a.fullInMs - b.fullInMs);
+    const excess = buckets.size - MOST_REMEMBERED * 0.9;
+    for (const [index, { key, fullInMs }] of byMissing.entries()) {
+      if (fullInMs > 0 && index >= excess) return;
       buckets.delete(key);
     }
+  };
+  const noteRefused = (chatKey: string): { isFirst: boolean } => {
+    const isFirst = !refused.delete(chatKey);
+    refused.add(chatKey);
+    const [oldest] = refused;
+    if (refused.size > MOST_REMEMBERED && oldest !== undefined) refused.delete(oldest);
+    return { isFirst };
   };
 
   return {
@@ -78,16 +91,14 @@ export const createTurnRates = (deps: {
         const bucket = bucketOf(`${per} ${name}`, size, nowMs);
         return [{ bucket, waitMs: bucket.waitMs(size, nowMs) }];
       });
-      forgetOldest();
       const retryAfterMs = Math.max(0, ...counted.map(({ waitMs }) => waitMs));
-      if (retryAfterMs > 0) {
-        const isFirst = !refused.has(chatKey);
-        refused.add(chatKey);
-        return { allowed: false, retryAfterMs, isFirst };
-      }
-      for (const { bucket } of counted) bucket.take();
+      const allowed = retryAfterMs === 0;
+      if (allowed) for (const { bucket } of counted) bucket.take();
+      // Only now: before something is taken from them, new ones are full.
+      forgetFullest(nowMs);
+      if (!allowed) return { allowed, retryAfterMs, ...noteRefused(chatKey) };
       refused.delete(chatKey);
-      return { allowed: true };
+      return { allowed };
     },
   };
 };

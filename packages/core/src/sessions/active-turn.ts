@@ -175,7 +175,7 @@ export class ActiveTurn {
       return null;
     });
     if (spentUsd === null || spentUsd <= capUsd || this.#run !== run) return;
-    run.overspent = gate.caps.overspent(record, spentUsd, capUsd);
+    run.overspent = gate.caps.overspent(spentUsd, capUsd);
     this.interrupt(cli);
     throw new DomainError(
       "budget_exceeded_turn",

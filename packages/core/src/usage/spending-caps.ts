@@ -12,7 +12,7 @@ export interface SpendingCaps {
   /** What one turn of this chat may cost; null = no limit. */
   perTurnUsd(chat: { id: number; botId: string }): number | null;
   /** How a turn ends that has cost more than that. */
-  overspent(record: TurnRecord, spentUsd: number, capUsd: number): TurnOutcome;
+  overspent(spentUsd: number, capUsd: number): TurnOutcome;
 }
 
 /**
@@ -51,7 +51,7 @@ export const createSpendingCaps = (deps: {
       return null;
     },
     perTurnUsd: (chat) => policies.get("maxUsdPerTurn", chat),
-    overspent: (_record, spentUsd, capUsd) =>
+    overspent: (spentUsd, capUsd) =>
       refused("budget_exceeded_turn", { spent: dollars(spentUsd), cap: dollars(capUsd) }),
   };
 };
