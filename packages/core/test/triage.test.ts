@@ -192,3 +192,160 @@ describe("a classifier that fails costs no answer", () => {
     expect(driver.sessions.filter(({ alive }) => alive)).toEqual([]);
   });
 });
+
+describe("the classifier's processes", () => {
+  /** Their end takes its time, as that of real ones does, and until then they may still speak. */
+  const slowToEnd = (driver: ReturnType<typeof createFakeCliDriver>) => {
+    const endings: (() => void)[] = [];
+    const open = driver.open.bind(driver);
+    driver.open = async (...launch) => {
+      const session = await open(...launch);
+      const { end } = session;
+      session.end = (how) =>
+        new Promise((resolve) => {
+          endings.push(() => resolve(end(how)));
+        });
+      return session;
+    };
+    return endings;
+  };
+
+  test("a late verdict is no answer to the message after it, and neither is a late end", async () => {
+    const asked: FakeTurn[] = [];
+    const driver = driverWith((turn) => void asked.push(turn));
+    const endings = slowToEnd(driver);
+    const { submit, core, clock } = await start(driver);
+    const first = submit("one", { chatId: "a" });
+    await until(() => asked.length === 1, "the first question");
+    await clock.advance(3_000);
+    await core.turns.waitForEnd(first);
+    const second = submit("deploy it", { chatId: "b" });
+    await until(() => asked.length === 2, "the second question");
+    expect(asked[1]?.session).not.toBe(asked[0]?.session);
+    asked[0]?.end({ text: "STATUS" });
+    await until(() => endings.length === 1, "the first one is asked to end");
+    endings[0]?.();
+    await clock.advance(10);
+    expect(core.turns.get(second)?.state).toBe("queued");
+    asked[1]?.end({ text: "MAIN" });
+    expect(await core.turns.waitForEnd(second)).toMatchObject({
+      state: "done",
+      text: "echo: deploy it",
+      triage: { label: "main", problem: null },
+    });
+  });
+
+  test("are replaced after twenty messages, and each message has its own verdict", async () => {
+    const driver = driverWith((turn) => turn.end({ text: turn.text.includes("thanks") ? "LIGHT" : "MAIN" }));
+    const { ask } = await start(driver);
+    for (let n = 1; n <= 41; n += 1) {
+      const text = n % 2 === 0 ? `thanks ${n}` : `work ${n}`;
+      expect((await ask(text)).triage).toMatchObject({ label: n % 2 === 0 ? "light" : "main" });
+    }
+    expect(driver.sessions.filter(({ launch }) => launch.aside).map(({ alive }) => alive)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test("are not started any more once the service stops, whoever still waits for a verdict", async () => {
+    const driver = driverWith(() => undefined);
+    const { submit, core } = await start(driver);
+    for (const chatId of ["a", "b", "c"]) submit("hello", { chatId });
+    await until(() => driver.sessions[0]?.turns.length === 1, "the first question");
+    await core.stop(0);
+    await until(() => driver.sessions.every(({ alive }) => !alive), "all have gone");
+    expect(driver.launches).toHaveLength(1);
+  });
+
+  test("one that is being started when the service stops goes, too", async () => {
+    const driver = says("MAIN");
+    let proceed = (): void => undefined;
+    const open = driver.open.bind(driver);
+    driver.open = async (...launch) => {
+      await new Promise<void>((resolve) => {
+        proceed = resolve;
+      });
+      return open(...launch);
+    };
+    const { core } = await start(driver);
+    const stopped = core.stop(0);
+    proceed();
+    await stopped;
+    expect(driver.sessions.map(({ alive }) => alive)).toEqual([false]);
+  });
+});
+
+describe("brakes and caps reach the classifier", () => {
+  const aside = (driver: ReturnType<typeof createFakeCliDriver>) =>
+    driver.sessions.filter(({ launch }) => launch.aside !== undefined);
+
+  test("panic ends its process and keeps it shut until released", async () => {
+    const driver = says("LIGHT");
+    const { ask, submit, core, clock } = await start(driver);
+    await ask("hello");
+    expect(await core.panic.start(null)).toMatchObject({ stopped: 0, ended: 2 });
+    expect(driver.sessions.filter(({ alive }) => alive)).toEqual([]);
+    const waiting = submit("thanks");
+    await expect(core.models.list()).resolves.toBeDefined();
+    await clock.advance(60_000);
+    expect(driver.sessions).toHaveLength(2);
+    core.panic.release(null);
+    expect(await core.turns.waitForEnd(waiting)).toMatchObject({ state: "done" });
+    expect((await ask("thanks again")).triage).toMatchObject({ label: "light" });
+    expect(aside(driver)).toHaveLength(2);
+  });
+
+  test("panic also ends one that is only being started", async () => {
+    const driver = says("LIGHT");
+    let proceed = (): void => undefined;
+    const open = driver.open.bind(driver);
+    driver.open = async (...launch) => {
+      await new Promise<void>((resolve) => {
+        proceed = resolve;
+      });
+      return open(...launch);
+    };
+    const { core } = await start(driver);
+    const panicked = core.panic.start(null);
+    proceed();
+    await panicked;
+    expect(driver.sessions.map(({ alive }) => alive)).toEqual([false]);
+  });
+
+  test("panic that was in force before a restart keeps it shut", async () => {
+    const driver = says("LIGHT");
+    const { core, reboot } = await start(driver);
+    await core.panic.start(null);
+    const again = says("LIGHT");
+    const next = await reboot({ driver: again });
+    expect(again.launches).toEqual([]);
+    next.core.panic.release(null);
+    expect((await next.ask("thanks")).state).toBe("done");
+  });
+
+  test("its cost counts for the day, and nothing is judged when the day's cap is reached", async () => {
+    const driver = driverWith((turn) => turn.end({ text: "MAIN", costUsd: 0.6 }));
+    const { ask, core } = await start(driver);
+    core.policies.set({}, "maxUsdPerDay", 1, "owner");
+    await ask("one");
+    await ask("two");
+    expect(core.usage.report({ by: "day" }).total.costUsd).toBeCloseTo(1.202, 6);
+    expect(await ask("three")).toMatchObject({ state: "failed", errorCode: "budget_exceeded", triage: null });
+    expect(aside(driver).flatMap(({ turns }) => turns)).toHaveLength(2);
+  });
+
+  test("its cost counts also for a message that was stopped while it was judged", async () => {
+    const asked: FakeTurn[] = [];
+    const driver = driverWith((turn) => void asked.push(turn));
+    const { submit, core, clock } = await start(driver);
+    const turnId = submit("hello");
+    await until(() => asked.length === 1, "the question");
+    await core.chats.stop(chat);
+    await core.turns.waitForEnd(turnId);
+    asked[0]?.end({ text: "MAIN", costUsd: 0.25 });
+    await clock.advance(10);
+    expect(core.usage.report({ by: "day" }).total).toMatchObject({ turns: 1, costUsd: 0.25 });
+  });
+});

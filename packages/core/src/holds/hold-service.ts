@@ -6,6 +6,7 @@ import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
+import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { TurnGate } from "../sessions/turn-gate.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
@@ -42,6 +43,7 @@ export const createHoldService = (deps: {
   log: Logger;
   /** Made after the gate that they ask. */
   sessions: () => Pick<SessionManager, "wake" | "panic" | "suspendFree">;
+  side: Pick<SideSessions, "endAll">;
   askLogin: AskLogin;
   timeZone: string;
   caps: SpendingCaps;
@@ -69,6 +71,7 @@ export const createHoldService = (deps: {
     panic: createPanicService({
       book,
       sessions: deps.sessions,
+      side: deps.side,
       access: deps.access,
       settings,
       countWaiting: () => turns.countWaiting(),

@@ -2,6 +2,7 @@ import { DomainError } from "@steward/contract/errors";
 import type { Panic } from "@steward/contract/holds";
 import type { AccessService } from "../access/access-service.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
+import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
 import type { HoldBook } from "./hold-book.ts";
 
@@ -20,6 +21,8 @@ export interface PanicService {
 export const createPanicService = (deps: {
   book: HoldBook;
   sessions: () => Pick<SessionManager, "panic">;
+  /** What runs beside the chats; shut while panic is in force. */
+  side: Pick<SideSessions, "endAll">;
   access: Pick<AccessService, "roleOf">;
   settings: SettingsRepository;
   countWaiting: () => number;
@@ -54,8 +57,8 @@ export const createPanicService = (deps: {
         deps.settings.audit(by, "panic", "global");
       }
       // Also when it was in force already: pressing again must never do less.
-      const ended = await deps.sessions().panic();
-      return { ...status(), ...ended };
+      const [{ stopped, ended }, aside] = await Promise.all([deps.sessions().panic(), deps.side.endAll()]);
+      return { ...status(), stopped, ended: ended + aside };
     },
     release: (actor) => {
       const by = nameOf(actor);

@@ -1,5 +1,6 @@
 import type { TurnUsage } from "@steward/contract/turn-events";
 import { type TriageDecision, triageDecisionSchema } from "@steward/contract/turns";
+import { onlyCost } from "../usage/expense-book.ts";
 
 /** As it stands in a turn's row; null for none, and for what an older or newer program wrote. */
 export const readDecision = (text: string | null): TriageDecision | null => {
@@ -12,12 +13,6 @@ export const readDecision = (text: string | null): TriageDecision | null => {
 export const withTriageCost = (usage: TurnUsage | null, triage: string | null): TurnUsage | null => {
   const costUsd = readDecision(triage)?.costUsd ?? 0;
   if (costUsd === 0) return usage;
-  const own = usage ?? {
-    inputTokens: 0,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheCreationTokens: 0,
-    costUsd: 0,
-  };
+  const own = usage ?? onlyCost(0);
   return { ...own, costUsd: own.costUsd + costUsd };
 };

@@ -3,7 +3,8 @@ import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnSource } from "@steward/schema/enums";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
-import type { Classifier, Verdict } from "./classifier.ts";
+import type { Classifier } from "./classifier.ts";
+import type { Verdict } from "./classifier-process.ts";
 import { readDecision } from "./decision.ts";
 
 /** Decides who answers a message, before its turn is taken up. A message never waits longer than the time limit. */
@@ -32,10 +33,12 @@ const LARGEST_CONTEXT_TOKENS = 40_000;
 const JUDGED_SOURCES: readonly TurnSource[] = ["telegram", "gateway", "web", "cli"];
 
 export const createTriageDesk = (deps: {
-  classifier: Classifier;
+  classifier: Pick<Classifier, "classify" | "warm" | "stop">;
   /** What light turns are answered by. */
   model: string;
   turns: Pick<TurnRepository, "setTriage">;
+  /** It was judged in vain: its turn had ended by then. */
+  wasted: (turn: TurnRecord, decision: TriageDecision) => void;
   isWanted: (turn: TurnRecord) => boolean;
   /** How much a chat's conversation holds by now. */
   contextTokens: (turn: TurnRecord) => number;
@@ -74,7 +77,7 @@ export const createTriageDesk = (deps: {
     const verdict = await deps.classifier.classify(turn.prompt, TRIAGE_TIMEOUT_MS);
     const decision = judge(turn, verdict, clock.monotonicMs() - startedMs);
     try {
-      deps.turns.setTriage(turn.id, JSON.stringify(decision));
+      if (!deps.turns.setTriage(turn.id, JSON.stringify(decision))) deps.wasted(turn, decision);
     } catch (error) {
       log.warn({ err: error, turnId: turn.id }, "the triage of a turn could not be written down");
     }

@@ -3,13 +3,15 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
-import { addressOf, type ChatRecord, type ChatRepository } from "../chats/chat-repository.ts";
+import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { SideSessions } from "../sessions/side-sessions.ts";
+import type { TurnGate } from "../sessions/turn-gate.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
-import { createClassifier } from "./classifier.ts";
+import { type ExpenseBook, onlyCost } from "../usage/expense-book.ts";
+import { Classifier } from "./classifier.ts";
 import { answerStatus } from "./status-answer.ts";
 import { createTriageDesk, type TriageDesk } from "./triage-desk.ts";
 
@@ -25,21 +27,32 @@ export const createTriage = (deps: {
   journal: TurnJournal;
   sessions: SessionManager;
   status: (address: ChatAddress) => ChatStatus;
-  /** Where nothing may run, nothing is judged. */
-  isHeld: (chat: ChatRecord) => boolean;
+  /** Where nothing may run, or no money is left, nothing is judged. */
+  gate: Pick<TurnGate, "heldBy" | "refusal">;
+  expenses: ExpenseBook;
   clock: Clock;
   ids: Ids;
   log: Logger;
 }): TriageDesk => {
   const { chats, sessions, clock, log } = deps;
   return createTriageDesk({
-    classifier: createClassifier({ side: deps.side, model: MODEL, clock, ids: deps.ids, log }),
+    classifier: new Classifier({ side: deps.side, model: MODEL, clock, ids: deps.ids, log }),
     model: MODEL,
     turns: deps.turns,
     isWanted: (turn) => {
       const chat = chats.byRef(turn.chatRef);
-      return deps.policies.get("triage", chat) === MODEL && !deps.isHeld(chat);
+      if (deps.policies.get("triage", chat) !== MODEL) return false;
+      return deps.gate.heldBy(chat) === null && deps.gate.refusal(turn) === null;
     },
+    wasted: ({ id, chatRef, conversationId }, { model, costUsd }) =>
+      deps.expenses.book({
+        chatRef,
+        conversationId,
+        turnId: id,
+        kind: "triage",
+        model,
+        usage: onlyCost(costUsd),
+      }),
     contextTokens: (turn) => {
       const { conversationId } = chats.byRef(turn.chatRef);
       return conversationId === null ? 0 : deps.turns.contextTokens(conversationId);

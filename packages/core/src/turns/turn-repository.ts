@@ -59,8 +59,8 @@ export interface TurnRepository {
   /** Committed before the tool may run. False when the turn is not ours any more. */
   markTool(turnId: string, fence: number): boolean;
   requeue(turnId: string, fence: number): boolean;
-  /** Only while it waits. */
-  setTriage(turnId: string, decision: string): void;
+  /** Only while it waits: false when it does not any more. */
+  setTriage(turnId: string, decision: string): boolean;
   /** Tokens that the conversation's last answered turn was asked with. */
   contextTokens(conversationId: string): number;
   /** Undoes `start`: the attempt does not count. Not for a turn that has started a tool. */
@@ -257,12 +257,12 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
           ),
         )
         .run().changes === 1,
-    setTriage: (turnId, triage) => {
-      db.update(turns)
+    setTriage: (turnId, triage) =>
+      db
+        .update(turns)
         .set({ triage })
         .where(and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES])))
-        .run();
-    },
+        .run().changes === 1,
     contextTokens: (conversationId) =>
       db
         .select({

@@ -13,6 +13,7 @@ import { createStorageWatch } from "../storage/storage-watch.ts";
 import { createTurnEventLog } from "../turns/turn-event-log.ts";
 import { createTurnJournal } from "../turns/turn-journal.ts";
 import { createTurnRepository } from "../turns/turn-repository.ts";
+import { createExpenseBook } from "../usage/expense-book.ts";
 import { createUsageRepository } from "../usage/usage-repository.ts";
 
 export type Records = ReturnType<typeof wireRecords>;
@@ -70,6 +71,7 @@ export const wireRecords = (deps: CoreDeps) => {
     journal,
     policies,
     usage: createUsageRepository({ db }),
+    expenses: createExpenseBook({ database, storage, clock, log }),
     access: createAccessService({ database, settings, hub, clock, ids }),
     bootId,
     instanceId,

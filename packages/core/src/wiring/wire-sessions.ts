@@ -53,6 +53,8 @@ export const wireSessions = (
     directory: deps.sideDirectory,
     freeMemoryBytes,
     minFreeBytes: limits.minFreeBytes,
+    // Asked only when a process is started: by then everything has been made.
+    isShut: () => holds.all().some(({ kind }) => kind === "panic"),
     ids,
     instanceId,
   });
@@ -108,6 +110,7 @@ export const wireSessions = (
     log,
     access,
     sessions: () => sessions,
+    side,
     askLogin: deps.askLogin ?? (async () => null),
     timeZone,
     caps: createSpendingCaps({ policies, usage, clock }),
