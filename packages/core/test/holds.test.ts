@@ -96,7 +96,7 @@ describe("a usage limit", () => {
     const resetsAtMs = t.clock.now() + HOUR_MS;
     const refuse: (() => void)[] = [];
     t.driver.script = (turn) =>
-      void refuse.push(() => limited(turn.text === "second" ? resetsAtMs : undefined)(turn));
+      void refuse.push(() => void limited(turn.text === "second" ? resetsAtMs : undefined)(turn));
     t.submit("first", { chatId: "a" });
     await until(() => refuse.length === 1, "the first runs");
     t.submit("second", { chatId: "b" });
