@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { archiveChat, listArchives, restoreArchive } from "@steward/contract/archives";
+import { archiveChat, forgetArchive, listArchives, restoreArchive } from "@steward/contract/archives";
+import { newConversation } from "@steward/contract/chats";
 import { gatewayCleanup } from "@steward/contract/gateway";
 import { submitTurn } from "@steward/contract/turns";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -34,6 +35,26 @@ test("a chat is packed away, listed and brought back", async () => {
   expect(await api.client.call(listArchives, { query: { botId: "cli" } })).toHaveLength(1);
   const params = { archiveId: archive?.id ?? "" };
   expect((await api.client.call(restoreArchive, { params })).restoredAt).not.toBeNull();
+});
+
+test("an archive that is lost is given up by its id, or by a new conversation, which names it", async () => {
+  await furnish();
+  const lose = async () => {
+    const { archive } = await api.client.call(archiveChat, { body: chat });
+    rmSync(archive?.path ?? "");
+    return archive;
+  };
+  const first = await lose();
+  const params = { archiveId: first?.id ?? "" };
+  expect((await api.client.call(forgetArchive, { params })).givenUpAt).not.toBeNull();
+  const again = await api.core.turns.waitForEnd(await submit("go-on"));
+  expect(again.state).toBe("done");
+  writeFileSync(join(api.driver.launches[0]?.cwd ?? "", "notes.txt"), "beans\n");
+  const second = await lose();
+  expect((await api.core.turns.waitForEnd(await submit("more"))).errorCode).toBe("archive_damaged");
+  expect(await api.client.call(newConversation, { body: chat })).toMatchObject({
+    archivesGivenUp: [second?.path],
+  });
 });
 
 describe("the ancestor's cleanup", () => {

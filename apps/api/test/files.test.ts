@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -465,6 +466,17 @@ describe("what the agent may have planted", () => {
     expect(lstatSync(path, { throwIfNoEntry: false })).toBeUndefined();
     expect(readFileSync(join(outside, "secret"), "utf8")).toBe("secret!");
   });
+});
+
+test("a file whose folder was replaced by a link is not deleted through it, and that is said", async () => {
+  const api = await start();
+  const { body } = await api.upload("mine");
+  const elsewhere = `${api.folder}.elsewhere`;
+  renameSync(api.folder, elsewhere);
+  symlinkSync(elsewhere, api.folder);
+  const response = await api.get(`/api/v1/files/${body.id}`, { method: "DELETE" });
+  expect([response.status, await response.json()]).toMatchObject([409, { code: "file_place_unsafe" }]);
+  expect(readdirSync(elsewhere)).toHaveLength(1);
 });
 
 describe("the same upload again", () => {

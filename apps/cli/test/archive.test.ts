@@ -14,6 +14,8 @@ const archive = {
   files: 3,
   createdAt: Date.UTC(2026, 10, 20, 12),
   restoredAt: null,
+  failedAt: null,
+  givenUpAt: null,
 };
 
 test("list shows what was packed away", async () => {
@@ -31,6 +33,38 @@ test("list shows what was packed away", async () => {
     botId: "cli",
     chatId: "work",
   });
+});
+
+test("list tells what could not be brought back, and what was given up", async () => {
+  const failedAt = Date.UTC(2026, 10, 21, 9);
+  service.double.on("listArchives", () => ({
+    body: [
+      { ...archive, failedAt },
+      { ...archive, failedAt, givenUpAt: failedAt },
+    ],
+  }));
+  const { stdout } = await run("archive");
+  expect(stdout).toContain("failed 2026-11-21 09:00");
+  expect(stdout).toContain("given up");
+});
+
+test("forget gives an archive up and says where its file is", async () => {
+  service.double.on("listArchives", () => ({ body: [archive] }));
+  service.double.on("forgetArchive", () => ({ body: { ...archive, givenUpAt: 1 } }));
+  expect((await run("archive", "forget", "0000002a")).stdout).toBe(
+    "✓ 123/-42/7 goes on without it. The file is not deleted: /data/archive/123/a.tar.gz\n",
+  );
+  expect(service.double.callsOf("forgetArchive")[0]?.params).toEqual({ archiveId: ID });
+});
+
+test("a new conversation says which archive it goes on without", async () => {
+  service.double.on("newConversation", () => ({
+    body: { conversationId: ID, archivesGivenUp: [archive.path] },
+  }));
+  service.double.on("submitTurn", () => ({ status: 503, body: { code: "not_ready", detail: "not now" } }));
+  const { stderr } = await run("chat", "--new", "hello");
+  expect(stderr).toContain(`goes on without them`);
+  expect(stderr).toContain(archive.path);
 });
 
 test("now packs a chat, or says that there is nothing to pack", async () => {

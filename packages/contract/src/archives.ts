@@ -12,7 +12,12 @@ export const archiveSchema = z.object({
   bytes: z.int(),
   files: z.int(),
   createdAt: z.int(),
-  restoredAt: z.int().nullable().describe("null = still packed away; the chat's next message brings it back"),
+  restoredAt: z.int().nullable().describe("when it was brought back; null = it was not"),
+  failedAt: z.int().nullable().describe("when it could not be brought back the last time"),
+  givenUpAt: z
+    .int()
+    .nullable()
+    .describe("when its chat went on without it; null while the next message is to bring it back"),
 });
 export type Archive = z.infer<typeof archiveSchema>;
 
@@ -49,6 +54,16 @@ export const restoreArchive = defineEndpoint({
   path: "/api/v1/archives/{archiveId}/restore",
   tags: ["archives"],
   summary: "Bring back what was packed away",
+  request: { params: z.object({ archiveId: archiveIdSchema }) },
+  responses: { 200: json(archiveSchema) },
+});
+
+/** Its chat goes on without it. The file stays where it is, and `restore` still brings it back while it is whole. */
+export const forgetArchive = defineEndpoint({
+  method: "post",
+  path: "/api/v1/archives/{archiveId}/forget",
+  tags: ["archives"],
+  summary: "Give up what was packed away",
   request: { params: z.object({ archiveId: archiveIdSchema }) },
   responses: { 200: json(archiveSchema) },
 });

@@ -82,5 +82,15 @@ export const newConversation = defineEndpoint({
   tags: ["chats"],
   summary: "Start a new conversation",
   request: { body: jsonBody(chatAddressSchema) },
-  responses: { 200: json(z.object({ conversationId: z.string() })) },
+  responses: {
+    200: json(
+      z.object({
+        conversationId: z.string(),
+        archivesGivenUp: z
+          .array(z.string())
+          .optional()
+          .describe("archives of this chat that could not be brought back: it goes on without them"),
+      }),
+    ),
+  },
 });

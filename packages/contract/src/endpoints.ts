@@ -79,6 +79,7 @@ export const ENDPOINTS = {
   listArchives: archives.listArchives,
   archiveChat: archives.archiveChat,
   restoreArchive: archives.restoreArchive,
+  forgetArchive: archives.forgetArchive,
   gatewayCleanup: gateway.gatewayCleanup,
   gatewaySend: gateway.gatewaySend,
   gatewaySendStream: gateway.gatewaySendStream,

@@ -11,6 +11,7 @@ import { type ConversationService, createConversationService } from "./chats/con
 import type { CoreDeps } from "./core-deps.ts";
 import { type CoreLife, CorePhase, createCoreLife } from "./core-life.ts";
 import { createDeliveryService, type DeliveryService } from "./deliveries/delivery-service.ts";
+import { createFileLocator } from "./files/file-locator.ts";
 import { createFileService, type FileService } from "./files/file-service.ts";
 import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-feed.ts";
 import { createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
@@ -68,24 +69,22 @@ export interface Core extends CoreLife {
 export const createCore = (deps: CoreDeps): Core => {
   const { database, surroundings, workspaces, clock, ids, log } = deps;
   const phase = new CorePhase();
+  const locks = createChatLocks();
   const records = wireRecords(deps);
   const { access, chats, deliveries, events, files, history, hub, journal, policies, settings } = records;
   const workplaces = wireWorkplaces(deps, records);
   const { directories, projects, starter, worktrees } = workplaces;
-  const fileRooms = wireFiles(deps, records, phase.isOpen);
+  const fileRooms = wireFiles(deps, records, locks, phase.isOpen);
   const sessionRooms = wireSessions(deps, records, workplaces, fileRooms, {
     archives: () => archives,
     triage: () => turnRooms.triage,
     stopping: phase.isStopping,
   });
   const { approvals, holds, models, output, sampleProcesses, sessions, timeZone } = sessionRooms;
-  const turnRooms: ReturnType<typeof wireTurns> = wireTurns(
-    deps,
-    records,
-    workplaces,
-    sessionRooms,
-    phase.isOpen,
-  );
+  const turnRooms: ReturnType<typeof wireTurns> = wireTurns(deps, records, workplaces, sessionRooms, {
+    archives: () => archives,
+    accepting: phase.isOpen,
+  });
   const { chatService, ensureChat, queues, rates, room, turnService } = turnRooms;
   const archives: ArchiveService = createArchiveService({
     archives: createArchiveRepository({ database }),
@@ -94,7 +93,8 @@ export const createCore = (deps: CoreDeps): Core => {
     policies,
     workspaces,
     journal,
-    locks: createChatLocks(),
+    locks,
+    isReceiving: fileRooms.intake.isReceivingIn,
     directory: surroundings.archiveDirectory,
     transcriptDirectories: surroundings.transcriptDirectories,
     clock,
@@ -148,7 +148,15 @@ export const createCore = (deps: CoreDeps): Core => {
     chats: chatService,
     inbox,
     deliveries: deliveryService,
-    files: createFileService({ files, chats, intake: fileRooms.intake, deliveries: deliveryService, clock }),
+    files: createFileService({
+      files,
+      chats,
+      intake: fileRooms.intake,
+      locate: createFileLocator({ chats, workspaces }),
+      withFilesOf: archives.withUnpacked,
+      deliveries: deliveryService,
+      clock,
+    }),
     frontEnd: createFrontEndFeed({
       access,
       turns: records.turns,

@@ -4,11 +4,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { bots } from "@steward/schema/tables";
+import { archives as archiveRows, bots, chats, deliveries } from "@steward/schema/tables";
+import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { startCore, type TestCore, until } from "./test-core.ts";
 import { createTestMachine, type TestMachine } from "./test-project.ts";
@@ -254,6 +257,191 @@ describe("bringing back", () => {
     expect((await t.ask("go on")).state).toBe("done");
     expect(readFileSync(join(workspace, "notes.txt"), "utf8")).toBe("beans\n");
   });
+});
+
+describe("an archive that cannot be brought back", () => {
+  const lose = async (): Promise<string> => {
+    await furnish();
+    const { path = "" } = (await t.core.archives.archive(chat)) ?? {};
+    renameSync(path, `${path}.elsewhere`);
+    expect(await t.ask("go on")).toMatchObject({ state: "failed", errorCode: "archive_damaged" });
+    return path;
+  };
+
+  test("is given up by /new, which says so; the chat goes on, also after a restart", async () => {
+    const path = await lose();
+    expect(archives()).toMatchObject([{ failedAt: t.clock.now(), givenUpAt: null }]);
+    t = await t.reboot();
+    expect(await t.core.chats.newConversation(chat)).toMatchObject({ archivesGivenUp: [path] });
+    expect(archives()).toMatchObject([{ restoredAt: null, givenUpAt: t.clock.now() }]);
+    expect((await t.ask("afresh")).state).toBe("done");
+    expect(await t.core.chats.newConversation(chat)).not.toHaveProperty("archivesGivenUp");
+    // And what is packed next comes back without a word about the lost one.
+    writeFileSync(join(machine.workspaces.ensure(chat), "new.txt"), "new\n");
+    await t.core.archives.archive(chat);
+    expect((await t.ask("go on")).state).toBe("done");
+    expect(readdirSync(workspace)).toEqual(["new.txt"]);
+  });
+
+  test("is given up by its id; found again, it is brought back by hand", async () => {
+    const path = await lose();
+    const id = archives()[0]?.id ?? "";
+    expect(t.core.archives.forget(id)).toMatchObject({ id, path, givenUpAt: t.clock.now() });
+    expect((await t.ask("afresh")).state).toBe("done");
+    renameSync(`${path}.elsewhere`, path);
+    expect(await t.core.archives.restore(id)).toMatchObject({ givenUpAt: null, failedAt: null });
+    expect(readFileSync(join(workspace, "notes.txt"), "utf8")).toBe("beans\n");
+    expect(() => t.core.archives.forget("0190a5b0-7c3e-7000-8000-000000000001")).toThrow(/no such archive/);
+  });
+
+  test("and was given up is forgotten after its days, but never while its file is there", async () => {
+    const path = await lose();
+    t.core.archives.forget(archives()[0]?.id ?? "");
+    renameSync(`${path}.elsewhere`, path);
+    sleep(100);
+    await pack();
+    expect(archives()).toHaveLength(1);
+    rmSync(path);
+    await pack();
+    expect(archives()).toEqual([]);
+  });
+
+  test("that was not tried is not given up by /new", async () => {
+    await furnish();
+    await t.core.archives.archive(chat);
+    expect(await t.core.chats.newConversation(chat)).not.toHaveProperty("archivesGivenUp");
+    await t.ask("go on");
+    expect(readFileSync(join(workspace, "notes.txt"), "utf8")).toBe("beans\n");
+  });
+});
+
+describe("a data directory that was moved", () => {
+  /** The same database with everything else at another place. */
+  const move = async (): Promise<void> => {
+    const old = machine.data;
+    const data = join(machine.root, "moved");
+    renameSync(old, data);
+    const placed = (path: string): string => path.replace(old, data);
+    const { workspaces } = machine;
+    t = await startCore({
+      database: t.database,
+      clock: t.clock,
+      surroundings: {
+        ...machine.surroundings,
+        archiveDirectory: placed(machine.surroundings.archiveDirectory),
+      },
+      workspaces: {
+        ensure: (address) => {
+          mkdirSync(placed(workspaces.pathOf(address)), { recursive: true });
+          return placed(workspaces.pathOf(address));
+        },
+        pathOf: (address) => placed(workspaces.pathOf(address)),
+        exists: existsSync,
+        locate: (address) => placed(workspaces.pathOf(address)),
+      },
+    });
+    workspace = placed(workspace);
+  };
+
+  test("keeps its archives: the chat's files come back at the new place", async () => {
+    await furnish();
+    await t.core.archives.archive(chat);
+    await move();
+    expect(existsSync(archives()[0]?.path ?? "")).toBe(true);
+    await t.core.archives.restore(archives()[0]?.id ?? "");
+    expect(readFileSync(join(workspace, "notes.txt"), "utf8")).toBe("beans\n");
+  });
+
+  test("also those whose absolute path an older version has written down", async () => {
+    await furnish();
+    const { path = "" } = (await t.core.archives.archive(chat)) ?? {};
+    t.database.db.update(archiveRows).set({ path }).run();
+    await t.core.archives.restore(archives()[0]?.id ?? "");
+    await t.core.archives.archive(chat);
+    await move();
+    await t.core.archives.restore(archives()[1]?.id ?? "");
+    expect(readFileSync(join(workspace, "notes.txt"), "utf8")).toBe("beans\n");
+  });
+});
+
+describe("a file that comes while its chat is packed away", () => {
+  const upload = (content: AsyncIterable<Uint8Array>, key = "one") =>
+    t.core.files.receive({
+      address: chat,
+      name: "plan.txt",
+      idempotencyKey: key,
+      announcedBytes: null,
+      content,
+      signal: new AbortController().signal,
+    });
+
+  test("is still there when it has been acknowledged", async () => {
+    await furnish();
+    let packed = (): void => undefined;
+    const isPacked = new Promise<void>((resolve) => {
+      packed = resolve;
+    });
+    let begun = false;
+    const uploading = upload(
+      (async function* () {
+        yield Buffer.from("first, ");
+        begun = true;
+        await isPacked;
+        yield Buffer.from("second");
+      })(),
+    );
+    await vi.waitFor(() => expect(begun).toBe(true), { interval: 1 });
+    const packing = t.core.archives.archive(chat).finally(packed);
+    await expect(packing).rejects.toMatchObject({ code: "chat_busy" });
+    const { id, path } = await uploading;
+    expect(readFileSync(join(workspace, path), "utf8")).toBe("first, second");
+    const { handle } = await t.core.files.open(id);
+    await handle.close();
+    // And when nothing is on its way any more, the chat can be packed.
+    expect(await t.core.archives.archive(chat)).not.toBeNull();
+  });
+
+  test("can be had and deleted afterwards: what was packed away comes back for it", async () => {
+    await furnish();
+    const content = async function* () {
+      yield Buffer.from("plan");
+    };
+    const first = await upload(content());
+    const second = await upload(content(), "two");
+    await t.core.archives.archive(chat);
+    expect(existsSync(workspace)).toBe(false);
+    const { handle } = await t.core.files.open(first.id);
+    expect(await handle.readFile("utf8")).toBe("plan");
+    await handle.close();
+    await t.core.archives.archive(chat);
+    await t.core.files.remove(second.id);
+    expect(existsSync(join(workspace, second.path))).toBe(false);
+    expect(existsSync(join(workspace, first.path))).toBe(true);
+  });
+});
+
+test("a chat is not packed away while a file of it is being sent", async () => {
+  const person = { botId: "4242", chatId: "77", threadId: "" };
+  t.database.db.insert(bots).values({ id: "4242", kind: "telegram", stateAt: 0, createdAt: 0 }).run();
+  await t.ask("from a phone", person);
+  writeFileSync(join(machine.workspaces.ensure(person), "file"), "text");
+  const chatRef = t.database.db.select().from(chats).where(eq(chats.botId, "4242")).get()?.id ?? 0;
+  t.database.db
+    .insert(deliveries)
+    .values({
+      id: "d1",
+      chatRef,
+      kind: "file",
+      state: "sending",
+      text: "file",
+      actions: [],
+      language: "en",
+      placeholderIds: [],
+      nextAt: 0,
+      createdAt: 0,
+    })
+    .run();
+  await expect(t.core.archives.archive(person)).rejects.toMatchObject({ code: "chat_busy" });
 });
 
 describe("a service that went down", () => {

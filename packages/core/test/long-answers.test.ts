@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFakeCliDriver, type FakeScript } from "@steward/claude/fake-cli-driver";
@@ -88,6 +99,62 @@ describe("row 14: an answer that is too long for a chat", () => {
     expect(turn.state).toBe("done");
     expect(turn.text).toMatch(/could not be kept \((ELOOP|ENOTDIR|EEXIST)\)/);
     expect(readdirSync(elsewhere)).toEqual([]);
+  });
+
+  test.each([
+    ["a second name of another file", (secret: string, place: string) => linkSync(secret, place)],
+    ["a link", (secret: string, place: string) => symlinkSync(secret, place)],
+    ["a FIFO", (_: string, place: string) => void execFileSync("mkfifo", [place])],
+  ])(
+    "is written neither into %s in the place of its file, nor does anybody wait for it",
+    async (_, plant) => {
+      const secret = join(folder, "secret");
+      writeFileSync(secret, "mine");
+      const t = await start((turn) => {
+        const { running } = t.core.chats.status({ botId: "cli", chatId: "main", threadId: "" });
+        mkdirSync(join(folder, "files"), { recursive: true });
+        plant(secret, join(folder, "files", `answer-${running?.turnId}.md`));
+        turn.delta("x".repeat(MAX_SHOWN_LENGTH + 1));
+        turn.end({ text: "" });
+      });
+      expect((await t.ask("go on")).state).toBe("done");
+      expect(kept()).toHaveLength(MAX_SHOWN_LENGTH + 1);
+      expect(readFileSync(secret, "utf8")).toBe("mine");
+    },
+  );
+
+  test("is a file of the chat: listed with its turn, to be had, sent below the answer, and deleted like any other", async () => {
+    const long = "q".repeat(MAX_SHOWN_LENGTH + 1);
+    const t = await start((turn) => turn.end({ text: long }));
+    const phone = t.frontEnd("cli");
+    const turnId = t.submit("go on", {}, { deliver: true });
+    const turn = await t.core.turns.waitForEnd(turnId);
+    const [file] = turn.files;
+    expect(turn.files).toMatchObject([
+      { direction: "out", path: `files/answer-${turnId}.md`, bytes: long.length },
+    ]);
+    const address = { botId: "cli", chatId: "main", threadId: "" };
+    expect(t.core.files.list(address, 10)).toMatchObject([{ id: file?.id, turnId }]);
+    const { handle } = await t.core.files.open(file?.id ?? "");
+    expect(await handle.readFile("utf8")).toBe(long);
+    await handle.close();
+    const sent = phone.events.flatMap((event) => (event.type === "delivery" ? [event.delivery] : []));
+    expect(sent).toMatchObject([{ kind: "answer" }, { kind: "file", file: { id: file?.id } }]);
+    await t.core.files.remove(file?.id ?? "");
+    expect(readdirSync(join(folder, "files"))).toEqual([]);
+    expect(t.core.files.list(address, 10)).toEqual([]);
+  });
+
+  test("is kept as a file too when its turn breaks off", async () => {
+    const long = "b".repeat(MAX_SHOWN_LENGTH + 1);
+    const { ask } = await start(async (turn) => {
+      turn.delta(long);
+      await turn.tool("Bash", { command: "make" });
+      turn.session.kill();
+    });
+    const turn = await ask("go on");
+    expect(turn.state).not.toBe("done");
+    expect(turn.files).toMatchObject([{ direction: "out", bytes: long.length }]);
   });
 
   test("of 100 MB grows the memory by less than 64 MB, and neither log nor history by more than is shown", async () => {

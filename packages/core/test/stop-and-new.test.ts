@@ -22,6 +22,25 @@ describe("stop", () => {
     expect(t.driver.launches).toHaveLength(1);
   });
 
+  test("of a waiting turn reaches no other chat's, neither of this bot nor of another", async () => {
+    const t = await startCore();
+    t.driver.script = (turn) => turn.delta("so far");
+    const others = [
+      { botId: "cli", chatId: "other", threadId: "" },
+      { botId: "4242", chatId: "main", threadId: "" },
+    ];
+    for (const other of others) {
+      t.submit("runs", other);
+      const waiting = t.submit("waits", other);
+      await runOne(t);
+      expect(await t.core.chats.stop(chat, waiting)).toMatchObject({ stopped: false, turnId: null });
+      expect(t.core.turns.get(waiting)?.state).toBe("queued");
+      expect(await t.core.chats.stop(other, waiting)).toMatchObject({ stopped: true, turnId: waiting });
+      await t.core.chats.stop(chat);
+    }
+    await t.core.stop(0);
+  });
+
   test("holds what waits until Run, then runs it in order", async () => {
     const t = await startCore();
     await runOne(t);

@@ -12,6 +12,7 @@ export function mountArchives(mount: Mount, { archives }: { archives: ArchiveSer
   );
   mount.json(ENDPOINTS.archiveChat, async ({ body }) => ({ archive: await archives.archive(body) }));
   mount.json(ENDPOINTS.restoreArchive, ({ params }) => archives.restore(params.archiveId));
+  mount.json(ENDPOINTS.forgetArchive, ({ params }) => archives.forget(params.archiveId));
   mount.json(ENDPOINTS.gatewayCleanup, async ({ params, query }) =>
     cleanUp(archives, { botId: query.bot_id, chatId: params.chat_id, threadId: "" }),
   );

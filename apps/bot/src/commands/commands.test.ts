@@ -45,12 +45,20 @@ describe("commands", () => {
     expect((await start().run("help", "zh"))?.text).toContain("开始新对话");
   });
 
+  test("/new says what it goes on without", async () => {
+    const answer = { conversationId: "c", archivesGivenUp: ["/data/archive/1/a.tar.gz"] };
+    const { run } = start({ newConversation: () => Promise.resolve(answer) });
+    const text = (await run("new"))?.text;
+    expect(text).toContain("goes on without them");
+    expect(text).toContain("/data/archive/1/a.tar.gz");
+  });
+
   test("/new starts a new conversation, then says so", async () => {
     const asked: unknown[] = [];
     const { run } = start({
       newConversation: (address) => {
         asked.push(address);
-        return Promise.resolve();
+        return Promise.resolve({ conversationId: "c" });
       },
     });
     expect((await run("new"))?.text).toContain("New conversation");

@@ -61,8 +61,10 @@ export function createCommands({ steward, messenger, clock }: CommandDeps): Comm
     help: sayMarkdown("bot.help"),
 
     new: async ({ address, language }) => {
-      await steward.newConversation(address);
-      await messenger.say(address, plainText(translate(language, "bot.new_done")));
+      const { archivesGivenUp: paths = [] } = await steward.newConversation(address);
+      const done = translate(language, "bot.new_done");
+      const without = translate(language, "chat.archives_given_up", { paths: paths.join("\n") });
+      await messenger.say(address, plainText(paths.length === 0 ? done : `${done}\n\n${without}`));
     },
 
     stop: async ({ address, language }) => {

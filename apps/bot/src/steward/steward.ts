@@ -59,7 +59,7 @@ export interface Steward {
   status(address: ChatAddress): Promise<ChatStatus>;
   stop(address: ChatAddress, turnId?: string): Promise<EndpointResult<typeof stopChat>>;
   release(address: ChatAddress, action: "run" | "drop"): Promise<number>;
-  newConversation(address: ChatAddress): Promise<void>;
+  newConversation(address: ChatAddress): Promise<EndpointResult<typeof newConversation>>;
   models(): Promise<ModelList>;
   chatModel(address: ChatAddress): Promise<ModelChoice>;
   chooseModel(address: ChatAddress, model: string | null): Promise<ModelChoice>;
@@ -163,11 +163,10 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
     },
     release: async (address, action) =>
       (await promptly(() => client.call(releaseQueue, { body: { ...address, action }, signal }))).count,
-    newConversation: async (address) => {
-      await promptly(() =>
+    newConversation: (address) =>
+      promptly(() =>
         client.call(newConversation, { body: address, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
-      );
-    },
+      ),
     models: () => promptly(() => client.call(listModels, { signal, timeoutMs: SLOW_CALL_TIMEOUT_MS })),
     chatModel: (address) => promptly(() => client.call(getChatModel, { query: address, signal })),
     chooseModel: (address, model) =>

@@ -1,5 +1,11 @@
 import type { Client } from "@steward/client/client";
-import { type Archive, archiveChat, listArchives, restoreArchive } from "@steward/contract/archives";
+import {
+  type Archive,
+  archiveChat,
+  forgetArchive,
+  listArchives,
+  restoreArchive,
+} from "@steward/contract/archives";
 import { readChatChoice } from "../chat/chat-choice.ts";
 import { CommandFailure, EXIT, type ExitCode } from "../exit-codes.ts";
 import { harmlessLine } from "../terminal/harmless.ts";
@@ -22,6 +28,20 @@ export const createArchiveVerbs = ({ client, terminal }: { client: Client; termi
   const { say, print, note } = terminal;
   const chatOf = ({ botId, chatId, threadId }: Archive): string =>
     [botId, chatId, ...(threadId === "" ? [] : [threadId])].join("/");
+
+  const fateOf = ({ restoredAt, failedAt, givenUpAt }: Archive): string => {
+    if (restoredAt !== null) return formatMoment(restoredAt);
+    if (givenUpAt !== null) return say("cli.archive.given_up");
+    return failedAt === null ? "–" : say("cli.archive.failed", { time: formatMoment(failedAt) });
+  };
+
+  /** By the end of its id, as the list shows it. */
+  const find = async (typed: string): Promise<Archive> => {
+    const all = await client.call(listArchives);
+    const [found, another] = all.filter(({ id }) => id.endsWith(typed.toLowerCase()));
+    if (found !== undefined && another === undefined) return found;
+    throw new CommandFailure(EXIT.failed, say("cli.archive.unknown", { id: harmlessLine(typed) }));
+  };
 
   return {
     list: async ({ chat }: ArchiveOptions): Promise<ExitCode> => {
@@ -46,7 +66,7 @@ export const createArchiveVerbs = ({ client, terminal }: { client: Client; termi
         String(archive.files),
         formatBytes(archive.bytes),
         formatMoment(archive.createdAt),
-        archive.restoredAt === null ? "–" : formatMoment(archive.restoredAt),
+        fateOf(archive),
         archive.path,
       ]);
       printTable(terminal, heading, rows);
@@ -54,14 +74,16 @@ export const createArchiveVerbs = ({ client, terminal }: { client: Client; termi
     },
 
     restore: async (typed: string): Promise<ExitCode> => {
-      const all = await client.call(listArchives);
-      const [found, another] = all.filter(({ id }) => id.endsWith(typed.toLowerCase()));
-      if (found === undefined || another !== undefined) {
-        throw new CommandFailure(EXIT.failed, say("cli.archive.unknown", { id: harmlessLine(typed) }));
-      }
-      const params = { archiveId: found.id };
+      const params = { archiveId: (await find(typed)).id };
       const restored = await client.call(restoreArchive, { params, timeoutMs: PACK_TIMEOUT_MS });
       print(say("cli.archive.restored", { files: restored.files, chat: chatOf(restored) }));
+      return EXIT.ok;
+    },
+
+    forget: async (typed: string): Promise<ExitCode> => {
+      const params = { archiveId: (await find(typed)).id };
+      const forgotten = await client.call(forgetArchive, { params });
+      print(say("cli.archive.forgotten", { chat: chatOf(forgotten), path: forgotten.path }));
       return EXIT.ok;
     },
 

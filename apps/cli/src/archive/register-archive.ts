@@ -21,6 +21,9 @@ export const registerArchiveCommands: RegisterCommands = ({ program, command, sa
   command(archives, "restore", "cli.describe.archive_restore")
     .argument("<id>", say("cli.argument.archive"))
     .action((id: string) => archive(({ restore }) => restore(id)));
+  command(archives, "forget", "cli.describe.archive_forget")
+    .argument("<id>", say("cli.argument.archive"))
+    .action((id: string) => archive(({ forget }) => forget(id)));
   command(archives, "now", "cli.describe.archive_now")
     .option("--chat <chat>", say("cli.option.any_chat"))
     .action((options: ArchiveOptions) => archive(({ now }) => now(options)));

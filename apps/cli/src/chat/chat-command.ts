@@ -8,6 +8,7 @@ import { askWhileWaiting, canAsk } from "../approvals/ask-while-waiting.ts";
 import { CommandFailure, EXIT, type ExitCode } from "../exit-codes.ts";
 import { type CommandContext, withService } from "../service/service.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { sayGivenUp } from "./chat-commands.ts";
 import type { ConversationDeps } from "./conversation.ts";
 import { createJsonOutput } from "./json-output.ts";
 import { readPrompt } from "./read-prompt.ts";
@@ -50,7 +51,10 @@ export async function runChat(
       userName: userName(),
       apiUrl: settings.apiUrl,
     };
-    if (options.new === true) await client.call(newConversation, { body: chat });
+    if (options.new === true) {
+      const { archivesGivenUp } = await client.call(newConversation, { body: chat });
+      if (archivesGivenUp !== undefined) terminal.note(sayGivenUp(archivesGivenUp, terminal));
+    }
     if (text !== null) {
       const fileIds = await uploadFiles(deps, chat, files);
       return await askOnce(deps, { text, fileIds }, options.json === true);

@@ -15,8 +15,9 @@ interface CommandDeps {
 /** The words that command the chat itself, as in Telegram; each resolves with the line to show. */
 export const CHAT_COMMANDS: Readonly<Record<string, (deps: CommandDeps) => Promise<string>>> = {
   "/new": async ({ client, chat, terminal }) => {
-    await client.call(newConversation, { body: chat });
-    return terminal.say("cli.chat.new_done");
+    const { archivesGivenUp } = await client.call(newConversation, { body: chat });
+    const done = terminal.say("cli.chat.new_done");
+    return archivesGivenUp === undefined ? done : `${done}\n${sayGivenUp(archivesGivenUp, terminal)}`;
   },
   "/status": async ({ client, chat, terminal }) =>
     describeStatus(await client.call(getChatStatus, { query: chat }), terminal),
@@ -30,6 +31,10 @@ export const CHAT_COMMANDS: Readonly<Record<string, (deps: CommandDeps) => Promi
   },
   "/help": async ({ terminal }) => terminal.say("cli.chat.help"),
 };
+
+/** What a new conversation goes on without. */
+export const sayGivenUp = (paths: readonly string[], { say }: Pick<Terminal, "say">): string =>
+  say("chat.archives_given_up", { paths: paths.map(harmlessLine).join("\n") });
 
 function describeStatus(
   { session, conversation, running, waiting, held, hold }: ChatStatus,

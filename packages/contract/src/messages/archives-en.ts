@@ -2,7 +2,7 @@
 export const archivesEn = {
   "error.archive_not_found": "There is no such archive. `steward archive list` shows what there is.",
   "error.archive_damaged":
-    "What was packed away here could not be brought back: the archive is missing, damaged, or there is no room. Look at it on the server, then send your message again; or start afresh with /new after `steward archive list`.\n{path}",
+    "What was packed away here could not be brought back: the archive is missing or damaged. Put it right on the server and send your message again; or go on without it with /new (nothing is deleted).\n{path}",
   "notice.archived":
     "📦 Nothing was said here for {days} days, so I packed this chat's files ({files}) and conversations away. Your next message brings them back.",
   "policy.keepTurnEventsDays": "days that the replayable log of an ended turn is kept",
@@ -12,6 +12,12 @@ export const archivesEn = {
   "cli.describe.archive": "Silent chats that were packed away",
   "cli.describe.archive_list": "What was packed away",
   "cli.describe.archive_restore": "Bring an archive's content back; overwrites nothing",
+  "chat.archives_given_up":
+    "The files and earlier conversations that were packed away here could not be brought back; this chat goes on without them. Nothing was deleted: once the archive is whole again, `steward archive restore` brings them back.\n{paths}",
+  "cli.describe.archive_forget": "Give an archive up: its chat goes on without it; the file stays",
+  "cli.archive.forgotten": "✓ {chat} goes on without it. The file is not deleted: {path}",
+  "cli.archive.given_up": "given up",
+  "cli.archive.failed": "failed {time}",
   "cli.describe.archive_now": "Pack a chat's workspace and transcripts away now",
   "cli.argument.archive": "the archive's id, or the end of it as listed",
   "cli.archive.none": "Nothing was packed away.",

@@ -5,7 +5,7 @@ export const filesEn = {
   "error.upload_too_slow":
     "The upload was too slow and was given up. Nothing was kept; please send it again.",
   "error.file_place_unsafe":
-    "The workspace's folder for files is a link or a file. Move it away on the server, then send the file again.",
+    "The workspace's folder for files is a link or a file. Move it away on the server, then try again.",
   "error.file_changed": "The file was changed or taken away in the workspace since then. Ask for it again.",
   "error.file_empty": "The file is empty. Please send one with content.",
   "error.file_is_program":

@@ -4,7 +4,7 @@ import type { filesEn } from "./files-en.ts";
 export const filesZh: Record<keyof typeof filesEn, string> = {
   "error.upload_incomplete": "上传中途断开，没有保留任何内容。请重新发送这个文件。",
   "error.upload_too_slow": "上传太慢，已放弃，没有保留任何内容。请重新发送。",
-  "error.file_place_unsafe": "工作区里存放文件的目录是链接或普通文件。请先在服务器上把它移走，再发送文件。",
+  "error.file_place_unsafe": "工作区里存放文件的目录是链接或普通文件。请先在服务器上把它移走，然后重试。",
   "error.file_changed": "这个文件之后在工作区里被改动或移走了。请重新要一份。",
   "error.file_empty": "文件是空的，请发送有内容的文件。",
   "error.file_is_program": "不接收程序文件（{kind}）。如果想让 Claude 查看，请先打包成压缩档。",

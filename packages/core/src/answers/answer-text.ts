@@ -1,4 +1,5 @@
 import { translate } from "@steward/contract/messages";
+import { UnsafePathError } from "@steward/platform/held-directory";
 import type { Language } from "@steward/schema/enums";
 import type { AnswerFile } from "./answer-file.ts";
 
@@ -9,6 +10,14 @@ import type { AnswerFile } from "./answer-file.ts";
 export const MAX_SHOWN_LENGTH = 262_144;
 /** Nothing that a model writes is longer; what goes on for ever must not fill the disk. */
 const MAX_FILE_BYTES = 268_435_456;
+
+/** A whole answer in the workspace. */
+export interface KeptAnswer {
+  /** Relative to the workspace. */
+  path: string;
+  bytes: number;
+  sha256: string;
+}
 
 /**
  * The text of a turn while it grows. As long as it fits a chat it is a string; from then on the chat keeps its beginning
@@ -22,11 +31,12 @@ export class AnswerText {
   /** Told each change of what is shown: from `offset` on the text is this. */
   readonly #changed: (change: { offset: number; text: string }) => void;
   #shown = "";
+  /** The whole of it, once it is finished and stands in a file. */
+  #kept: KeptAnswer | null = null;
   /** Of the whole text, shown or not. */
   #length = 0;
-  /** Where in the whole text, and in the file, the block begins that was begun last. */
+  /** Where in the whole text the block begins that was begun last. */
   #blockStart = 0;
-  #fileBlockStart = 0;
   #inBlock = false;
   /** Something shown was taken back and this has not been told yet. */
   #tookBack = false;
@@ -42,6 +52,11 @@ export class AnswerText {
   /** At most {@link MAX_SHOWN_LENGTH} long. */
   get shown(): string {
     return this.#shown;
+  }
+
+  /** The file that the whole text stands in, after `finish`; null when a chat is shown all of it, or it could not be kept. */
+  get kept(): KeptAnswer | null {
+    return this.#kept;
   }
 
   /** What the turn ends with (mostly the last block): cut to what a chat is shown, with a word about the rest. */
@@ -76,8 +91,13 @@ export class AnswerText {
   }
 
   #close(): void {
+    const file = this.#file;
+    this.#file = null;
+    if (file === null) return;
     try {
-      this.#file?.close();
+      const { relativePath: path, bytes } = file;
+      const sha256 = file.close();
+      if (this.#failure === null) this.#kept = { path, bytes, sha256 };
     } catch (error) {
       this.#fail(error);
     }
@@ -88,13 +108,13 @@ export class AnswerText {
     this.#inBlock = true;
     if (this.#length > 0) this.#append("\n\n");
     this.#blockStart = this.#length;
-    this.#fileBlockStart = this.#file?.bytes ?? 0;
+    this.#toFile((file) => file.mark());
   }
 
   /** The pieces of the block that was begun last. */
   #takeBack(): void {
     this.#length = this.#blockStart;
-    this.#toFile((file) => file.truncate(this.#fileBlockStart));
+    this.#toFile((file) => file.takeBack());
     if (this.#blockStart >= this.#shown.length) return;
     this.#shown = this.#shown.slice(0, this.#blockStart);
     this.#tookBack = true;
@@ -121,12 +141,15 @@ export class AnswerText {
     if (this.#failure !== null) return;
     try {
       this.#file = this.#open();
-      this.#fileBlockStart = Buffer.byteLength(this.#shown.slice(0, this.#blockStart));
     } catch (error) {
       this.#fail(error);
     }
     const said = this.#shown;
-    this.#toFile((file) => file.append(said));
+    this.#toFile((file) => {
+      file.append(said.slice(0, this.#blockStart));
+      file.mark();
+      file.append(said.slice(this.#blockStart));
+    });
   }
 
   #toFile(write: (file: AnswerFile) => void): void {
@@ -140,7 +163,8 @@ export class AnswerText {
 
   /** An answer is worth more than its file: the turn goes on, and the notice says what became of the rest. */
   #fail(error: unknown): void {
-    this.#failure = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const reason = error instanceof UnsafePathError ? error.cause : error;
+    this.#failure = reason instanceof Error && "code" in reason ? String(reason.code) : String(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { TERMINAL_TURN_STATES } from "@steward/schema/enums";
-import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import { archives, bots, chats, conversations, deliveries, turns } from "@steward/schema/tables";
-import { and, asc, desc, eq, isNotNull, isNull, lt, max, notInArray } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, max, notInArray } from "drizzle-orm";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 
 export type ArchiveRecord = typeof archives.$inferSelect;
@@ -10,11 +10,16 @@ export interface ArchiveRepository {
   /** The latest first; of one chat, or of all. */
   list(chatRef: number | null): (ArchiveRecord & { chat: ChatRecord })[];
   find(id: string): ArchiveRecord | null;
-  /** What of a chat is packed away now, in the order in which it was. */
+  /** What of a chat is packed away now and not given up, in the order in which it was. */
   packedOf(chatRef: number): ArchiveRecord[];
   /** The archive, and that the chat is packed away, are one commit. */
   commitPacked(archive: Omit<ArchiveRecord, "restoredAt" | "failedAt" | "givenUpAt">): void;
   commitRestored(id: string, chatRef: number, now: number): void;
+  noteFailure(id: string, now: number): void;
+  /** Its chat goes on without it. */
+  giveUp(id: string, chatRef: number, now: number): void;
+  /** Given up before `before`. */
+  givenUpBefore(before: number): ArchiveRecord[];
   /** Archives whose content was brought back before `before`. */
   restoredBefore(before: number): ArchiveRecord[];
   delete(id: string): void;
@@ -30,6 +35,12 @@ export interface ArchiveRepository {
 
 export const createArchiveRepository = ({ database }: { database: OpenDatabase }): ArchiveRepository => {
   const { db } = database;
+  const packedIn = (chatRef: number) =>
+    and(eq(archives.chatRef, chatRef), isNull(archives.restoredAt), isNull(archives.givenUpAt));
+  const unpackedWhenAllAre = (tx: DatabaseOrTransaction, chatRef: number): void => {
+    if (tx.select({ id: archives.id }).from(archives).where(packedIn(chatRef)).get()) return;
+    tx.update(chats).set({ archivedAt: null }).where(eq(chats.id, chatRef)).run();
+  };
   return {
     list: (chatRef) =>
       db
@@ -45,7 +56,7 @@ export const createArchiveRepository = ({ database }: { database: OpenDatabase }
       db
         .select()
         .from(archives)
-        .where(and(eq(archives.chatRef, chatRef), isNull(archives.restoredAt)))
+        .where(packedIn(chatRef))
         .orderBy(asc(archives.createdAt), asc(archives.id))
         .all(),
     commitPacked: (archive) => {
@@ -56,12 +67,21 @@ export const createArchiveRepository = ({ database }: { database: OpenDatabase }
     },
     commitRestored: (id, chatRef, now) => {
       database.write((tx) => {
-        tx.update(archives).set({ restoredAt: now }).where(eq(archives.id, id)).run();
-        const left = and(eq(archives.chatRef, chatRef), isNull(archives.restoredAt));
-        if (tx.select({ id: archives.id }).from(archives).where(left).get()) return;
-        tx.update(chats).set({ archivedAt: null }).where(eq(chats.id, chatRef)).run();
+        const restored = { restoredAt: now, failedAt: null, givenUpAt: null };
+        tx.update(archives).set(restored).where(eq(archives.id, id)).run();
+        unpackedWhenAllAre(tx, chatRef);
       });
     },
+    noteFailure: (id, now) => {
+      db.update(archives).set({ failedAt: now }).where(eq(archives.id, id)).run();
+    },
+    giveUp: (id, chatRef, now) => {
+      database.write((tx) => {
+        tx.update(archives).set({ givenUpAt: now }).where(eq(archives.id, id)).run();
+        unpackedWhenAllAre(tx, chatRef);
+      });
+    },
+    givenUpBefore: (before) => db.select().from(archives).where(lt(archives.givenUpAt, before)).all(),
     restoredBefore: (before) =>
       db
         .select()
@@ -114,7 +134,7 @@ export const createArchiveRepository = ({ database }: { database: OpenDatabase }
       db
         .select({ id: deliveries.id })
         .from(deliveries)
-        .where(and(eq(deliveries.chatRef, chatRef), eq(deliveries.state, "pending")))
+        .where(and(eq(deliveries.chatRef, chatRef), inArray(deliveries.state, ["pending", "sending"])))
         .get() !== undefined,
     hasReader: (chat) =>
       db.select({ kind: bots.kind }).from(bots).where(eq(bots.id, chat.botId)).get()?.kind === "telegram",

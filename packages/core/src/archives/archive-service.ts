@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Archive } from "@steward/contract/archives";
 import { DomainError } from "@steward/contract/errors";
 import type { ChatAddress } from "@steward/contract/ids";
+import { translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
@@ -27,13 +29,20 @@ export interface ArchiveService {
   archive(address: ChatAddress): Promise<Archive | null>;
   /** Brings an archive's content back, also a second time. Throws archive_not_found, archive_damaged. */
   restore(archiveId: string): Promise<Archive>;
-  /** Before a chat's process starts: what is packed away comes back first. Throws archive_damaged. */
-  unpackBeforeUse(chatRef: number): Promise<void>;
+  /**
+   * Does something with a chat's files: what is packed away comes back first, and nothing is packed away meanwhile.
+   * Throws archive_damaged, storage_full.
+   */
+  withUnpacked<T>(chatRef: number, work: () => Promise<T>): Promise<T>;
+  /** Its chat goes on without it; the file stays, and can still be brought back by hand. Throws archive_not_found. */
+  forget(archiveId: string): Archive;
+  /** The same for what of a chat could not be brought back when it was tried last. */
+  forgetFailed(chatRef: number): Archive[];
   /** Removes what an interrupted packing was about to remove; it stands in a committed archive. */
   finishRemovals(): Promise<void>;
   /** Packs every chat that has been silent longer than its policy says. Answers how many. Never throws for one of them. */
   archiveSilent(): Promise<number>;
-  /** Deletes archives whose content was brought back longer ago than this. */
+  /** Deletes archives whose content was brought back, and forgets given up ones without a file, longer ago than this. */
   dropRestored(olderThanMs: number): Promise<number>;
 }
 
@@ -51,6 +60,8 @@ export const createArchiveService = (deps: {
   workspaces: Workspaces;
   journal: Pick<TurnJournal, "notify">;
   locks: ChatLocks;
+  /** Whether a file is on its way into the chat's workspace. */
+  isReceiving: (address: ChatAddress) => boolean;
   /** Absolute path of the folder the archives lie in. */
   directory: string;
   transcriptDirectories: readonly string[];
@@ -60,19 +71,42 @@ export const createArchiveService = (deps: {
 }): ArchiveService => {
   const { archives, chats, sessions, clock, ids, locks, log } = deps;
 
-  const describe = ({ restoredAt, ...record }: ArchiveRecord, chat: ChatRecord): Archive => ({
+  /** Where an archive lies now. A row of an older version names a place of the time when it was written. */
+  const placeOf = ({ path }: Pick<ArchiveRecord, "path">): string => {
+    if (!isAbsolute(path)) return join(deps.directory, path);
+    const here = join(deps.directory, basename(dirname(path)), basename(path));
+    return existsSync(here) ? here : path;
+  };
+
+  const describe = (record: ArchiveRecord, chat: ChatRecord): Archive => ({
     id: record.id,
     ...addressOf(chat),
-    path: record.path,
+    path: placeOf(record),
     bytes: record.bytes,
     files: record.fileCount,
     createdAt: record.createdAt,
-    restoredAt,
+    restoredAt: record.restoredAt,
+    failedAt: record.failedAt,
+    givenUpAt: record.givenUpAt,
   });
 
+  const require = (archiveId: string): ArchiveRecord => {
+    const record = archives.find(archiveId);
+    if (!record) throw new DomainError("archive_not_found", "There is no such archive");
+    return record;
+  };
+
+  const giveUp = (record: ArchiveRecord): Archive => {
+    archives.giveUp(record.id, record.chatRef, clock.now());
+    log.warn({ archiveId: record.id, chatRef: record.chatRef }, "archive given up");
+    return describe(archives.find(record.id) ?? record, chats.byRef(record.chatRef));
+  };
+
+  /** Nobody works on its files: no process, no turn to come, no delivery or upload on its way. */
   const assertUnused = (chat: ChatRecord): void => {
-    if (!sessions.session(chat).live && !archives.hasUnfinished(chat.id)) return;
-    throw new DomainError("chat_busy", "Something runs, waits or is on its way in this chat");
+    const isUsed =
+      sessions.session(chat).live || archives.hasUnfinished(chat.id) || deps.isReceiving(addressOf(chat));
+    if (isUsed) throw new DomainError("chat_busy", "Something runs, waits or is on its way in this chat");
   };
 
   const rootsOf = (chat: ChatRecord): ArchiveRoot[] => {
@@ -98,13 +132,14 @@ export const createArchiveService = (deps: {
     const survey = await surveyRoots(roots);
     const id = ids.uuid7();
     const now = clock.now();
-    const path = join(deps.directory, chat.botId, `${archiveName(chat, now, id)}.tar.gz`);
+    const place = join(chat.botId, `${archiveName(chat, now, id)}.tar.gz`);
+    const path = join(deps.directory, place);
     const partial = `${path}.partial`;
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_DIRECTORY });
     try {
       const packed = await packArchive(partial, roots, () => {
         // Somebody writes: their message waits for nothing that can be done later.
-        if (sessions.session(chat).live) assertUnused(chat);
+        if (sessions.session(chat).live || deps.isReceiving(addressOf(chat))) assertUnused(chat);
       });
       const fileCount = packed.entries.filter(({ type }) => type !== "directory").length;
       if (fileCount === 0) {
@@ -120,7 +155,14 @@ export const createArchiveService = (deps: {
       await rename(partial, path);
       await syncToDisk(path);
       failpoint("archive.renamed");
-      const record = { id, chatRef: chat.id, path, fileCount, bytes: packed.bytes, sha256: packed.sha256 };
+      const record = {
+        id,
+        chatRef: chat.id,
+        path: place,
+        fileCount,
+        bytes: packed.bytes,
+        sha256: packed.sha256,
+      };
       // Nothing can have happened since it was asked: from here to the commit there is no waiting.
       assertUnused(chat);
       archives.commitPacked({ ...record, createdAt: clock.now() });
@@ -149,17 +191,23 @@ export const createArchiveService = (deps: {
 
   const restoreRecord = async (record: ArchiveRecord): Promise<void> => {
     const chat = chats.byRef(record.chatRef);
+    const path = placeOf(record);
     const roots = [
       { name: WORKSPACE, path: deps.workspaces.pathOf(addressOf(chat)) },
       ...transcriptRoots(deps.transcriptDirectories),
     ];
     try {
       const mark = record.id.replaceAll("-", "").slice(-8);
-      await unpackArchive(record.path, roots, { sha256: record.sha256, mark });
+      await unpackArchive(path, roots, { sha256: record.sha256, mark });
     } catch (error) {
-      throw new DomainError("archive_damaged", `${record.path} could not be brought back: ${String(error)}`, {
+      // The archive is as good as it was: with more room it comes back.
+      if (isDiskFull(error)) {
+        throw new DomainError("storage_full", translate("en", "error.storage_full"), { cause: error });
+      }
+      archives.noteFailure(record.id, clock.now());
+      throw new DomainError("archive_damaged", `${path} could not be brought back: ${String(error)}`, {
         cause: error,
-        params: { path: record.path },
+        params: { path },
       });
     }
     failpoint("restore.unpacked");
@@ -178,8 +226,7 @@ export const createArchiveService = (deps: {
       return chat && (await archiveChat(chat));
     },
     restore: async (archiveId) => {
-      const record = archives.find(archiveId);
-      if (!record) throw new DomainError("archive_not_found", "There is no such archive");
+      const record = require(archiveId);
       const chat = chats.byRef(record.chatRef);
       await locks.run(chat.id, async () => {
         // Its process would work on what is being put there.
@@ -190,11 +237,23 @@ export const createArchiveService = (deps: {
       });
       return describe(archives.find(archiveId) ?? record, chat);
     },
-    unpackBeforeUse: (chatRef) =>
+    withUnpacked: (chatRef, work) =>
       locks.run(chatRef, async () => {
-        if (chats.byRef(chatRef).archivedAt === null) return;
-        for (const record of archives.packedOf(chatRef)) await restoreRecord(record);
+        if (chats.byRef(chatRef).archivedAt !== null) {
+          for (const record of archives.packedOf(chatRef)) await restoreRecord(record);
+        }
+        return await work();
       }),
+    forget: (archiveId) => {
+      const record = require(archiveId);
+      const isOver = record.restoredAt !== null || record.givenUpAt !== null;
+      return isOver ? describe(record, chats.byRef(record.chatRef)) : giveUp(record);
+    },
+    forgetFailed: (chatRef) =>
+      archives
+        .packedOf(chatRef)
+        .filter(({ failedAt }) => failedAt !== null)
+        .map(giveUp),
     finishRemovals: async () => {
       for (const { id, chat } of archives.list(null)) {
         await removeTree(`${deps.workspaces.pathOf(addressOf(chat))}${ASIDE}${id}`);
@@ -225,14 +284,21 @@ export const createArchiveService = (deps: {
     },
     dropRestored: async (olderThanMs) => {
       const old = archives.restoredBefore(clock.now() - olderThanMs);
-      for (const { id, path } of old) {
-        await rm(path, { force: true });
-        archives.delete(id);
+      for (const record of old) {
+        await rm(placeOf(record), { force: true });
+        archives.delete(record.id);
+      }
+      for (const record of archives.givenUpBefore(clock.now() - olderThanMs)) {
+        // While there is a file, it is somebody's only copy.
+        if (!existsSync(placeOf(record))) archives.delete(record.id);
       }
       return old.length;
     },
   };
 };
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 
 /** `<chat>[.t<topic>]-<time>-<end of the id>`: sorted by time, and never the same twice. */
 const archiveName = ({ chatId, threadId }: ChatRecord, now: number, id: string): string => {

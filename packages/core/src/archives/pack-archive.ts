@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { constants, createWriteStream, type Stats } from "node:fs";
+import { createWriteStream, fstatSync, type Stats } from "node:fs";
 import { lstat, open, readdir, readlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { type HeldDirectory, holdDirectory } from "@steward/platform/held-directory";
 import { pack as createPack, type Header, type Pack } from "tar-stream";
+import { READ_PLAIN } from "../files/file-folders.ts";
 import type { ArchiveEntry, ArchiveRoot } from "./archive-entry.ts";
 
 export interface PackedArchive {
@@ -99,17 +101,37 @@ export const createDigest = () => {
 
 interface Found {
   name: string;
+  /** By which to reach it until the next one is asked for. */
   path: string;
   stats: Stats;
 }
 
+/** Directories are held while they are walked: whoever puts a link in the place of one redirects nothing. */
 async function* walk({ name, path }: ArchiveRoot): AsyncGenerator<Found> {
   const stats = await lstat(path);
-  if (stats.isFile() || stats.isSymbolicLink()) yield { name, path, stats };
-  if (!stats.isDirectory()) return;
-  yield { name, path, stats };
-  for (const child of (await readdir(path)).sort()) {
-    yield* walk({ name: `${name}/${child}`, path: join(path, child) });
+  if (stats.isDirectory()) {
+    const held = holdDirectory(path);
+    try {
+      yield* walkHeld(name, held);
+    } finally {
+      held.close();
+    }
+  } else if (stats.isFile() || stats.isSymbolicLink()) yield { name, path, stats };
+}
+
+async function* walkHeld(name: string, folder: HeldDirectory): AsyncGenerator<Found> {
+  yield { name, path: folder.self(), stats: fstatSync(folder.fd) };
+  for (const child of (await readdir(folder.self())).sort()) {
+    const path = folder.entry(child);
+    const stats = await lstat(path);
+    const inner = stats.isDirectory() ? folder.inner(child) : null;
+    if (inner !== null) {
+      try {
+        yield* walkHeld(`${name}/${child}`, inner);
+      } finally {
+        inner.close();
+      }
+    } else if (stats.isFile() || stats.isSymbolicLink()) yield { name: `${name}/${child}`, path, stats };
   }
 }
 
@@ -144,12 +166,16 @@ const addFile = async (
   path: string,
 ): Promise<string> => {
   const digest = createDigest();
-  const source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const source = await open(path, READ_PLAIN);
+  if (!(await source.stat()).isFile()) {
+    await source.close();
+    throw new Error(`${headers.name} is no plain file any more`);
+  }
   await new Promise<void>((resolve, reject) => {
     const sink = tar.entry(headers, (error) => (error ? reject(error) : resolve()));
     pipeline(source.createReadStream(), digest.stream, sink).catch(reject);
   });
   const { bytes, sha256 } = digest.result();
-  if (bytes !== headers.size) throw new Error(`${path} changed while it was read`);
+  if (bytes !== headers.size) throw new Error(`${headers.name} changed while it was read`);
   return sha256;
 };

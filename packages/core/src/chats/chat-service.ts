@@ -1,3 +1,4 @@
+import type { Archive } from "@steward/contract/archives";
 import type { ChatStatus } from "@steward/contract/chats";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
@@ -18,8 +19,11 @@ export interface ChatService {
   ): Promise<{ stopped: boolean; turnId: string | null; waiting: number }>;
   /** After a stop: runs or drops what waits; answers how many turns that concerned. */
   release(address: ChatAddress, action: "run" | "drop"): number;
-  /** Ends the running turn and starts a new conversation; resolves when the old process has gone. */
-  newConversation(address: ChatAddress): Promise<{ conversationId: string }>;
+  /**
+   * Ends the running turn and starts a new conversation; resolves when the old process has gone. What of the chat was
+   * packed away and could not be brought back is given up, and answered.
+   */
+  newConversation(address: ChatAddress): Promise<{ conversationId: string; archivesGivenUp?: string[] }>;
 }
 
 export const createChatService = (deps: {
@@ -31,6 +35,7 @@ export const createChatService = (deps: {
   starter: ConversationStarter;
   heldBy: (chat: ChatRecord) => Hold | null;
   ensureChat: (address: ChatAddress) => ChatRecord;
+  forgetFailedArchives: (chatRef: number) => readonly Archive[];
   clock: Clock;
 }): ChatService => {
   const { chats, turns, sessions, clock, events } = deps;
@@ -95,7 +100,9 @@ export const createChatService = (deps: {
       const session = sessions.session(chat);
       const head = session.headTurnId;
       if (turnId !== undefined && turnId !== head) {
-        const withdrawn = deps.turnService.withdraw(turnId, "turn_cancelled");
+        // A button of one chat must not reach into another one's queue.
+        const isOurs = turns.find(turnId)?.chatRef === chat.id;
+        const withdrawn = isOurs && deps.turnService.withdraw(turnId, "turn_cancelled");
         return { stopped: withdrawn, turnId: withdrawn ? turnId : null, waiting: session.waiting.length };
       }
       // Nothing runs; what waits behind a hold is put into the person's hands.
@@ -124,8 +131,12 @@ export const createChatService = (deps: {
     newConversation: async (address) => {
       const chat = chats.find(address) ?? deps.ensureChat(address);
       const { conversation } = await deps.starter.start(chat.id);
+      const givenUp = deps.forgetFailedArchives(chat.id).map(({ path }) => path);
       await sessions.restart(chat, conversation);
-      return { conversationId: conversation.id };
+      return {
+        conversationId: conversation.id,
+        ...(givenUp.length > 0 && { archivesGivenUp: givenUp }),
+      };
     },
   };
 };

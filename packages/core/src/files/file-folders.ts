@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import { type HeldDirectory, holdDirectory, UnsafePathError } from "@steward/platform/held-directory";
 import type { FileDirection } from "@steward/schema/enums";
 
@@ -13,16 +13,18 @@ export const FILE_FOLDERS: Record<FileDirection, readonly string[]> = {
 
 /** A file as far as it is needed to find it again and to know it for the same. */
 export interface StoredFile {
-  direction: FileDirection;
   /** Absolute. */
+  workspace: string;
+  /** Relative to the workspace. */
   path: string;
   bytes: number;
   sha256: string;
 }
 
-/** As the agent and people are told it: relative to the workspace. */
-export const workspacePathOf = ({ direction, path }: Pick<StoredFile, "direction" | "path">): string =>
-  [...FILE_FOLDERS[direction], basename(path)].join("/");
+/** What is recorded of a file's place, relative to its workspace, as the agent and people are told it. */
+export const workspacePathOf = ({ direction, path }: { direction: FileDirection; path: string }): string =>
+  // Rows of older versions name a place of the time when they were written.
+  isAbsolute(path) ? [...FILE_FOLDERS[direction], basename(path)].join("/") : path;
 
 /**
  * Holds a folder of a workspace, every step of the way a plain directory; made when `create` says so, else null when it
@@ -56,12 +58,14 @@ export function holdFolder(
 /** Never through a link, and never waiting for the other end of a FIFO. */
 export const READ_PLAIN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Holds the folder a stored file lies in; null when it has gone or something else stands in its place. */
-function holdHome({ direction, path }: StoredFile): HeldDirectory | null {
-  const segments = FILE_FOLDERS[direction];
-  const workspace = join(dirname(path), ...segments.map(() => ".."));
+/** The folder a stored file lies in, held; null when it has gone. Throws UnsafePathError. */
+export const holdHome = ({ workspace, path }: Pick<StoredFile, "workspace" | "path">): HeldDirectory | null =>
+  holdFolder(workspace, path.split("/").slice(0, -1), { create: false });
+
+/** The same; null also when something else stands in its place. */
+function holdSafeHome(file: StoredFile): HeldDirectory | null {
   try {
-    return holdFolder(workspace, segments, { create: false });
+    return holdHome(file);
   } catch (error) {
     if (error instanceof UnsafePathError) return null;
     throw error;
@@ -73,7 +77,7 @@ function holdHome({ direction, path }: StoredFile): HeldDirectory | null {
  * workspace too, and a link to somebody's secrets must not be read in its place. The caller closes it.
  */
 export async function openStored(file: StoredFile): Promise<FileHandle | null> {
-  const home = holdHome(file);
+  const home = holdSafeHome(file);
   if (home === null) return null;
   let handle: FileHandle | null = null;
   try {
@@ -107,7 +111,7 @@ export async function hashHandle(handle: FileHandle): Promise<string> {
 
 /** The whole of a small stored file, at once; null as with `openStored`. */
 export function readStoredSync(file: StoredFile): Buffer | null {
-  const home = holdHome(file);
+  const home = holdSafeHome(file);
   if (home === null) return null;
   let fd: number | null = null;
   try {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import { DomainError } from "@steward/contract/errors";
 import type { FileRecord } from "@steward/contract/files";
 import type { ChatAddress } from "@steward/contract/ids";
@@ -44,6 +43,8 @@ export interface FileIntake {
   receive(file: IncomingFile): Promise<FileRecord>;
   /** Whether this file is being taken in right now. */
   isReceiving(fileId: string): boolean;
+  /** Whether any is, in this chat: its workspace must stay where it is. */
+  isReceivingIn(address: ChatAddress): boolean;
 }
 
 export interface FileIntakeDeps {
@@ -57,12 +58,15 @@ export interface FileIntakeDeps {
   ids: Ids;
   log: Logger;
   accepting: () => boolean;
+  /** Resolves when nobody packs the chat's workspace away or brings it back. */
+  untilWorkspaceRests: (address: ChatAddress) => Promise<void>;
 }
 
 export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
   const { database, chats, files, room, limits, clock } = deps;
   const places = createSlotPool({ max: limits.maxSimultaneous, onFull: () => undefined });
-  const receiving = new Set<string>();
+  /** By the file's id: the chat it comes to. */
+  const receiving = new Map<string, string>();
 
   const tooLarge = (): DomainError => {
     const params = { limitMb: Math.floor(limits.maxUploadBytes / 1_048_576) };
@@ -101,7 +105,7 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
 
   const commit = (
     fileId: string,
-    path: string,
+    name: string,
     incoming: IncomingFile,
     upload: WrittenUpload,
   ): FileRecord => {
@@ -112,7 +116,7 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
         id: fileId,
         chatRef: chat.id,
         direction: "in",
-        path,
+        path: [...FILE_FOLDERS.in, name].join("/"),
         originalName: incoming.name.slice(0, 1_000),
         ...upload,
         turnId: null,
@@ -129,19 +133,19 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
     const workspace = deps.workspaces.ensure(incoming.address);
     const folder = holdFolder(workspace, FILE_FOLDERS.in, { create: true });
     if (folder === null) throw new Error(`${workspace} went away`);
-    let path: string | null = null;
+    let name: string | null = null;
     try {
       // What an earlier attempt could not take away.
       await removeEntry(folder, partialName(fileId));
       const upload = await write(folder, fileId, incoming);
       if (upload.bytes === 0) throw new DomainError("file_empty", translate("en", "error.file_empty"));
       const distinction = () => deps.ids.uuid4().slice(0, 8);
-      path = await nameUpload(folder, fileId, incoming.name, { now: clock.now(), distinction });
-      const record = commit(fileId, path, incoming, upload);
+      name = await nameUpload(folder, fileId, incoming.name, { now: clock.now(), distinction });
+      const record = commit(fileId, name, incoming, upload);
       deps.log.info({ fileId, bytes: upload.bytes, mediaType: upload.mediaType }, "file received");
       return record;
     } catch (error) {
-      if (path !== null) await removeEntry(folder, basename(path));
+      if (name !== null) await removeEntry(folder, name);
       throw error;
     } finally {
       room.release(fileId);
@@ -155,6 +159,7 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
 
   return {
     isReceiving: (fileId) => receiving.has(fileId),
+    isReceivingIn: (address) => [...receiving.values()].includes(keyOf(address)),
     receive: async (incoming) => {
       if (!deps.accepting())
         throw new DomainError("shutting_down", "Steward is stopping; send this again in a moment");
@@ -167,8 +172,10 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
       if (known) return await repeated(known, incoming);
       if (receiving.has(fileId))
         throw new DomainError("conflict", "A file with this Idempotency-Key is being uploaded right now");
-      receiving.add(fileId);
+      // From here on nobody begins to pack the workspace away; who has begun is waited for.
+      receiving.set(fileId, keyOf(incoming.address));
       try {
+        await deps.untilWorkspaceRests(incoming.address);
         const place = await places.acquire(incoming.signal);
         try {
           return await take(fileId, incoming);
@@ -183,6 +190,8 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
     },
   };
 };
+
+const keyOf = ({ botId, chatId, threadId }: ChatAddress): string => JSON.stringify([botId, chatId, threadId]);
 
 function assertNoProgram(head: Uint8Array, name: string): void {
   const kind = programKind(head, shownFileName(name));

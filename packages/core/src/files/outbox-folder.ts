@@ -1,8 +1,7 @@
 import { lstatSync, opendirSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
-import { join } from "node:path";
 import type { HeldDirectory } from "@steward/platform/held-directory";
-import { codeOf, hashHandle, isMissing, READ_PLAIN } from "./file-folders.ts";
+import { codeOf, FILE_FOLDERS, hashHandle, isMissing, READ_PLAIN } from "./file-folders.ts";
 import { detectMediaType, MEDIA_HEAD_BYTES } from "./media-type.ts";
 import type { OutgoingFile } from "./outgoing.ts";
 import { storedFileName } from "./stored-name.ts";
@@ -85,7 +84,7 @@ export async function describeOutgoing(
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) return null;
     return {
       id: options.id,
-      path: join(folder.path, stored),
+      path: [...FILE_FOLDERS.out, stored].join("/"),
       originalName: options.name,
       mediaType: await detectMediaType(head),
       bytes: before.size,

@@ -1,3 +1,4 @@
+import { MAX_OUTGOING_BYTES } from "@steward/contract/files";
 import { translate } from "@steward/contract/messages";
 import type { Ids } from "@steward/platform/ids";
 import type { DatabaseOrTransaction } from "@steward/schema/sqlite";
@@ -41,7 +42,10 @@ export const createOutgoingWriter =
     };
     for (const file of outgoing.files) {
       deps.files.insert(tx, { ...file, chatRef: chat.id, direction: "out", turnId, createdAt: now });
-      send({ kind: "file", text: file.originalName, fileId: file.id });
+      // Larger ones no front end can send; they are listed and can be had over HTTP.
+      if (file.bytes <= MAX_OUTGOING_BYTES) {
+        send({ kind: "file", text: file.originalName, fileId: file.id });
+      }
     }
     for (const { key, params } of outgoing.notices) {
       send({ kind: "notice", text: translate(chat.language, key, params), fileId: null });

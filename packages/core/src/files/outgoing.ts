@@ -3,7 +3,7 @@ import type { MessageKey } from "@steward/contract/messages";
 /** A file that the agent sends, taken out of its outbox and not yet committed. */
 export interface OutgoingFile {
   id: string;
-  /** Absolute. */
+  /** Relative to the workspace. */
   path: string;
   originalName: string;
   mediaType: string;

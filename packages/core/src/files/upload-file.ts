@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { fsyncSync } from "node:fs";
 import { constants, link, lstat, open, rename, unlink } from "node:fs/promises";
-import { join } from "node:path";
 import type { HeldDirectory } from "@steward/platform/held-directory";
 import { codeOf, isMissing } from "./file-folders.ts";
 import { detectMediaType, MEDIA_HEAD_BYTES } from "./media-type.ts";
@@ -77,7 +76,7 @@ class UploadHead {
  * Gives a partial file its final name as well, one that nobody has, durably. The partial name stays until the row is
  * committed: what a crash leaves behind is known by it.
  *
- * @returns the absolute path
+ * @returns that name
  */
 export async function nameUpload(
   folder: HeldDirectory,
@@ -91,7 +90,7 @@ export async function nameUpload(
     try {
       await claimName(partial, folder.entry(name));
       fsyncSync(folder.fd);
-      return join(folder.path, name);
+      return name;
     } catch (error) {
       if (codeOf(error) !== "EEXIST" || attempt >= 50) throw error;
     }

@@ -109,7 +109,7 @@ export class ActiveTurn {
     const turn = this.#deps.journal.start(record, to.conversationId);
     this.#unwritten = turn === null;
     if (turn === null) return false;
-    const run = new TurnRun(turn, this.#deps.events, () => this.#deps.openAnswerFile(record));
+    const run = new TurnRun(turn, this.#deps, () => this.#deps.openAnswerFile(record));
     this.#run = run;
     this.#result = null;
     this.#lastActiveAt = this.#deps.clock.now();
@@ -208,7 +208,7 @@ export class ActiveTurn {
     if (collecting !== null) {
       const outgoing = await collecting;
       if (this.#run !== run) return outgoing;
-      run.outgoing = outgoing;
+      run.collected = outgoing;
     }
     this.#raise({ type: isNoAnswer(result) && !run.cancelRequested ? "no_answer" : "turn_done" });
     return null;

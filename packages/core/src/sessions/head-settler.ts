@@ -42,6 +42,7 @@ export class HeadSettler {
     const { turn, turnId, cancelRequested } = ended.run;
     const verdict = this.#gate.afterResult(this.#chat, turn.record, ended.result);
     if (verdict === "wait" && !cancelRequested && this.#journal.putBack(turn)) {
+      ended.run.finish("");
       this.#waiting.putBack(turnId);
       return;
     }
@@ -106,7 +107,8 @@ export class HeadSettler {
     const ended = this.#active.take();
     if (!ended?.result) return;
     this.#conversation.distrust("no_answer");
-    const { turn, text, turnId } = ended.run;
+    const { turn, turnId } = ended.run;
+    const text = ended.run.finish(ended.run.text);
     if (this.#journal.retry(turn, "cli_no_answer")) this.#waiting.putBack(turnId);
     else this.#journal.settle(turn, outcomeOfResult(ended.result, text));
   }
@@ -117,7 +119,8 @@ export class HeadSettler {
     const run = this.#active.take()?.run;
     if (!run) return;
     const detail = exit ? describeExit(exit) : null;
-    const fate = this.#journal.recover(run.turn, { partialText: run.finish(run.text), reason, detail });
+    const partialText = run.finish(run.text);
+    const fate = this.#journal.recover(run.turn, { partialText, reason, detail, outgoing: run.outgoing });
     if (fate === "requeued") this.#waiting.putBack(run.turnId);
   }
 
@@ -125,7 +128,7 @@ export class HeadSettler {
     const whole = { errorDetail: null, usage: null, ...outcome };
     const run = this.#active.take()?.run;
     if (run) {
-      this.#journal.settle(run.turn, { ...whole, text: run.finish(run.text) });
+      this.#journal.settle(run.turn, { ...whole, text: run.finish(run.text) }, run.outgoing);
       return;
     }
     const turnId = this.#waiting.take();

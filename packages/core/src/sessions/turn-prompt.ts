@@ -1,6 +1,7 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import type { CliImage, CliTurn } from "@steward/claude/cli-driver";
-import { readStoredSync } from "../files/file-folders.ts";
+import { readStoredSync, type StoredFile } from "../files/file-folders.ts";
+import type { LocateFile } from "../files/file-locator.ts";
 import type { FileRepository, FileRow } from "../files/file-repository.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 
@@ -21,19 +22,22 @@ const MAX_IMAGES_BYTES = 15 * 1_048_576;
 
 /** The person's words, then which files came with them and where they lie; pictures are shown as well. */
 export const createPromptComposer =
-  (files: Pick<FileRepository, "byIds">): ComposePrompt =>
+  (files: Pick<FileRepository, "byIds">, locate: LocateFile): ComposePrompt =>
   ({ prompt, fileIds }, cwd) => {
     if (fileIds.length === 0) return { text: prompt };
     const rows = files.byIds(fileIds);
     const images: CliImage[] = [];
     let room = MAX_IMAGES_BYTES;
     for (const row of rows) {
-      const image = row.bytes <= room ? readImage(row) : null;
+      const image = row.bytes <= room ? readImage(row, locate(row)) : null;
       if (image === null) continue;
       images.push(image);
       room -= row.bytes;
     }
-    const lines = rows.map((row) => `- ${pathFrom(cwd, row.path)} (${row.mediaType}, ${row.bytes} bytes)`);
+    const lines = rows.map((row) => {
+      const { workspace, path } = locate(row);
+      return `- ${pathFrom(cwd, join(workspace, path))} (${row.mediaType}, ${row.bytes} bytes)`;
+    });
     if (rows.length < fileIds.length) lines.push("- (another file was deleted since)");
     const note = `[Files sent with this message:\n${lines.join("\n")}]`;
     return {
@@ -43,9 +47,9 @@ export const createPromptComposer =
   };
 
 /** Null for what is no picture, too large, or not what was uploaded any more. */
-function readImage(row: FileRow): CliImage | null {
+function readImage(row: FileRow, file: StoredFile): CliImage | null {
   if (!IMAGE_TYPES.has(row.mediaType) || row.bytes > MAX_IMAGE_BYTES) return null;
-  const content = readStoredSync(row);
+  const content = readStoredSync(file);
   // The set holds exactly the port's media types.
   return content && { mediaType: row.mediaType as CliImage["mediaType"], base64: content.toString("base64") };
 }

@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import type { CliEvent } from "@steward/claude/cli-driver";
+import type { Ids } from "@steward/platform/ids";
 import type { AnswerFile } from "../answers/answer-file.ts";
 import { AnswerText, MAX_SHOWN_LENGTH } from "../answers/answer-text.ts";
 import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
@@ -20,17 +22,23 @@ export class TurnRun {
   /** Questions to a person that the CLI waits with. */
   openQuestions = 0;
   phase: SilencePhase = "first_event";
-  /** What it sends back beside its answer. */
-  outgoing: Readonly<Outgoing> = EMPTY_OUTGOING;
+  /** What it has put into its outbox. */
+  collected: Readonly<Outgoing> = EMPTY_OUTGOING;
+  readonly #ids: Pick<Ids, "uuid7">;
   readonly #events: TurnEventLog;
   readonly #openTools = new Set<string>();
   #thoughtLength = 0;
   readonly answer: AnswerText;
 
   /** @param openFile where an answer goes that is too long for a chat */
-  constructor(turn: RunningTurn, events: TurnEventLog, openFile: () => AnswerFile) {
+  constructor(
+    turn: RunningTurn,
+    { events, ids }: { events: TurnEventLog; ids: Pick<Ids, "uuid7"> },
+    openFile: () => AnswerFile,
+  ) {
     this.turn = turn;
     this.#events = events;
+    this.#ids = ids;
     this.answer = new AnswerText(openFile, (change) => this.#append({ type: "text", ...change }));
   }
 
@@ -46,6 +54,19 @@ export class TurnRun {
   /** The text that the turn ends with: what a chat is shown of it, and a word about the rest. Nothing may come after it. */
   finish(text: string): string {
     return this.answer.finish(text, this.turn.record.language);
+  }
+
+  /** What it sends back beside its answer; once it is finished, the whole of an answer too long for a chat as well. */
+  get outgoing(): Readonly<Outgoing> {
+    const { kept } = this.answer;
+    if (kept === null) return this.collected;
+    const file = {
+      ...kept,
+      id: this.#ids.uuid7(),
+      originalName: basename(kept.path),
+      mediaType: "text/plain",
+    };
+    return { ...this.collected, files: [file, ...this.collected.files] };
   }
 
   begin(start: "warm" | "resumed" | "fresh"): void {

@@ -35,6 +35,8 @@ export interface BrokenOff {
   reason: ErrorCode;
   /** For the log and the record; null when nothing more is known. */
   detail: string | null;
+  /** What goes out beside the partial text. */
+  outgoing?: Readonly<Outgoing>;
 }
 
 /**
@@ -346,15 +348,16 @@ export const createTurnJournal = (deps: {
       const record = turns.find(turnId);
       return record !== null && writeOutcome(record, { from: WAITING_STATES }, outcome);
     },
-    recover: (running, { partialText, reason, detail }) => {
+    recover: (running, { partialText, reason, detail, outgoing }) => {
       if (journal.retry(running, reason)) return "requeued";
-      journal.settle(running, {
+      const outcome: TurnOutcome = {
         state: "interrupted",
         text: partialText,
         errorCode: reason,
         errorDetail: detail,
         usage: null,
-      });
+      };
+      journal.settle(running, outcome, outgoing);
       return "ended";
     },
     notify: (chat, key, params) => {

@@ -1,3 +1,4 @@
+import type { ChatLocks } from "../archives/chat-locks.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { createFileIntake } from "../files/file-intake.ts";
 import { DEFAULT_FILE_LIMITS, freeDiskBytes } from "../files/file-limits.ts";
@@ -9,7 +10,7 @@ import type { Records } from "./wire-records.ts";
 export type FileRooms = ReturnType<typeof wireFiles>;
 
 /** Files on their way in and out. */
-export const wireFiles = (deps: CoreDeps, records: Records, accepting: () => boolean) => {
+export const wireFiles = (deps: CoreDeps, records: Records, locks: ChatLocks, accepting: () => boolean) => {
   const { database, workspaces, clock, ids, log } = deps;
   const { chats, files, policies, journal, turns } = records;
   const limits = { ...DEFAULT_FILE_LIMITS, ...deps.fileLimits };
@@ -34,6 +35,10 @@ export const wireFiles = (deps: CoreDeps, records: Records, accepting: () => boo
       ids,
       log,
       accepting,
+      untilWorkspaceRests: async (address) => {
+        const chat = chats.find(address);
+        if (chat) await locks.run(chat.id, async () => undefined);
+      },
     }),
   };
 };

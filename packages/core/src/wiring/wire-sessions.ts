@@ -6,6 +6,7 @@ import { createConversationMessages } from "../chat/conversation-messages.ts";
 import { addressOf } from "../chats/chat-repository.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { agentFolders } from "../files/agent-folders.ts";
+import { createFileLocator } from "../files/file-locator.ts";
 import { createHoldService } from "../holds/hold-service.ts";
 import { createModelService } from "../models/model-service.ts";
 import { applyPolicyChanges } from "../sessions/apply-policy-changes.ts";
@@ -26,7 +27,7 @@ export type Sessions = ReturnType<typeof wireSessions>;
 
 /** What is made after the sessions and asked by them once they run. */
 export interface SessionsAsk {
-  archives: () => Pick<ArchiveService, "unpackBeforeUse">;
+  archives: () => Pick<ArchiveService, "withUnpacked">;
   triage: () => Pick<TriageDesk, "isJudging" | "lightModel">;
   stopping: () => boolean;
 }
@@ -75,7 +76,7 @@ export const wireSessions = (
     engine,
     starter,
     directories,
-    unpack: (chatRef) => later.archives().unpackBeforeUse(chatRef),
+    unpack: (chatRef) => later.archives().withUnpacked(chatRef, async () => undefined),
     chats,
     messages: createConversationMessages({ db: database.db }),
     clock,
@@ -118,7 +119,7 @@ export const wireSessions = (
   const sessions: SessionManager = new SessionManager({
     approvals,
     outbox: { collect: collector.collect, sweep: outbox.sweep },
-    composePrompt: createPromptComposer(files),
+    composePrompt: createPromptComposer(files, createFileLocator({ chats, workspaces })),
     opener,
     chats,
     journal,

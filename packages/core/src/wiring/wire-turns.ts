@@ -1,4 +1,5 @@
 import type { ChatAddress } from "@steward/contract/ids";
+import type { ArchiveService } from "../archives/archive-service.ts";
 import { createChatService } from "../chats/chat-service.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { createTurnRates } from "../limits/turn-rates.ts";
@@ -20,7 +21,7 @@ export const wireTurns = (
   records: Records,
   { starter }: Workplaces,
   { sessions, holds, side }: Sessions,
-  accepting: () => boolean,
+  later: { archives: () => Pick<ArchiveService, "forgetFailed">; accepting: () => boolean },
 ) => {
   const { database, limits, clock, ids, log } = deps;
   const { chats, turns, deliveries, events, journal, storage, policies, files, hub, bootId } = records;
@@ -84,7 +85,7 @@ export const wireTurns = (
     chatRefOf,
     files,
     rates,
-    accepting,
+    accepting: later.accepting,
   });
   const chatService = createChatService({
     chats,
@@ -96,6 +97,7 @@ export const wireTurns = (
     clock,
     ensureChat,
     heldBy: (chat) => holds.gate.heldBy(chat),
+    forgetFailedArchives: (chatRef) => later.archives().forgetFailed(chatRef),
   });
   const triage: TriageDesk = createTriage({
     side,
