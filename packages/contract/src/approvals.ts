@@ -30,6 +30,7 @@ export const shownApprovalSchema = z.object({
   summary: z.string().describe("The telling part of the call, one line, ≤ 200 characters"),
   text: z.string().describe("The call, bounded: a command, a file's new content, a plan"),
   isCut: z.boolean().describe("`text` is not the whole of it"),
+  diff: z.string().nullable().describe("What an edit changes, line by line; null: no edit, or too large a one"),
   reason: z.string().nullable().describe("Why the CLI asks, in its words"),
   rule: z.string().nullable().describe("What `session` allows; null: only `once` can be chosen"),
   questions: z.array(approvalQuestionSchema).nullable().describe("Of a `question`, else null"),
@@ -50,6 +51,13 @@ export const approvalSchema = z.object({
   decidedBy: z.string().nullable(),
   decision: z.enum(APPROVAL_DECISIONS).nullable(),
   message: z.string().nullable().describe("What the agent was told with a denial"),
+  /** What has been chosen of a question so far, while it is pending. */
+  draft: z
+    .object({
+      question: z.int().describe("The one that is asked now, by its index"),
+      chosen: z.array(z.array(z.string())).describe("By question: labels, or words of the person's own"),
+    })
+    .nullable(),
 });
 export type Approval = z.infer<typeof approvalSchema>;
 
@@ -97,6 +105,33 @@ export const decideApproval = defineEndpoint({
         answers: z
           .record(z.string().max(4_000), z.array(z.string().trim().min(1).max(2_000)).max(20))
           .optional(),
+        userId: z.string().max(64).optional(),
+      }),
+    ),
+  },
+  responses: { 200: json(approvalSchema) },
+});
+
+/**
+ * One press on a question's options, as a front end with buttons takes it: `chosen` says what holds afterwards, so a repeat
+ * changes nothing. The last question's choice answers the approval. `words`: an answer of the person's own.
+ */
+export const chooseAnswer = defineEndpoint({
+  method: "post",
+  path: "/api/v1/approvals/{approvalId}/choices",
+  tags: ["approvals"],
+  summary: "Choose an option of a question",
+  request: {
+    params: z.object({ approvalId: approvalIdSchema }),
+    body: jsonBody(
+      z.object({
+        question: z.int().min(0).max(100).describe("By its index"),
+        choice: z.discriminatedUnion("kind", [
+          z.object({ kind: z.literal("option"), option: z.int().min(0).max(100), chosen: z.boolean() }),
+          z.object({ kind: z.literal("words"), words: z.string().trim().min(1).max(2_000) }),
+          /** Of a question that takes several: these are all. */
+          z.object({ kind: z.literal("done") }),
+        ]),
         userId: z.string().max(64).optional(),
       }),
     ),

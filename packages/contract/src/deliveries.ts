@@ -1,7 +1,7 @@
 import { DELIVERY_KINDS, DELIVERY_STATES, LANGUAGES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { accessEntrySchema } from "./access.ts";
-import { shownApprovalSchema } from "./approvals.ts";
+import { approvalIdSchema, shownApprovalSchema } from "./approvals.ts";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
 import { fileSummarySchema } from "./files.ts";
 import { turnHoldSchema } from "./holds.ts";
@@ -22,6 +22,10 @@ export const deliverySchema = z.object({
   text: z.string(),
   /** What a `file` delivery carries, and what `resend` is about. */
   file: fileSummarySchema.nullable(),
+  /** What an `approval` delivery is about. Its buttons are the approval's own: see there. */
+  approvalId: approvalIdSchema.nullable(),
+  /** Grows each time the text is rewritten; the same messages are edited again. */
+  revision: z.int(),
   actions: z.array(z.enum(DELIVERY_ACTIONS)),
   language: z.enum(LANGUAGES),
   replyToMessageId: z.int().nullable(),
@@ -119,7 +123,8 @@ export const settleDelivery = defineEndpoint({
     params: z.object({ deliveryId: deliveryIdSchema }),
     body: jsonBody(
       z.discriminatedUnion("outcome", [
-        z.object({ outcome: z.literal("delivered") }),
+        /** Of an earlier `revision` it says nothing. Missing: the one that stands. */
+        z.object({ outcome: z.literal("delivered"), revision: z.int().optional() }),
         /** Before a file goes out: should nobody tell how that went, it is never sent again by itself. */
         z.object({ outcome: z.literal("sending") }),
         z.object({ outcome: z.literal("retry"), retryAt: z.int(), error: z.string().max(500) }),

@@ -55,6 +55,7 @@ export const ENDPOINTS = {
   listApprovals: approvals.listApprovals,
   getApproval: approvals.getApproval,
   decideApproval: approvals.decideApproval,
+  chooseAnswer: approvals.chooseAnswer,
   listPolicies: policies.listPolicies,
   setPolicy: policies.setPolicy,
   listProjects: projects.listProjects,

@@ -8,6 +8,7 @@ import { filesEn } from "./files-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { projectsEn } from "./projects-en.ts";
+import { questionsEn } from "./questions-en.ts";
 import { sandboxEn } from "./sandbox-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
@@ -62,6 +63,7 @@ export const en = {
   ...sandboxEn,
   ...lifecycleEn,
   ...projectsEn,
+  ...questionsEn,
   ...archivesEn,
   ...modelsEn,
   ...filesEn,

@@ -9,6 +9,7 @@ import { filesZh } from "./files-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
 import { modelsZh } from "./models-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
+import { questionsZh } from "./questions-zh.ts";
 import { sandboxZh } from "./sandbox-zh.ts";
 
 /** What Steward itself says, in Chinese. */
@@ -55,6 +56,7 @@ export const zh: Record<MessageKey, string> = {
   ...sandboxZh,
   ...lifecycleZh,
   ...projectsZh,
+  ...questionsZh,
   ...archivesZh,
   ...modelsZh,
   ...filesZh,

@@ -8,8 +8,9 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { ApprovalMessages } from "./approval-messages.ts";
 import type { ApprovalOutcome, ApprovalRecord, ApprovalRepository } from "./approval-repository.ts";
-import { showApproval } from "./approval-view.ts";
+import { type AnswerDraft, showApproval, toApproval } from "./approval-view.ts";
 import { inputHash } from "./input-hash.ts";
 import { readQuestions } from "./questions.ts";
 import { sessionRule } from "./session-rule.ts";
@@ -20,14 +21,20 @@ export interface ApprovalLedger {
   open(turn: TurnRecord, request: ToolPermissionRequest, timeoutMs: number): ApprovalRecord;
   /** Tells whoever follows the turn. */
   announce(record: ApprovalRecord): void;
-  /** Once, with its line in the audit in the same transaction, then told; false when it was settled before. */
-  settle(record: ApprovalRecord, outcome: ApprovalOutcome): boolean;
+  /** What has been chosen so far is shown in the chat. */
+  showDraft(record: ApprovalRecord, draft: AnswerDraft): void;
+  /**
+   * Once, with its line in the audit and the rewritten message in the same transaction, then told; false when it was settled
+   * before. `chosen`: what a question was answered with.
+   */
+  settle(record: ApprovalRecord, outcome: ApprovalOutcome, chosen?: AnswerDraft | null): boolean;
 }
 
 export const createApprovalLedger = (deps: {
   database: OpenDatabase;
   approvals: ApprovalRepository;
   settings: Pick<SettingsRepository, "audit">;
+  messages: ApprovalMessages;
   events: Pick<TurnEventLog, "append">;
   clock: Clock;
   ids: Ids;
@@ -68,25 +75,38 @@ export const createApprovalLedger = (deps: {
         decidedBy: null,
         decidedAt: null,
       };
-      approvals.insert(row);
       const { botId, chatId, threadId } = turn;
-      return { ...row, botId, chatId, threadId };
+      const record = { ...row, botId, chatId, threadId };
+      deps.database.write((tx) => {
+        approvals.insert(row);
+        // Answered by a policy at once: there is nothing to ask.
+        if (turn.deliver && timeoutMs > 0) deps.messages.ask(tx, turn, toApproval(record));
+      });
+      return record;
     },
     announce: (record) => {
       const { id, turnId, toolName } = record;
+      deps.messages.publish(id);
       tell(turnId, { type: "approval_requested", ...showApproval(record) });
       log.info({ approvalId: id, turnId, tool: toolName }, "waiting for approval");
     },
-    settle: (record, outcome) => {
+    showDraft: (record, draft) => {
+      deps.database.write((tx) => deps.messages.rewrite(tx, toApproval(record, draft)));
+      deps.messages.publish(record.id);
+    },
+    settle: (record, outcome, chosen = null) => {
       const { id, turnId, toolName } = record;
       const { state, decision, decidedBy } = outcome;
-      const written = deps.database.write(() => {
+      const written = deps.database.write((tx) => {
         if (!approvals.settle(id, outcome)) return false;
+        const settled = approvals.find(id);
+        if (settled) deps.messages.rewrite(tx, toApproval(settled, chosen));
         const detail = `${toolName} ${decision ?? ""} ${record.inputHash}`;
         settings.audit(decidedBy, `approval_${state}`, `approval:${id}`, detail);
         return true;
       });
       if (!written) return false;
+      deps.messages.publish(id);
       tell(turnId, { type: "approval_resolved", approvalId: id, state, decision, decidedBy });
       log.info({ approvalId: id, turnId, tool: toolName, state }, "approval settled");
       return true;

@@ -3,7 +3,7 @@ import { escapeHidden } from "@steward/contract/visible-text";
 import { z } from "zod";
 import type { ApprovalRecord } from "./approval-repository.ts";
 import { readQuestions, showQuestions } from "./questions.ts";
-import { renderCall, summarizeCall } from "./render-call.ts";
+import { renderCall, renderDiff, summarizeCall } from "./render-call.ts";
 import { sessionRule, showRule } from "./session-rule.ts";
 
 const answerSchema = z.object({
@@ -29,6 +29,7 @@ export const showApproval = (record: ApprovalRecord): ShownApproval => {
     ...(shown === null
       ? renderCall(record.toolName, input)
       : { text: shown.map(({ question }) => question).join("\n"), isCut: false }),
+    diff: record.kind === "tool" ? renderDiff(input) : null,
     reason: record.reason === null ? null : escapeHidden(record.reason),
     rule: suggestion === null ? null : showRule(suggestion),
     questions: shown,
@@ -37,8 +38,11 @@ export const showApproval = (record: ApprovalRecord): ShownApproval => {
   };
 };
 
+/** What a person has chosen of a question so far. Kept in memory: with the service, the question ends as well. */
+export type AnswerDraft = NonNullable<Approval["draft"]>;
+
 /** An approval as the API tells it. */
-export const toApproval = (record: ApprovalRecord): Approval => {
+export const toApproval = (record: ApprovalRecord, draft: AnswerDraft | null = null): Approval => {
   const { approvalId, ...shown } = showApproval(record);
   const answer = record.answer === null ? null : answerSchema.parse(JSON.parse(record.answer));
   return {
@@ -55,5 +59,6 @@ export const toApproval = (record: ApprovalRecord): Approval => {
     decidedBy: record.decidedBy,
     decision: answer?.decision ?? null,
     message: answer?.message ?? null,
+    draft,
   };
 };

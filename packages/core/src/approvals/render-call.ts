@@ -1,10 +1,13 @@
 import { escapeHidden } from "@steward/contract/visible-text";
+import { editDiff } from "./edit-diff.ts";
 
 /** What is kept of a long text: enough of both ends to judge it; the whole of it is one request away. */
 const HEAD_CHARACTERS = 2_400;
 const TAIL_CHARACTERS = 800;
 const HEAD_LINES = 40;
 const TAIL_LINES = 20;
+/** A plan is there to be read. */
+const PLAN_CHARACTERS = 10_000;
 const SUMMARY_CHARACTERS = 160;
 
 /** The field that stands alone at the top, by tool. */
@@ -30,7 +33,16 @@ export const renderCall = (toolName: string, input: unknown): { text: string; is
   const others = fields
     .filter(([name]) => name !== leading)
     .map(([name, value]) => `${name}: ${wordOf(value)}`);
-  return bound([...top, ...others].join("\n"));
+  const text = [...top, ...others].join("\n");
+  if (toolName === "ExitPlanMode" && text.length <= PLAN_CHARACTERS)
+    return { text: escapeHidden(text), isCut: false };
+  return bound(text);
+};
+
+/** What an edit changes, bounded and safe to show in the same way; null for anything else. */
+export const renderDiff = (input: unknown): string | null => {
+  const diff = editDiff(input);
+  return diff === null ? null : bound(diff).text;
 };
 
 /** One line of it. */

@@ -18,6 +18,7 @@ export type NewDelivery = Pick<
   | "placeholderIds"
   | "createdAt"
   | "fileId"
+  | "approvalId"
 > & { actions: Delivery["actions"] };
 
 export interface DeliveryRepository {
@@ -31,6 +32,9 @@ export interface DeliveryRepository {
   ): void;
   find(id: string): Delivery | null;
   ofTurn(turnId: string): Delivery[];
+  ofApproval(approvalId: string): Delivery | null;
+  /** Its messages are edited once more, into this text. */
+  rewrite(tx: DatabaseOrTransaction, id: string, text: string, now: number): void;
   /** Not settled, oldest first. */
   open(botId: string): Delivery[];
   setPlaceholderIds(id: string, ids: (number | null)[]): void;
@@ -38,12 +42,13 @@ export interface DeliveryRepository {
   markSending(id: string): boolean;
   /** The latest delivery of a file of which nobody knows whether it arrived goes back to `pending`. Null: there is none. */
   reopen(fileId: string, now: number): string | null;
-  /** False when it was settled before. */
+  /** False when it was settled before, or has been rewritten since `revision`. */
   settle(
     id: string,
     state: Exclude<DeliveryState, "pending" | "sending">,
     error: string | null,
     now: number,
+    revision?: number,
   ): boolean;
   postpone(id: string, nextAt: number, error: string): boolean;
 }
@@ -85,6 +90,8 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     file: file && toSummary(file),
     // Written by this program from the same list of actions.
     actions: row.actions as Delivery["actions"],
+    approvalId: row.approvalId,
+    revision: row.revision,
     language: row.language,
     replyToMessageId: row.replyToMessageId,
     placeholderIds: row.placeholderIds,
@@ -125,6 +132,16 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     },
     find,
     ofTurn: (turnId) => select().where(eq(deliveries.turnId, turnId)).all().map(toDelivery),
+    ofApproval: (approvalId) => {
+      const row = select().where(eq(deliveries.approvalId, approvalId)).get();
+      return row ? toDelivery(row) : null;
+    },
+    rewrite: (tx, id, text, now) => {
+      tx.update(deliveries)
+        .set({ text, state: "pending", revision: sql`${deliveries.revision} + 1`, nextAt: now, settledAt: null })
+        .where(eq(deliveries.id, id))
+        .run();
+    },
     open: (botId) =>
       select()
         .where(and(eq(chats.botId, botId), unsettled))
@@ -160,9 +177,12 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     setPlaceholderIds: (id, ids) => {
       db.update(deliveries).set({ placeholderIds: ids }).where(eq(deliveries.id, id)).run();
     },
-    settle: (id, state, error, now) =>
-      db.update(deliveries).set({ state, lastError: error, settledAt: now }).where(stillOpen(id)).run()
-        .changes === 1,
+    settle: (id, state, error, now, revision) =>
+      db
+        .update(deliveries)
+        .set({ state, lastError: error, settledAt: now })
+        .where(and(stillOpen(id), revision === undefined ? undefined : eq(deliveries.revision, revision)))
+        .run().changes === 1,
     postpone: (id, nextAt, error) => {
       const attempt = (find(id)?.attempt ?? 0) + 1;
       return (

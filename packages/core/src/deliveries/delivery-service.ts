@@ -11,7 +11,7 @@ import type { TurnRepository } from "../turns/turn-repository.ts";
 import type { DeliveryRepository } from "./delivery-repository.ts";
 
 export type DeliveryOutcome =
-  | { outcome: "delivered" }
+  | { outcome: "delivered"; revision?: number | undefined }
   | { outcome: "sending" }
   | { outcome: "retry"; retryAt: number; error: string }
   | { outcome: "possibly_delivered"; error: string }
@@ -90,7 +90,8 @@ export const createDeliveryService = (deps: {
       }
       const question = deps.database.write(() => {
         const error = outcome.outcome === "delivered" ? null : outcome.error;
-        if (!deliveries.settle(id, outcome.outcome, error, clock.now())) return null;
+        const revision = outcome.outcome === "delivered" ? outcome.revision : undefined;
+        if (!deliveries.settle(id, outcome.outcome, error, clock.now(), revision)) return null;
         if (before.turnId) turns.advance(before.turnId, ["result_saved", "delivering"], "done");
         const asked = outcome.outcome === "possibly_delivered" ? askAbout(before) : null;
         failpoint("delivery.before_settle");

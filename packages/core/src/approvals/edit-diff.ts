@@ -1,0 +1,41 @@
+import { structuredPatch } from "diff";
+import { z } from "zod";
+
+const editSchema = z.object({ old_string: z.string(), new_string: z.string() });
+const editsSchema = z.object({ edits: z.array(editSchema).min(1).max(200) });
+
+/** Larger texts are shown as they are: comparing them would hold up everybody else. */
+const MOST_CHARACTERS = 100_000;
+const MOST_CHANGED_LINES = 400;
+const CONTEXT_LINES = 2;
+
+/** What an edit changes, line by line (` `, `-`, `+`); null for calls that are no edits, and for edits too large to compare. */
+export const editDiff = (input: unknown): string | null => {
+  const edits = readEdits(input);
+  if (edits === null) return null;
+  const characters = edits.reduce(
+    (sum, { old_string, new_string }) => sum + old_string.length + new_string.length,
+    0,
+  );
+  if (characters > MOST_CHARACTERS) return null;
+  const parts = edits.map(changedLines);
+  return parts.some((part) => part === null) ? null : parts.join("\n⋯\n");
+};
+
+const readEdits = (input: unknown): z.infer<typeof editSchema>[] | null => {
+  const one = editSchema.safeParse(input);
+  if (one.success) return [one.data];
+  const several = editsSchema.safeParse(input);
+  return several.success ? several.data.edits : null;
+};
+
+const changedLines = ({ old_string, new_string }: z.infer<typeof editSchema>): string | null => {
+  const patch = structuredPatch("", "", old_string, new_string, undefined, undefined, {
+    context: CONTEXT_LINES,
+    maxEditLength: MOST_CHANGED_LINES,
+  });
+  if (patch === undefined) return null;
+  // A snippet out of a file ends without a line break more often than not; the remark about it says nothing.
+  const hunks = patch.hunks.map(({ lines }) => lines.filter((line) => !line.startsWith("\\")).join("\n"));
+  return hunks.join("\n⋯\n");
+};
