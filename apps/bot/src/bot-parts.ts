@@ -23,7 +23,9 @@ import { createRoutes } from "./dispatch/routes.ts";
 import type { TelegramAccount } from "./env.ts";
 import { Intake } from "./intake/intake.ts";
 import { OutageNotices } from "./intake/outage-notices.ts";
+import { deliveryKeyboard, type Keyboard } from "./outbound/keyboard.ts";
 import { createMessenger, plainText } from "./outbound/messenger.ts";
+import { questionKeyboard } from "./questions/question-keyboard.ts";
 import { FrontEndLink, type FrontEndListener } from "./steward/front-end-link.ts";
 import type { Steward } from "./steward/steward.ts";
 import { StatusBoard } from "./turns/status-board.ts";
@@ -97,6 +99,10 @@ export function createBotParts(
       .say(address, plainText(text), { replyToMessageId: placeholderIds[0] ?? null })
       .catch((error: unknown) => log.warn({ err: error }, "could not say that a long turn is done"));
   };
+  const keyboardOf = async (delivery: Delivery): Promise<Keyboard | undefined> =>
+    delivery.approvalId === null
+      ? deliveryKeyboard(delivery)
+      : questionKeyboard(await steward.approval(delivery.approvalId), delivery.language);
   const retryAt = (attempt: number): number => clock.now() + DELIVERY_BACKOFF(attempt);
   const filePlaces = createPlaces(MOST_FILES_HELD);
   const deliverer = new Deliverer({
@@ -110,6 +116,7 @@ export function createBotParts(
         {
           messenger,
           steward,
+          keyboardOf,
           releaseStatus: (turnId) => board.release(turnId),
           shownUpTo,
           retryAt,

@@ -135,6 +135,8 @@ export async function startFakeSteward(): Promise<FakeSteward> {
         kind: "notice" as const,
         state: "pending" as const,
         file: null,
+        approvalId: null,
+        revision: 0,
         actions: [],
         language: "en" as const,
         replyToMessageId: null,

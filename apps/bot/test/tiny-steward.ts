@@ -50,6 +50,8 @@ export const deliveryOf = (more: Partial<Delivery> = {}): Delivery => ({
   state: "pending",
   text: "The answer.",
   file: null,
+  approvalId: null,
+  revision: 0,
   actions: [],
   language: "en",
   replyToMessageId: null,

@@ -10,6 +10,7 @@ export const shownApproval = (more: Partial<ShownApproval> = {}): ShownApproval 
   summary: "mkdir made",
   text: "mkdir made",
   isCut: false,
+  diff: null,
   reason: null,
   rule: "Bash(mkdir made *)",
   questions: null,
@@ -37,6 +38,7 @@ export const approval = ({
     decidedBy: null,
     decision: null,
     message: null,
+    draft: null,
     expiresAt: Date.now() + 9.5 * 60_000,
     ...more,
   };

@@ -30,7 +30,10 @@ export const shownApprovalSchema = z.object({
   summary: z.string().describe("The telling part of the call, one line, ≤ 200 characters"),
   text: z.string().describe("The call, bounded: a command, a file's new content, a plan"),
   isCut: z.boolean().describe("`text` is not the whole of it"),
-  diff: z.string().nullable().describe("What an edit changes, line by line; null: no edit, or too large a one"),
+  diff: z
+    .string()
+    .nullable()
+    .describe("What an edit changes, line by line; null: no edit, or too large a one"),
   reason: z.string().nullable().describe("Why the CLI asks, in its words"),
   rule: z.string().nullable().describe("What `session` allows; null: only `once` can be chosen"),
   questions: z.array(approvalQuestionSchema).nullable().describe("Of a `question`, else null"),

@@ -197,8 +197,10 @@ describe("a tool that needs permission", () => {
     const approval = await onePending(rig);
     expect(approval).toMatchObject({ turnId, userId: "42" });
     expect(rig.core.turns.get(turnId)?.state).not.toBe("running");
-    const texts = front.events.flatMap((event) => (event.type === "delivery" ? [event.delivery.text] : []));
-    expect(texts.at(-1)).toContain("Bash: mkdir made");
+    const asked = front.events.flatMap((event) =>
+      event.type === "delivery" && event.delivery.kind === "approval" ? [event.delivery.text] : [],
+    );
+    expect(asked).toEqual([expect.stringContaining("mkdir made")]);
     answer(rig, approval, { userId: "42" });
     await expect(late).resolves.toMatchObject({ behavior: "allow" });
   });
@@ -218,10 +220,11 @@ describe("row 23: an approval that nobody answers", () => {
     expect(asked.decisions).toMatchObject([
       { behavior: "deny", message: expect.stringContaining("Nobody answered within 10 min") as string },
     ]);
-    const notices = front.events.flatMap((event) =>
-      event.type === "delivery" && event.delivery.kind === "notice" ? [event.delivery.text] : [],
+    const told = front.events.flatMap((event) =>
+      event.type === "delivery" && event.delivery.kind === "approval" ? [event.delivery.text] : [],
     );
-    expect(notices).toEqual([expect.stringContaining("Bash: mkdir made")]);
+    expect(told.at(-1)).toContain("Nobody answered within 10 min");
+    expect(told.at(-1)).toContain("mkdir made");
     expect(codeOf(() => answer(rig, approval))).toBe("approval_expired");
     expect(rig.core.approvals.get(approval.id).state).toBe("expired");
   });

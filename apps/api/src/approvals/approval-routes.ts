@@ -6,4 +6,5 @@ export function mountApprovals(mount: Mount, { approvals }: { approvals: Approva
   mount.json(ENDPOINTS.listApprovals, ({ query }) => approvals.list(query));
   mount.json(ENDPOINTS.getApproval, ({ params }) => approvals.get(params.approvalId));
   mount.json(ENDPOINTS.decideApproval, ({ params, body }) => approvals.decide(params.approvalId, body));
+  mount.json(ENDPOINTS.chooseAnswer, ({ params, body }) => approvals.choose(params.approvalId, body));
 }

@@ -7,6 +7,8 @@ import { createProjectChooser } from "../commands/project-command.ts";
 import { createSessionChooser } from "../commands/sessions-command.ts";
 import { createKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
+import { createAnswerQuestion } from "../questions/answer-question.ts";
+import { parseQuestionData } from "../questions/question-data.ts";
 import type { Steward } from "../steward/steward.ts";
 import { parseCallbackData } from "./callback-data.ts";
 
@@ -32,6 +34,9 @@ export interface PressButtonDeps {
     | "chooseProject"
     | "selectConversation"
     | "resendFile"
+    | "approval"
+    | "decideApproval"
+    | "chooseAnswer"
   >;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
@@ -52,6 +57,8 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
   const chooseModel = createModelChooser({ steward, messenger });
   const chooseProject = createProjectChooser({ steward, messenger });
   const chooseSession = createSessionChooser({ steward, messenger });
+
+  const answerQuestion = createAnswerQuestion({ steward, messenger });
 
   const runAgain = async (
     press: ButtonPress,
@@ -87,6 +94,8 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
   return async (press) => {
     const { address, language, data, messageId } = press;
     const toast = (key: MessageKey): Promise<void> => answer(press, key);
+    const question = parseQuestionData(data);
+    if (question !== null) return await answerQuestion(press, question);
     const action = parseCallbackData(data);
     if (action === null) return await toast("bot.toast.expired");
 

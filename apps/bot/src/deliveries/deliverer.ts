@@ -38,8 +38,8 @@ interface ChatQueue {
 export class Deliverer {
   readonly #deps: DelivererDeps;
   readonly #queues = new Map<string, ChatQueue>();
-  /** Shown, and the API is being told: must not be shown again when it says "open" once more. */
-  readonly #settling = new Set<string>();
+  /** Shown in this revision, and the API is being told: must not be shown again when it says "open" once more. */
+  readonly #settling = new Map<string, number>();
   readonly #inFlight = new Set<Promise<void>>();
   /** Per chat, the lowest message of what was shown there last. Message ids grow within a chat. */
   readonly #shownUpTo = new Map<string, number>();
@@ -58,11 +58,11 @@ export class Deliverer {
 
   /** A new delivery, or news of a known one. */
   add(delivery: Delivery): void {
-    if (this.#settling.has(delivery.id)) return;
+    if (this.#settling.get(delivery.id) === delivery.revision) return;
     const key = keyOf(delivery);
     const queue = this.#queues.get(key) ?? { waiting: [], current: null, timer: null };
     this.#queues.set(key, queue);
-    if (queue.current?.id === delivery.id) return;
+    if (queue.current?.id === delivery.id && queue.current.revision >= delivery.revision) return;
     queue.waiting = queue.waiting.filter(({ id }) => id !== delivery.id);
     // What an earlier process of ours began to send is taken up as well: to be told as in doubt.
     if (delivery.state === "pending" || delivery.state === "sending") {
@@ -127,10 +127,10 @@ export class Deliverer {
       log.warn({ deliveryId, turnId, error: outcome.error, retryAt: outcome.retryAt }, "delivery put off");
     } else log.info({ deliveryId, turnId, outcome: outcome.outcome }, "delivery done");
     if (outcome.outcome === "delivered") onShown(delivery, this.#noteShown(key, delivery));
-    this.#settling.add(deliveryId);
-    const settled = steward
-      .settleDelivery(deliveryId, outcome)
-      .finally(() => this.#settling.delete(deliveryId));
+    this.#settling.set(deliveryId, delivery.revision);
+    const settled = steward.settleDelivery(deliveryId, outcome).finally(() => {
+      if (this.#settling.get(deliveryId) === delivery.revision) this.#settling.delete(deliveryId);
+    });
     if (outcome.outcome === "retry") {
       const put = { ...delivery, nextAt: outcome.retryAt, attempt: delivery.attempt + 1 };
       // The API may have decided otherwise meanwhile (withdrawn, too often).

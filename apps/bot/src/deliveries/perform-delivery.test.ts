@@ -5,6 +5,7 @@ import { createLanes } from "@steward/telegram/lanes";
 import { describe, expect, test } from "vitest";
 import { deliveryOf, PlaceholderStore, TURN } from "../../test/tiny-steward.ts";
 import { cut, refusal, TinyTelegram } from "../../test/tiny-telegram.ts";
+import { deliveryKeyboard } from "../outbound/keyboard.ts";
 import { createMessenger } from "../outbound/messenger.ts";
 import { type DeliveryDeps, performDelivery } from "./perform-delivery.ts";
 
@@ -18,6 +19,7 @@ function bornBot(telegram: TinyTelegram, store: PlaceholderStore, more: Partial<
   const deps: DeliveryDeps = {
     messenger: createMessenger({ lanes, clock, log }),
     steward: store,
+    keyboardOf: (delivery) => Promise.resolve(deliveryKeyboard(delivery)),
     releaseStatus: () => Promise.resolve(null),
     shownUpTo: 0,
     retryAt: (attempt) => 1_000 * attempt,

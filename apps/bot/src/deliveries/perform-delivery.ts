@@ -5,7 +5,7 @@ import type { Logger } from "@steward/platform/logger";
 import { BotApiError, isChatUnreachable, isMessageGone } from "@steward/telegram/api";
 import { LaneDeferredError } from "@steward/telegram/lanes";
 import { type FormattedText, renderParts } from "@steward/telegram/split";
-import { deliveryKeyboard } from "../outbound/keyboard.ts";
+import type { Keyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
 import type { ReleasedStatus } from "../turns/turn-status.ts";
@@ -13,6 +13,8 @@ import type { ReleasedStatus } from "../turns/turn-status.ts";
 export interface DeliveryDeps {
   messenger: Messenger;
   steward: Pick<Steward, "setDeliveryPlaceholder">;
+  /** The buttons under it, as they are to be now. */
+  keyboardOf(delivery: Delivery): Promise<Keyboard | undefined>;
   /** Stops the status message of a turn and answers it; null when it never had one. */
   releaseStatus(turnId: string): Promise<ReleasedStatus | null>;
   /** The chat's last delivery ended with this message; 0 when there is none that we know of. */
@@ -37,8 +39,9 @@ export async function performDelivery(
   const parts = partsOf(delivery);
   try {
     await adoptStatusMessage(delivery, deps);
+    const buttons = await deps.keyboardOf(delivery);
     for (const [part, content] of parts.entries()) {
-      const keyboard = part === parts.length - 1 ? deliveryKeyboard(delivery) : undefined;
+      const keyboard = part === parts.length - 1 ? buttons : undefined;
       await showPart(
         delivery,
         part,
@@ -46,9 +49,13 @@ export async function performDelivery(
           deps.messenger.edit(delivery, messageId, content, { keyboard, priority: "final", signal }),
         deps,
         signal,
+        delivery.kind === "approval" && buttons === undefined,
       );
     }
-    return { outcome: "delivered" };
+    // What is rewritten meanwhile is not shown by this.
+    return delivery.kind === "approval"
+      ? { outcome: "delivered", revision: delivery.revision }
+      : { outcome: "delivered" };
   } catch (error) {
     return await judgeFailure(error, delivery, deps, signal);
   }
@@ -89,15 +96,19 @@ async function showPart(
   edit: (messageId: number) => Promise<void>,
   deps: DeliveryDeps,
   signal: AbortSignal,
+  /** A question that was read and taken away: how it ended needs no new message. */
+  lapses: boolean,
 ): Promise<void> {
   const known = delivery.placeholderIds[part] ?? null;
   // A message for this answer was placed when the one before it was not known to be so long.
-  const isOutOfOrder = part === 0 && known !== null && known < deps.shownUpTo;
+  const isRewritten = delivery.revision > 0;
+  const isOutOfOrder = part === 0 && known !== null && known < deps.shownUpTo && !isRewritten;
   if (known !== null && !isOutOfOrder) {
     try {
       return await edit(known);
     } catch (error) {
       if (!isMessageGone(error)) throw error;
+      if (lapses) return;
       deps.log.info({ deliveryId: delivery.id, part }, "the message was deleted; sending a new one");
     }
   }

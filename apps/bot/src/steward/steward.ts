@@ -1,6 +1,13 @@
 import { ApiError, ApiUnreachable } from "@steward/client/api-error";
 import type { CallOptions, Client } from "@steward/client/client";
 import { requestPairing } from "@steward/contract/access";
+import {
+  type Approval,
+  chooseAnswer,
+  decideApproval,
+  getApproval,
+  listApprovals,
+} from "@steward/contract/approvals";
 import { type Bot, registerBot, reportBotState } from "@steward/contract/bots";
 import {
   type ChatStatus,
@@ -73,6 +80,12 @@ export interface Steward {
   /** For this person: refused (`owner_only`) when they are neither owner nor admin of the bot. */
   panic(userId: string): Promise<EndpointResult<typeof startPanic>>;
   releasePanic(userId: string): Promise<EndpointResult<typeof releasePanic>>;
+  /** What waits for a word in this chat, oldest first. */
+  pendingApprovals(address: ChatAddress): Promise<Approval[]>;
+  /** Throws ApiError `not_found`. */
+  approval(approvalId: string): Promise<Approval>;
+  decideApproval(approvalId: string, answer: EndpointInput<typeof decideApproval>["body"]): Promise<Approval>;
+  chooseAnswer(approvalId: string, choice: EndpointInput<typeof chooseAnswer>["body"]): Promise<Approval>;
   retryTurn(turnId: string, mode: "retry" | "continue", idempotencyKey: string): Promise<void>;
   /** The chat a turn belongs to; null for a turn that is not there. */
   turnAddress(turnId: string): Promise<ChatAddress | null>;
@@ -188,6 +201,16 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
         client.call(startPanic, { body: { botId, userId }, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
       ),
     releasePanic: (userId) => promptly(() => client.call(releasePanic, { body: { botId, userId }, signal })),
+    pendingApprovals: async ({ chatId, threadId }) => {
+      const query = { state: "pending" as const, botId, chatId };
+      const pending = await promptly(() => client.call(listApprovals, { query, signal }));
+      return pending.filter((approval) => approval.threadId === threadId);
+    },
+    approval: (approvalId) => promptly(() => client.call(getApproval, { params: { approvalId }, signal })),
+    decideApproval: (approvalId, body) =>
+      promptly(() => client.call(decideApproval, { params: { approvalId }, body, signal })),
+    chooseAnswer: (approvalId, body) =>
+      promptly(() => client.call(chooseAnswer, { params: { approvalId }, body, signal })),
     retryTurn: async (turnId, mode, idempotencyKey) => {
       const headers = { "idempotency-key": idempotencyKey };
       const input = { params: { turnId }, headers, body: { mode }, signal };

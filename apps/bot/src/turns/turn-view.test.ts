@@ -62,6 +62,7 @@ describe("applyTurnEvent", () => {
       summary: "mkdir made",
       text: "mkdir made",
       isCut: false,
+      diff: null,
       reason: null,
       rule: null,
       questions: null,
@@ -71,7 +72,7 @@ describe("applyTurnEvent", () => {
     const waiting = after(received(), { type: "started", start: "warm" }, asked, asked);
     expect(toStatusView(waiting, 5_000)).toMatchObject({
       state: "waiting_for_approval",
-      note: "• Bash: mkdir made\nAnswer on the server: steward approvals",
+      note: "• Bash: mkdir made\n⬇️ Answer below: by a button, or with a reply in words.",
     });
     expect(createTurnView(waiting).activity).toBe("waiting_for_approval");
     const { approvalId } = asked;

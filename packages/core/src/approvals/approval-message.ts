@@ -55,10 +55,7 @@ const wordAsked = ({ questions, draft }: Approval, say: Say, time: string): stri
   );
 };
 
-const wordOption = (
-  { label, description }: ApprovalQuestion["options"][number],
-  index: number,
-): string => {
+const wordOption = ({ label, description }: ApprovalQuestion["options"][number], index: number): string => {
   const text = `${index + 1}. **${plain(cut(label, OPTION_CHARACTERS))}**`;
   return description === "" ? text : `${text} – ${plain(cut(description, OPTION_CHARACTERS))}`;
 };
@@ -77,7 +74,9 @@ const outcomeOf = (approval: Approval, language: Language, by: string): string =
       if (kind === "plan") return say("question.allowed_plan", params);
       if (kind === "tool")
         return say(decision === "session" ? "question.allowed_session" : "question.allowed_once", params);
-      const all = (approval.questions ?? []).map((each, n) => answered(each, approval.draft?.chosen[n] ?? []));
+      const all = (approval.questions ?? []).map((each, n) =>
+        answered(each, approval.draft?.chosen[n] ?? []),
+      );
       return paragraphs(say("question.answered", params), ...(approval.draft === null ? [] : all));
     }
     case "denied":
@@ -120,7 +119,9 @@ const fence = (text: string, language: string): string => {
 const inline = (text: string): string => {
   const line = text.replaceAll("\n", " ");
   const marks = "`".repeat(longestRun(line) + 1);
-  return `${marks} ${line} ${marks}`;
+  // Markdown takes one blank at each end away again.
+  const pad = /^`|`$|^$/.test(line) ? " " : "";
+  return `${marks}${pad}${line}${pad}${marks}`;
 };
 
 const longestRun = (text: string): number =>
@@ -131,9 +132,7 @@ const plain = (text: string): string =>
   text.replace(/[\\`*_{}[\]()#+\-.!<>|~:/@]/g, "\\$&").replaceAll(/\n+/g, "\n");
 
 const cut = (text: string, characters: number): string =>
-  text.length <= characters
-    ? text
-    : `${text.slice(0, characters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  text.length <= characters ? text : `${text.slice(0, characters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 
 const paragraphs = (...parts: (string | null | false)[]): string =>
   parts.filter((part) => part !== null && part !== false && part !== "").join("\n\n");

@@ -1,30 +1,33 @@
 import type { ToolPermissionDecision, ToolPermissionRequest } from "@steward/claude/cli-driver";
 import type { Approval } from "@steward/contract/approvals";
 import { DomainError } from "@steward/contract/errors";
-import type { MessageKey } from "@steward/contract/messages";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnSource } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { AccessService } from "../access/access-service.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
+import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
+import type { EventHub } from "../events/event-hub.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
-import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
+import { type AnswerChoice, chosenAnswers, EMPTY_DRAFT, withChoice } from "./answer-draft.ts";
 import { type ApprovalAnswer, answerFor } from "./answer-for.ts";
 import { createApprovalLedger } from "./approval-ledger.ts";
+import { createApprovalMessages } from "./approval-messages.ts";
 import type {
   ApprovalFilter,
   ApprovalOutcome,
   ApprovalRecord,
   ApprovalRepository,
 } from "./approval-repository.ts";
-import { showApproval, toApproval } from "./approval-view.ts";
+import { type AnswerDraft, toApproval } from "./approval-view.ts";
 import { assertOpen } from "./assert-open.ts";
 import { sessionRule, showRule } from "./session-rule.ts";
-import { deniedByTime, deniedUnattended, shortSpan, WITHDRAWN } from "./words-for-the-agent.ts";
+import { deniedByTime, deniedUnattended, WITHDRAWN } from "./words-for-the-agent.ts";
 
 export interface ApprovalService {
   /**
@@ -40,6 +43,11 @@ export interface ApprovalService {
    * shown), approval_decided, approval_expired, approval_withdrawn, validation_failed.
    */
   decide(id: string, answer: ApprovalAnswer): Approval;
+  /**
+   * Chooses of a question; the last one's choice answers the approval. A repeat changes nothing. Throws as `decide` does, and
+   * conflict for a question that is not the one asked now.
+   */
+  choose(id: string, choice: AnswerChoice): Approval;
   /** What an earlier boot left unanswered has expired with it. Answers how many. */
   expireLeftOver(): number;
 }
@@ -53,10 +61,11 @@ const EXPIRED = { state: "expired", decision: null, message: null, decidedBy: ST
 
 interface Waiter {
   record: ApprovalRecord;
-  deliver: boolean;
   timeoutMs: number;
   timer: Timer;
   settle: (decision: ToolPermissionDecision) => void;
+  /** Of a question. */
+  draft: AnswerDraft | null;
 }
 
 export const createApprovalService = (deps: {
@@ -65,8 +74,10 @@ export const createApprovalService = (deps: {
   chats: ChatRepository;
   policies: Pick<PolicyService, "get">;
   settings: Pick<SettingsRepository, "audit">;
-  events: TurnEventLog;
-  journal: Pick<TurnJournal, "notify">;
+  deliveries: DeliveryRepository;
+  access: Pick<AccessService, "list">;
+  hub: EventHub;
+  events: Pick<TurnEventLog, "append">;
   clock: Clock;
   ids: Ids;
   log: Logger;
@@ -74,7 +85,8 @@ export const createApprovalService = (deps: {
   stopping: () => boolean;
 }): ApprovalService => {
   const { database, approvals, policies, settings, clock, log } = deps;
-  const ledger = createApprovalLedger(deps);
+  const messages = createApprovalMessages(deps);
+  const ledger = createApprovalLedger({ ...deps, messages });
   const waiters = new Map<string, Waiter>();
 
   const require = (id: string): ApprovalRecord => {
@@ -82,6 +94,9 @@ export const createApprovalService = (deps: {
     if (!record) throw new DomainError("not_found", "There is no such approval");
     return record;
   };
+
+  const show = (record: ApprovalRecord): Approval =>
+    toApproval(record, waiters.get(record.id)?.draft ?? null);
 
   const release = (id: string, told: ToolPermissionDecision): void => {
     const waiter = waiters.get(id);
@@ -105,21 +120,8 @@ export const createApprovalService = (deps: {
     }
   };
 
-  const expire = (waiter: Waiter): void => {
-    const { record, timeoutMs, deliver } = waiter;
+  const expire = ({ record, timeoutMs }: Waiter): void =>
     giveUp(record.id, "expired", deniedByTime(timeoutMs));
-    if (deliver) notify(record, "notice.approval_expired", { time: shortSpan(timeoutMs) });
-  };
-
-  const notify = (record: ApprovalRecord, key: MessageKey, params: Record<string, string> = {}): void => {
-    const { toolName, summary } = showApproval(record);
-    try {
-      const chat = deps.chats.byRef(record.chatRef);
-      deps.journal.notify(chat, key, { ...params, call: `${toolName}: ${summary}` });
-    } catch (error) {
-      log.error({ err: error, approvalId: record.id }, "the person could not be told of an approval");
-    }
-  };
 
   const denyUnattended = (turn: TurnRecord, request: ToolPermissionRequest): ToolPermissionDecision => {
     const record = ledger.open(turn, request, 0);
@@ -130,12 +132,35 @@ export const createApprovalService = (deps: {
     return { behavior: "deny", message };
   };
 
-  const assertMayAnswer = (record: ApprovalRecord, answer: ApprovalAnswer): void => {
+  const assertMayAnswer = (record: ApprovalRecord, answer: Pick<ApprovalAnswer, "userId">): void => {
     const { id } = record;
     if (answer.userId !== undefined && answer.userId !== record.userId) {
       settings.audit(`user:${answer.userId}`, "approval_refused", `approval:${id}`, "another person's turn");
       throw new DomainError("forbidden", "Only the person whose message asked for this can answer it");
     }
+  };
+
+  const decide = (id: string, answer: ApprovalAnswer, draft: AnswerDraft | null = null): Approval => {
+    const record = require(id);
+    assertMayAnswer(record, answer);
+    const waiter = waiters.get(id);
+    // The machine may have slept through the timer; and a question that nobody waits with cannot be answered.
+    if (!waiter || clock.now() >= record.expiresAt) {
+      if (waiter) expire(waiter);
+      else ledger.settle(record, { ...EXPIRED, at: clock.now() });
+      assertOpen(require(id));
+    }
+    const told = answerFor(record, answer);
+    const outcome: ApprovalOutcome = {
+      state: told.behavior === "allow" ? "allowed" : "denied",
+      decision: answer.decision,
+      message: answer.message ?? null,
+      decidedBy: answer.userId === undefined ? HOLDER : `user:${answer.userId}`,
+      at: clock.now(),
+    };
+    if (!ledger.settle(record, outcome, draft)) assertOpen(require(id));
+    release(id, told);
+    return toApproval(require(id), draft);
   };
 
   return {
@@ -150,8 +175,8 @@ export const createApprovalService = (deps: {
         const withdraw = () => giveUp(record.id, deps.stopping() ? "expired" : "withdrawn", WITHDRAWN);
         const waiter: Waiter = {
           record,
-          deliver: turn.deliver,
           timeoutMs,
+          draft: record.kind === "question" ? EMPTY_DRAFT : null,
           timer: clock.setTimer(timeoutMs, () => expire(waiter)),
           settle: (decision) => {
             signal.removeEventListener("abort", withdraw);
@@ -160,44 +185,42 @@ export const createApprovalService = (deps: {
         };
         waiters.set(record.id, waiter);
         ledger.announce(record);
-        // Its turn's status message is gone: the person is told by a message of its own.
-        if (turn.deliver && deps.events.live(turn.id) === null) notify(record, "notice.approval_wanted");
         if (signal.aborted) withdraw();
         else signal.addEventListener("abort", withdraw, { once: true });
       });
     },
-    list: (filter) => approvals.list(filter).map(toApproval),
+    list: (filter) => approvals.list(filter).map(show),
     get: (id) => {
       const record = require(id);
-      return { ...toApproval(record), input: JSON.parse(record.input) as unknown };
+      return { ...show(record), input: JSON.parse(record.input) as unknown };
     },
-    decide: (id, answer) => {
+    choose: (id, choice) => {
       const record = require(id);
-      assertMayAnswer(record, answer);
+      assertMayAnswer(record, choice);
       const waiter = waiters.get(id);
-      // The machine may have slept through the timer; and a question that nobody waits with cannot be answered.
-      if (!waiter || clock.now() >= record.expiresAt) {
-        if (waiter) expire(waiter);
-        else ledger.settle(record, { ...EXPIRED, at: clock.now() });
-        assertOpen(require(id));
+      const questions = waiter?.draft ? (show(record).questions ?? []) : null;
+      if (!waiter?.draft || questions === null) {
+        assertOpen(record);
+        throw new DomainError("validation_failed", "This is no question: allow it, or deny it");
       }
-      const told = answerFor(record, answer);
-      const outcome: ApprovalOutcome = {
-        state: told.behavior === "allow" ? "allowed" : "denied",
-        decision: answer.decision,
-        message: answer.message ?? null,
-        decidedBy: answer.userId === undefined ? HOLDER : `user:${answer.userId}`,
-        at: clock.now(),
-      };
-      if (!ledger.settle(record, outcome)) assertOpen(require(id));
-      release(id, told);
-      return toApproval(require(id));
+      const draft = withChoice(waiter.draft, questions, choice);
+      if (draft === waiter.draft) return show(record);
+      if (draft.question >= questions.length) {
+        const { userId } = choice;
+        const answers = chosenAnswers(draft, questions);
+        return decide(id, { decision: "once", inputHash: record.inputHash, answers, userId }, draft);
+      }
+      waiter.draft = draft;
+      ledger.showDraft(record, draft);
+      return show(record);
     },
+    decide: (id, answer) => decide(id, answer),
     expireLeftOver: () => {
       const left = approvals.allPending();
-      database.write(() => {
+      database.write((tx) => {
         for (const record of left) {
           approvals.settle(record.id, { ...EXPIRED, at: clock.now() });
+          messages.rewrite(tx, toApproval(require(record.id)));
           settings.audit(STEWARD, "approval_expired", `approval:${record.id}`, "the service was restarted");
         }
       });

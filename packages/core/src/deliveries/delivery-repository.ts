@@ -138,7 +138,13 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     },
     rewrite: (tx, id, text, now) => {
       tx.update(deliveries)
-        .set({ text, state: "pending", revision: sql`${deliveries.revision} + 1`, nextAt: now, settledAt: null })
+        .set({
+          text,
+          state: "pending",
+          revision: sql`${deliveries.revision} + 1`,
+          nextAt: now,
+          settledAt: null,
+        })
         .where(eq(deliveries.id, id))
         .run();
     },
