@@ -38,31 +38,89 @@ describe.each(cliVersions())("an approval in a Telegram chat on the $name", ({ p
       body: { decision: "once", inputHash, userId },
     });
 
-  test("is shown in the status message, also after the bot was started again, and only its person can answer", async () => {
+  type Shown = ReturnType<TelegramEmulator["transcript"]>["messages"][number];
+  const from = (emulated: TelegramEmulator) => emulated.transcript(bot, ada.person).messages;
+  const shown = (test: (message: Shown) => boolean) =>
+    emulator.waitForMessage(bot, ada.person, test, { timeoutMs: 30_000 });
+  const buttonsOf = ({ id }: { id: number }): string[] => {
+    const markup = from(emulator).find((message) => message.id === id)?.replyMarkup;
+    return (markup?.inline_keyboard ?? []).flat().map(({ text }) => text);
+  };
+  const asked = (words: string, after: { id: number }) =>
+    shown(({ id, text, replyMarkup }) => id > after.id && text.includes(words) && replyMarkup !== undefined);
+
+  test("is asked with the exact command, survives the bot's restart, and a press lets it run", async () => {
     const prompt = ada.seat.sendText(`${bash("mkdir made")}\nSAY:it is made`);
+    const question = await asked("May I use Bash?", prompt);
+    expect(question.text).toContain("mkdir made");
+    expect(buttonsOf(question)).toEqual(["✅ Once", "✅ This session", "🚫 No"]);
     const approval = await pending();
     expect(approval.userId).toBe(String(ada.person.id));
-    const shown = (after: number) =>
-      emulator.waitForMessage(
-        bot,
-        ada.person,
-        (message) => message.id > after && message.text.includes("Waiting for your approval"),
-        { timeoutMs: 20_000 },
-      );
-    const { text } = await shown(prompt.id);
-    expect(text).toContain("Bash: mkdir made");
-    expect(text).toContain("steward approvals");
 
     await rig.bot?.end("SIGTERM");
-    const edits = () => emulator.transcript(bot, ada.person).visible.at(-1)?.edits ?? 0;
-    const before = edits();
     rig.startBot();
-    await expect.poll(edits, { timeout: 20_000 }).toBeGreaterThan(before);
-    expect((await shown(prompt.id)).text).toContain("Bash: mkdir made");
-
     await expect(decide(approval, "999")).rejects.toMatchObject({ status: 403, code: "forbidden" });
-    await decide(approval, String(ada.person.id));
+    const press = ada.seat.pressButton(question, "✅ Once");
     await ada.answered("it is made", prompt);
+    await shown(({ id, text }) => id === question.id && text.includes("Allowed, this once"));
+    expect(press.answer?.text).toBe("✅ Allowed");
+    expect(buttonsOf(question)).toEqual([]);
+    // Asked once, however often the bot was started.
+    const questions = from(emulator).filter(({ text }) => /^(🔐|✅)[\s\S]*mkdir made/u.test(text));
+    expect(questions).toHaveLength(1);
+    emulator.assertNoViolations();
+  });
+
+  test("that was answered in the terminal loses its buttons here, and an old button is harmless", async () => {
+    const prompt = ada.seat.sendText(`${bash("mkdir elsewhere")}\nSAY:so be it`);
+    const question = await asked("mkdir elsewhere", prompt);
+    const approval = await pending();
+    await rig.client().call(decideApproval, {
+      params: { approvalId: approval.id },
+      body: { decision: "deny", inputHash: approval.inputHash, message: "not there" },
+    });
+    await ada.answered("so be it", prompt);
+    const ended = await shown(({ id, text }) => id === question.id && text.includes("Not allowed"));
+    expect(ended.text).toContain("Told: not there");
+    const late = ada.seat.pressButton(question, "✅ Once", { stale: true });
+    await expect.poll(() => late.answer?.text, { timeout: 20_000 }).toContain("answered before");
+    emulator.assertNoViolations();
+  });
+
+  test("a question of several is answered by its options, one after the other", async () => {
+    const questions = [
+      {
+        question: "Which colour?",
+        header: "Colour",
+        multiSelect: false,
+        options: [
+          { label: "Red", description: "warm" },
+          { label: "Blue", description: "cool" },
+        ],
+      },
+      {
+        question: "Which sizes?",
+        header: "Size",
+        multiSelect: true,
+        options: [
+          { label: "S", description: "small" },
+          { label: "L", description: "large" },
+        ],
+      },
+    ];
+    const prompt = ada.seat.sendText(`TOOL:AskUserQuestion:${JSON.stringify({ questions })}\nSAY:thank you`);
+    const question = await asked("Which colour?", prompt);
+    expect(buttonsOf(question)).toEqual(["1. Red", "2. Blue", "🚫 Do not answer"]);
+    ada.seat.pressButton(question, "2. Blue");
+    await shown(({ id, text }) => id === question.id && text.includes("Which sizes?"));
+    expect(buttonsOf(question)).toEqual(["⬜ S", "⬜ L", "🚫 Do not answer"]);
+    ada.seat.pressButton(question, "⬜ L");
+    await expect.poll(() => buttonsOf(question), { timeout: 20_000 }).toContain("☑️ L");
+    ada.seat.pressButton(question, "✔️ Done");
+    await ada.answered("thank you", prompt);
+    const ended = await shown(({ id, text }) => id === question.id && text.includes("Answered"));
+    expect(ended.text).toContain("Blue");
+    expect(buttonsOf(question)).toEqual([]);
     emulator.assertNoViolations();
   });
 
@@ -72,11 +130,11 @@ describe.each(cliVersions())("an approval in a Telegram chat on the $name", ({ p
     });
     const prompt = ada.seat.sendText(`again ${bash("mkdir never")}\nSAY:I left it undone`);
     await ada.answered("I left it undone", prompt);
-    await expect
-      .poll(() => ada.botTexts().filter((text) => text.includes("Nobody answered within 1 s")), {
-        timeout: 20_000,
-      })
-      .toEqual([expect.stringContaining("Bash: mkdir never")]);
+    const ended = await shown(
+      ({ id, text }) =>
+        id > prompt.id && text.includes("Nobody answered within 1 s") && text.includes("mkdir never"),
+    );
+    expect(buttonsOf(ended)).toEqual([]);
     emulator.assertNoViolations();
   });
 });

@@ -52,7 +52,7 @@ describe("applyTurnEvent", () => {
     expect(after(once, { type: "text", offset: 0, text: "Hey" }).text).toBe("Hey");
   });
 
-  test("what waits for the person is shown with its call until it is settled, and once only", () => {
+  test("what waits for the person is told until it is settled, and once only", () => {
     const asked = {
       type: "approval_requested",
       approvalId: "018f0000-0000-7000-8000-0000000000a1",
@@ -72,7 +72,7 @@ describe("applyTurnEvent", () => {
     const waiting = after(received(), { type: "started", start: "warm" }, asked, asked);
     expect(toStatusView(waiting, 5_000)).toMatchObject({
       state: "waiting_for_approval",
-      note: "• Bash: mkdir made\n⬇️ Answer below: by a button, or with a reply in words.",
+      note: "👉 The question has buttons; or reply to it in your own words.",
     });
     expect(createTurnView(waiting).activity).toBe("waiting_for_approval");
     const { approvalId } = asked;

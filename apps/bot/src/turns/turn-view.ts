@@ -97,13 +97,6 @@ export function toStatusView(view: TurnView, nowMs: number): StatusView {
   const { activity, tools, text, retry, queuePosition, language, hold } = view;
   const heldBy = hold === undefined ? null : translate(language, `bot.hold.${hold.kind}`);
   const elapsedMs = nowMs - (view.startedAt ?? view.receivedAt);
-  const note = activity === "waiting_for_approval" ? describeApprovals(view) : null;
+  const note = activity === "waiting_for_approval" ? translate(language, "bot.approval_how") : null;
   return { state: activity, elapsedMs, tools, note, text, retry, queuePosition, heldBy, language };
 }
-
-/** The exact calls, as the service made them safe to show, and where they are answered. */
-const describeApprovals = ({ approvals, language }: TurnView): string =>
-  [
-    ...approvals.map(({ toolName, summary }) => `• ${toolName}: ${summary}`),
-    translate(language, "bot.approval_how"),
-  ].join("\n");

@@ -4,10 +4,6 @@ export const approvalsEn = {
   "error.approval_expired":
     "This question has expired: nobody answered in time, or Steward was restarted. It counts as denied; ask again if it is still wanted.",
   "error.approval_withdrawn": "The turn that asked has ended, so there is nothing to answer any more.",
-  "notice.approval_expired":
-    "⌛ Nobody answered within {time}, so this was not done: {call}\nIf it is still wanted, ask for it again.",
-  "notice.approval_wanted":
-    "✋ What works on in the background needs your word: {call}\nAnswer on the server: steward approvals",
   "cli.describe.approvals": "what the agent wants to do and needs your word for",
   "cli.describe.approvals_show": "one of them in full",
   "cli.describe.approvals_allow": "let it happen: this once, or in this session",

@@ -6,8 +6,6 @@ export const approvalsZh: Record<keyof typeof approvalsEn, string> = {
   "error.approval_expired":
     "此请求已过期：无人及时答复，或 Steward 已重启。按拒绝处理；如仍需要，请重新提出。",
   "error.approval_withdrawn": "提出此请求的任务已经结束，无需再答复。",
-  "notice.approval_expired": "⌛ {time} 内无人答复，因此未执行：{call}\n如仍需要，请重新提出。",
-  "notice.approval_wanted": "✋ 后台继续进行的工作需要您点头：{call}\n请在服务器上答复：steward approvals",
   "cli.describe.approvals": "智能体想做、需要您点头的事",
   "cli.describe.approvals_show": "完整显示其中一项",
   "cli.describe.approvals_allow": "允许：仅此一次，或在本会话内",

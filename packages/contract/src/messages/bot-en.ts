@@ -45,7 +45,7 @@ export const botEn = {
   "bot.backend_away": "⚠️ My backend is not answering right now. Please try again in a moment.",
   "bot.done_ping": "✅ Done after {duration}.",
   "bot.undeliverable": "⚠️ Telegram refused to show this answer ({reason}). It is kept in the history.",
-  "bot.approval_how": "⬇️ Answer below: by a button, or with a reply in words.",
+  "bot.approval_how": "👉 The question has buttons; or reply to it in your own words.",
   "bot.placeholder": "⏳ One moment…",
   "bot.placeholder_notice": "🔔 One moment…",
 } as const;

@@ -45,7 +45,7 @@ export const botZh: Record<keyof typeof botEn, string> = {
   "bot.backend_away": "⚠️ 我的后端暂时没有响应，请稍后再试。",
   "bot.done_ping": "✅ 完成，用时 {duration}。",
   "bot.undeliverable": "⚠️ Telegram 拒绝显示这条回答（{reason}）。它已保存在历史记录中。",
-  "bot.approval_how": "⬇️ 请在下方答复：按按钮，或回复文字。",
+  "bot.approval_how": "👉 请按问题下方的按钮，或用自己的话回复该问题。",
   "bot.placeholder": "⏳ 请稍候…",
   "bot.placeholder_notice": "🔔 请稍候…",
 };

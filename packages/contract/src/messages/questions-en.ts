@@ -12,7 +12,6 @@ export const questionsEn = {
   "question.words_plan": "⏳ Within {time}. Or reply with what should be different.",
   "question.words_question": "⏳ Within {time}. Or reply with your own words.",
   "question.several": "Several are possible; then press Done.",
-  "question.own_words": "your own words: {words}",
   "question.allowed_once": "✅ **Allowed, this once**, by {by}: {tool}",
   "question.allowed_session": "✅ **Allowed for this session**, by {by}: {tool}",
   "question.allowed_plan": "✅ **Plan confirmed**, by {by}",

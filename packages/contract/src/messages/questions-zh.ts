@@ -14,7 +14,6 @@ export const questionsZh: Record<keyof typeof questionsEn, string> = {
   "question.words_plan": "⏳ 请在 {time} 内答复，也可回复此消息，说明应如何修改。",
   "question.words_question": "⏳ 请在 {time} 内答复，也可回复此消息，用自己的话回答。",
   "question.several": "可多选，选好后请按“完成”。",
-  "question.own_words": "自己的话：{words}",
   "question.allowed_once": "✅ **已允许一次**（{by}）：{tool}",
   "question.allowed_session": "✅ **已允许在本会话内使用**（{by}）：{tool}",
   "question.allowed_plan": "✅ **计划已确认**（{by}）",
