@@ -19,6 +19,8 @@ import type { OpenHold } from "./holds/hold-repository.ts";
 import type { PanicService } from "./holds/panic-service.ts";
 import { createHousekeeping, type Housekeeping } from "./housekeeping/housekeeping.ts";
 import { createRetentionService } from "./housekeeping/retention-service.ts";
+import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
+import { createInboxRepository } from "./inbox/inbox-repository.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
 import type { ModelService } from "./models/model-service.ts";
 import type { PolicyService } from "./policies/policy-service.ts";
@@ -103,10 +105,11 @@ export const createCore = (deps: CoreDeps): Core => {
   });
   const inbox = createInboxService({
     database,
-    chats,
+    inbox: createInboxRepository(database),
     journal,
-    queues,
-    hub,
+    follow: createInboxAftermath({
+      ...{ database, chats, journal, words: records.outbox, queues, hub, clock, log },
+    }),
     clock,
     ids,
     room,
@@ -163,6 +166,7 @@ export const createCore = (deps: CoreDeps): Core => {
       events,
       inbox,
       deliveries: deliveryService,
+      storage: records.storage,
       hub,
     }),
     access,

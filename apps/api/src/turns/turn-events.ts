@@ -1,5 +1,6 @@
 import { mergeText, parseEventId, type TurnEvent } from "@steward/contract/turn-events";
-import type { TurnService, TurnStreamItem } from "@steward/core/turns/turn-service";
+import type { TurnService } from "@steward/core/turns/turn-service";
+import type { TurnStreamItem } from "@steward/core/turns/turn-types";
 import type { Context } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
 import { createCoalescer } from "../streams/coalescer.ts";

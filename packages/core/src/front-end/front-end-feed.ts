@@ -3,6 +3,7 @@ import type { AccessService } from "../access/access-service.ts";
 import type { DeliveryService } from "../deliveries/delivery-service.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { InboxService } from "../inbox/inbox-service.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
 
@@ -17,9 +18,10 @@ export const createFrontEndFeed = (deps: {
   events: TurnEventLog;
   inbox: InboxService;
   deliveries: DeliveryService;
+  storage: Pick<StorageWatch, "isDown" | "noteFault">;
   hub: EventHub;
 }): FrontEndFeed => {
-  const { access, turns, events, inbox, deliveries, hub } = deps;
+  const { access, turns, events, inbox, deliveries, storage, hub } = deps;
 
   const snapshot = (record: TurnRecord): TurnSnapshot => {
     const live = events.live(record.id);
@@ -43,6 +45,16 @@ export const createFrontEndFeed = (deps: {
     };
   };
 
+  /** A mark for people who look: no front end goes without its answers for want of it. */
+  const markDelivering = (turnId: string): void => {
+    if (storage.isDown) return;
+    try {
+      turns.advance(turnId, ["result_saved"], "delivering");
+    } catch (error) {
+      storage.noteFault(error);
+    }
+  };
+
   return {
     subscribe: (botId, sink) => {
       const detach: (() => void)[] = [];
@@ -50,7 +62,7 @@ export const createFrontEndFeed = (deps: {
       // A delivery that a front end has been handed is on its way.
       const sendDelivery = (delivery: Delivery) => {
         sink({ type: "delivery", delivery });
-        if (delivery.turnId) turns.advance(delivery.turnId, ["result_saved"], "delivering");
+        if (delivery.turnId) markDelivering(delivery.turnId);
       };
 
       sendAccess();

@@ -3,8 +3,7 @@ import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { AccessService } from "../access/access-service.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
-import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
-import type { EventHub } from "../events/event-hub.ts";
+import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { TurnGate } from "../sessions/turn-gate.ts";
@@ -33,12 +32,11 @@ export interface HoldService {
 /** Everything that may keep turns from running, wired. */
 export const createHoldService = (deps: {
   database: OpenDatabase;
-  deliveries: DeliveryRepository;
+  outbox: Pick<OutboxWriter, "notifyOnce">;
   turns: TurnRepository;
   chats: ChatRepository;
   settings: SettingsRepository;
   access: Pick<AccessService, "roleOf">;
-  hub: EventHub;
   clock: Clock;
   log: Logger;
   /** Made after the gate that they ask. */

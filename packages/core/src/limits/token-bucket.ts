@@ -41,4 +41,9 @@ export class TokenBucket {
     this.#level = Math.min(capacity, this.#level + regained);
     this.#atMs = nowMs;
   }
+
+  /** What was taken for nothing. */
+  giveBack(): void {
+    this.#level += 1;
+  }
 }

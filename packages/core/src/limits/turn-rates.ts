@@ -21,6 +21,8 @@ export type RateVerdict = { allowed: true } | RateRefusal;
 export interface TurnRates {
   /** Counts one turn against every rate that concerns it, or, when one of them is used up, against none. */
   take(submitter: Submitter): RateVerdict;
+  /** What `work` takes is given back when it throws: a commit that failed is tried again, and counts then. */
+  unlessThrown<Result>(work: () => Result): Result;
 }
 
 const MINUTE_MS = 60_000;
@@ -38,6 +40,8 @@ export const createTurnRates = (deps: {
   const buckets = new Map<string, { bucket: TokenBucket; size: BucketSize }>();
   /** Chats of which something was refused since something was let through. */
   const refused = new Set<string>();
+  /** Undoes what the work at hand has taken. */
+  let undo: (() => void)[] | null = null;
 
   const bucketOf = (key: string, size: BucketSize, nowMs: number): TokenBucket => {
     const bucket = buckets.get(key)?.bucket ?? new TokenBucket(size, nowMs);
@@ -96,9 +100,29 @@ export const createTurnRates = (deps: {
       if (allowed) for (const { bucket } of counted) bucket.take();
       // Only now: before something is taken from them, new ones are full.
       forgetFullest(nowMs);
-      if (!allowed) return { allowed, retryAfterMs, ...noteRefused(chatKey) };
-      refused.delete(chatKey);
+      if (!allowed) {
+        const refusal = noteRefused(chatKey);
+        if (refusal.isFirst) undo?.push(() => refused.delete(chatKey));
+        return { allowed, retryAfterMs, ...refusal };
+      }
+      const wasRefused = refused.delete(chatKey);
+      undo?.push(() => {
+        for (const { bucket } of counted) bucket.giveBack();
+        if (wasRefused) refused.add(chatKey);
+      });
       return { allowed };
+    },
+    unlessThrown: (work) => {
+      const taken: (() => void)[] = [];
+      undo = taken;
+      try {
+        return work();
+      } catch (error) {
+        for (const each of taken.reverse()) each();
+        throw error;
+      } finally {
+        undo = null;
+      }
     },
   };
 };

@@ -13,9 +13,10 @@ export interface StorageWatch {
   readonly isDown: boolean;
   /**
    * Runs `write`. When the database cannot take it now, it is kept in memory and tried again, in order and with growing
-   * pauses (0.25 s … 5 s), until it lands; `false` then. Any other error is thrown.
+   * pauses (0.25 s … 5 s), until it lands; `false` then. Any other error is thrown, or, once the write is owed, handed to
+   * `onGivenUp`: then it never lands.
    */
-  writeOrOwe(what: string, write: () => void): boolean;
+  writeOrOwe(what: string, write: () => void, onGivenUp?: (error: unknown) => void): boolean;
   /** A write failed that its maker will make again by other means. Throws what is no storage fault. */
   noteFault(error: unknown): void;
   /** Called after the database has taken everything that was owed. */
@@ -28,33 +29,49 @@ export const createStorageWatch = (deps: {
   log: Logger;
 }): StorageWatch => {
   const { clock, log } = deps;
-  const owed: { what: string; write: () => void }[] = [];
+  const owed: { what: string; write: () => void; onGivenUp: (error: unknown) => void }[] = [];
   const listeners: (() => void)[] = [];
   let isDown = false;
   let pauseMs = FIRST_RETRY_MS;
 
+  /** What nobody above would catch is logged. */
+  const logged = (what: string, action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      log.error({ err: error, what }, "failed after an outage of the database");
+    }
+  };
+  const giveUp = ({ what, onGivenUp }: (typeof owed)[number], error: unknown): void => {
+    log.error({ err: error, what }, "an owed write was given up");
+    logged(what, () => onGivenUp(error));
+  };
   const tryAgain = (): void => {
     try {
       deps.database.probe();
-      for (let next = owed[0]; next; next = owed[0]) {
+    } catch (error) {
+      // Whatever it is: while nothing can be written there is nothing else to be done.
+      later(error);
+      return;
+    }
+    for (let next = owed[0]; next; next = owed[0]) {
+      try {
         next.write();
         owed.shift();
+      } catch (error) {
+        if (storageFaultOf(error) !== null) {
+          later(error);
+          return;
+        }
+        // What is no fault of the storage will not go away by waiting; the others must not wait for it.
+        owed.shift();
+        giveUp(next, error);
       }
-    } catch (error) {
-      if (storageFaultOf(error) !== null) {
-        later(error);
-        return;
-      }
-      // What is no fault of the storage will not go away by waiting; the others must not wait for it.
-      const given = owed.shift();
-      log.error({ err: error, what: given?.what ?? "probe" }, "an owed write was given up");
-      if (given) tryAgain();
-      return;
     }
     isDown = false;
     pauseMs = FIRST_RETRY_MS;
     log.info({}, "the database takes writes again");
-    for (const listener of listeners) listener();
+    for (const listener of listeners) logged("listener", listener);
   };
   const later = (error: unknown): void => {
     log.warn({ err: error, owed: owed.length, retryInMs: pauseMs }, "the database does not take writes");
@@ -66,7 +83,7 @@ export const createStorageWatch = (deps: {
     get isDown() {
       return isDown;
     },
-    writeOrOwe: (what, write) => {
+    writeOrOwe: (what, write, onGivenUp = () => undefined) => {
       if (!isDown) {
         try {
           write();
@@ -75,7 +92,7 @@ export const createStorageWatch = (deps: {
           watch.noteFault(error);
         }
       }
-      owed.push({ what, write });
+      owed.push({ what, write, onGivenUp });
       return false;
     },
     noteFault: (error) => {

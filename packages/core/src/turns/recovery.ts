@@ -3,7 +3,7 @@ import type { Logger } from "@steward/platform/logger";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 import type { OpenTurn, TurnRecord, TurnRepository } from "./turn-repository.ts";
-import type { TurnQueues } from "./turn-service.ts";
+import type { TurnQueues } from "./turn-types.ts";
 
 export interface RecoveryReport {
   /** Waiting turns that go on waiting. */

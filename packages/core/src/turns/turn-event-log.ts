@@ -11,8 +11,9 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { EventHub } from "../events/event-hub.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnEventRow, TurnRepository } from "./turn-repository.ts";
-import type { TurnStreamItem } from "./turn-service.ts";
+import type { TurnStreamItem } from "./turn-types.ts";
 
 /** Events wait at most this long, or until their text is this large, before they are committed (DESIGN §4). */
 const FLUSH_AFTER_MS = 1_000;
@@ -54,8 +55,6 @@ interface OpenLog {
   pending: TurnEvent[];
   pendingBytes: number;
   flushTimer: Timer | null;
-  /** The last try failed: each one may block for as long as the database is busy, so not every event tries. */
-  flushFailed: boolean;
   live: LiveTurn;
   sinks: Set<Sink>;
 }
@@ -77,12 +76,13 @@ export interface TurnEventLog {
 export const createTurnEventLog = (deps: {
   database: OpenDatabase;
   turns: TurnRepository;
+  storage: Pick<StorageWatch, "isDown" | "noteFault" | "onRecovered">;
   hub: EventHub;
   clock: Clock;
   log: Logger;
   formatId: (turnId: string, n: number) => string;
 }): TurnEventLog => {
-  const { turns, clock, hub } = deps;
+  const { turns, storage, clock, hub } = deps;
   const logs = new Map<string, OpenLog>();
 
   const make = (turnId: string, body: TurnEventBody): TurnEvent =>
@@ -109,8 +109,6 @@ export const createTurnEventLog = (deps: {
 
   /** Committed before anything is forgotten: a failed write loses neither the events nor their places. */
   const flush = (turnId: string, open: OpenLog): void => {
-    open.flushTimer?.cancel();
-    open.flushTimer = null;
     const rows = rowsOf(open, open.pending);
     const last = rows.at(-1);
     if (!last) return;
@@ -145,25 +143,42 @@ export const createTurnEventLog = (deps: {
     else open.pending.push(event);
     open.pendingBytes += "text" in event ? Buffer.byteLength(event.text) : 0;
     publish(turnId, open, { id: null, event });
-    if (open.pendingBytes >= FLUSH_AT_BYTES && !open.flushFailed) flushOrKeep(turnId, open);
-    else if (open.pending.length > 0) flushLater(turnId, open);
+    if (open.pending.length === 0 || storage.isDown) return;
+    if (open.pendingBytes >= FLUSH_AT_BYTES) flushOrKeep(turnId, open);
+    else flushLater(turnId, open);
   };
 
   const flushLater = (turnId: string, open: OpenLog): void => {
     open.flushTimer ??= clock.setTimer(FLUSH_AFTER_MS, () => flushOrKeep(turnId, open));
   };
 
-  /** What could not be checkpointed stays in memory, is tried again by the timer alone, and is committed with the result. */
+  /**
+   * What could not be checkpointed stays in memory and is committed with the result. While the database takes no writes
+   * none is tried: each try would block the service for as long as the database is busy.
+   */
   const flushOrKeep = (turnId: string, open: OpenLog): void => {
+    open.flushTimer?.cancel();
+    open.flushTimer = null;
+    if (storage.isDown) return;
     try {
       flush(turnId, open);
-      open.flushFailed = false;
     } catch (error) {
-      open.flushFailed = true;
       deps.log.warn({ err: error, turnId }, "turn checkpoint failed");
+      noteFault(turnId, open, error);
+    }
+  };
+
+  const noteFault = (turnId: string, open: OpenLog, error: unknown): void => {
+    try {
+      storage.noteFault(error);
+    } catch {
+      // No fault of the storage, and told of already: the next chunk may go through.
       flushLater(turnId, open);
     }
   };
+  storage.onRecovered(() => {
+    for (const [turnId, open] of logs) flushOrKeep(turnId, open);
+  });
 
   const remember = (live: LiveTurn, event: TurnEvent): void => {
     if (event.type === "text") live.text = applyText(live.text, event);
@@ -201,7 +216,6 @@ export const createTurnEventLog = (deps: {
         pending: [],
         pendingBytes: 0,
         flushTimer: null,
-        flushFailed: false,
         live: { text: "", tools: [], approvals: [], position: null, held: false, hold: undefined },
         sinks: new Set(),
       });

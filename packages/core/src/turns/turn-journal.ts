@@ -1,27 +1,22 @@
-import type { Delivery } from "@steward/contract/deliveries";
 import type { ErrorCode } from "@steward/contract/errors";
-import { type MessageKey, translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
-import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
-import type { TurnState } from "@steward/schema/enums";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import type { ChatHistoryRepository } from "../chat/chat-history-repository.ts";
 import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
-import { addressOf } from "../chats/chat-repository.ts";
-import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { EventHub } from "../events/event-hub.ts";
-import { type FileRepository, toSummary } from "../files/file-repository.ts";
-import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
-import { createOutgoingWriter } from "../files/outgoing-writer.ts";
+import type { FileRepository } from "../files/file-repository.ts";
+import type { Outgoing } from "../files/outgoing.ts";
 import { shownFileName } from "../files/stored-name.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
-import { withTriageCost } from "../triage/decision.ts";
+import type { OutcomeWriter } from "./outcome-writer.ts";
+import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
-import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
+import type { TurnOutcome } from "./turn-outcome.ts";
 import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
-import type { SubmitTurn } from "./turn-service.ts";
+import type { SubmitTurn } from "./turn-types.ts";
 
 /** A turn that was taken by this boot; `fence` guards what is written about it. */
 export interface RunningTurn {
@@ -43,7 +38,7 @@ export interface BrokenOff {
  * The turn journal: every state a turn goes through, each in one transaction with all that must be true together.
  * Events are published after the commit, never before.
  */
-export interface TurnJournal {
+export interface TurnJournal extends OutboxWords {
   /** Inserts the turn and the user's message. The caller publishes with `announce` after its commit. */
   accept(tx: DatabaseOrTransaction, turnId: string, request: SubmitTurn, now: number): ChatRecord;
   announce(turnId: string): TurnRecord;
@@ -59,50 +54,33 @@ export interface TurnJournal {
   putBack(running: RunningTurn): boolean;
   /**
    * The outcome of a running turn: result, history, outbox, what it sends back and log in one transaction.
-   * False = it was settled before, and nothing was written. While the database takes no writes the outcome is kept in
-   * memory and lands when it does: no answer is lost to a full disk.
+   * False = it had an outcome before. While the database takes no writes the outcome is owed: true, and it lands when
+   * it can, so that no answer is lost to a full disk.
    */
   settle(running: RunningTurn, outcome: TurnOutcome, outgoing?: Readonly<Outgoing>): boolean;
   /** The outcome of a turn that never ran. */
   settleWaiting(turnId: string, outcome: TurnOutcome): boolean;
   /** DESIGN §4: retried once when no tool started, told as interrupted otherwise. Answers which. */
   recover(running: RunningTurn, end: BrokenOff): "requeued" | "ended";
-  /** Something Steward says on its own. */
-  notify(chat: ChatRecord, key: MessageKey, params?: Record<string, string | number>): void;
-  /** A result that nobody asked for (a background command of the agent finished); kept, and sent where an outbox is read. */
-  volunteer(chat: ChatRecord, text: string, toOutbox: boolean, outgoing?: Readonly<Outgoing>): void;
-  /** Files of the agent that no answer carries. `toOutbox`: they go out, too; else they are only listed. */
-  sendFiles(
-    chat: ChatRecord,
-    outgoing: Readonly<Outgoing>,
-    of: { turnId: string | null; toOutbox: boolean },
-  ): void;
 }
-
-const ACTIONS: Record<TurnOutcome["state"], Delivery["actions"]> = {
-  done: [],
-  failed: ["retry"],
-  interrupted: ["retry", "continue"],
-  cancelled: [],
-};
 
 export const createTurnJournal = (deps: {
   database: OpenDatabase;
   turns: TurnRepository;
   chats: ChatRepository;
-  deliveries: DeliveryRepository;
   history: ChatHistoryRepository;
   files: FileRepository;
   events: TurnEventLog;
   hub: EventHub;
   clock: Clock;
-  ids: Ids;
   log: Logger;
   storage: StorageWatch;
+  outcomes: OutcomeWriter;
+  words: OutboxWords;
   /** Random per start of the service: who runs a turn. */
   bootId: string;
 }): TurnJournal => {
-  const { turns, chats, deliveries, history, events, hub, clock, ids, log, storage } = deps;
+  const { turns, chats, history, events, hub, clock, log, storage, outcomes } = deps;
 
   /** Null when the database does not take it now. */
   const orNoted = (write: () => boolean): boolean | null => {
@@ -112,148 +90,6 @@ export const createTurnJournal = (deps: {
       storage.noteFault(error);
       return null;
     }
-  };
-
-  const writeOutgoing = createOutgoingWriter(deps);
-
-  const deliver = (
-    tx: DatabaseOrTransaction,
-    chat: ChatRecord,
-    delivery: Pick<Delivery, "turnId" | "kind" | "text" | "actions" | "replyToMessageId"> & {
-      placeholderId: number | null;
-    },
-    now: number,
-  ): string => {
-    const { placeholderId, ...rest } = delivery;
-    const id = ids.uuid7();
-    deliveries.insert(tx, {
-      ...rest,
-      id,
-      chatRef: chat.id,
-      language: chat.language,
-      placeholderIds: placeholderId === null ? [] : [placeholderId],
-      createdAt: now,
-    });
-    return id;
-  };
-
-  const publishDelivery = (id: string | null): void => {
-    const delivery = id === null ? null : deliveries.find(id);
-    if (delivery) hub.publish("delivery_changed", { botId: delivery.botId, delivery });
-  };
-
-  /** An answer that still has to go out is saved first; everything else ends here. */
-  const stateAfter = (record: TurnRecord, outcome: TurnOutcome): TurnState =>
-    outcome.state === "done" && record.deliver ? "result_saved" : outcome.state;
-
-  const historySource = (record: Pick<TurnRecord, "source">): string =>
-    record.source === "gateway" ? "telegram" : record.source;
-
-  const owedOutcomes = new Set<string>();
-  const writeOutcome = (
-    record: TurnRecord,
-    guard: { from: readonly TurnState[]; fence?: number },
-    outcome: TurnOutcome,
-    outgoing: Readonly<Outgoing> = EMPTY_OUTGOING,
-  ): boolean => {
-    if (owedOutcomes.has(record.id)) return false;
-    let written = true;
-    const landed = storage.writeOrOwe(`outcome of turn ${record.id}`, () => {
-      written = writeOutcomeNow(record, guard, outcome, outgoing);
-      owedOutcomes.delete(record.id);
-    });
-    if (!landed) owedOutcomes.add(record.id);
-    return written;
-  };
-
-  const writeOutcomeNow = (
-    record: TurnRecord,
-    guard: { from: readonly TurnState[]; fence?: number },
-    outcome: TurnOutcome,
-    outgoing: Readonly<Outgoing>,
-  ): boolean => {
-    const now = clock.now();
-    const text = wordOutcome(record.language, outcome);
-    const chat = chats.byRef(record.chatRef);
-    const usage = withTriageCost(outcome.usage, record.triage);
-    const final = events.prepareFinal(record.id, {
-      type: "final",
-      state: outcome.state,
-      text,
-      errorCode: outcome.errorCode,
-      ...(outgoing.files.length > 0 && {
-        files: outgoing.files.map((file) => toSummary({ ...file, direction: "out" })),
-      }),
-      usage,
-    });
-    let deliveryId: string | null = null;
-    let beside: string[] = [];
-    const written = deps.database.write((tx) => {
-      const settled = turns.settle(tx, record.id, guard, {
-        state: stateAfter(record, outcome),
-        resultText: text,
-        errorCode: outcome.errorCode,
-        errorDetail: outcome.errorDetail,
-        model: record.model,
-        usage,
-        now,
-      });
-      if (!settled) return false;
-      const failed = outcome.state === "failed" || outcome.state === "interrupted";
-      history.say({
-        address: addressOf(chat),
-        role: "assistant",
-        content: text,
-        source: failed ? "error" : historySource(record),
-        userId: null,
-        username: null,
-        turnId: record.id,
-        at: now,
-      });
-      if (record.conversationId) {
-        chats.recordTurn(tx, record.conversationId, {
-          title: titleOf(record.prompt),
-          costMicroUsd: Math.round((usage?.costUsd ?? 0) * 1_000_000),
-          now,
-        });
-      }
-      turns.insertEvents(tx, record.id, final.rows);
-      if (record.deliver) {
-        deliveryId = deliver(
-          tx,
-          chat,
-          {
-            turnId: record.id,
-            kind: outcome.state === "done" ? "answer" : outcome.state === "cancelled" ? "notice" : "failure",
-            text,
-            actions: ACTIONS[outcome.state],
-            replyToMessageId: record.replyToMessageId,
-            // Read inside the transaction: the front end may have told it a moment ago.
-            placeholderId: turns.find(record.id)?.placeholderMessageId ?? null,
-          },
-          now,
-        );
-      }
-      const { deliver: isDelivered, replyToMessageId } = record;
-      beside = writeOutgoing(tx, chat, outgoing, {
-        turnId: record.id,
-        deliver: isDelivered,
-        replyToMessageId,
-        now,
-      });
-      failpoint("result.before_commit");
-      return true;
-    });
-    if (!written) return false;
-    failpoint("result.after_commit");
-    log.info(
-      { turnId: record.id, botId: record.botId, state: outcome.state, errorCode: outcome.errorCode },
-      "turn settled",
-    );
-    events.finish(record.id, final);
-    failpoint("result.before_publish");
-    for (const id of [deliveryId, ...beside]) publishDelivery(id);
-    return true;
   };
 
   const journal: TurnJournal = {
@@ -283,7 +119,7 @@ export const createTurnJournal = (deps: {
         address: request.address,
         role: "user",
         content: withAttachments(request.text, attached),
-        source: historySource({ source: request.source }),
+        source: sourceInHistory(request.source),
         userId: request.userId,
         username: request.userName,
         turnId,
@@ -328,7 +164,7 @@ export const createTurnJournal = (deps: {
       failpoint("tool.after_mark");
     },
     retry: ({ record, fence }, reason) => {
-      if (owedOutcomes.has(record.id)) return false;
+      if (outcomes.isOwed(record.id)) return false;
       const current = turns.find(record.id) ?? record;
       if (current.startedTools || current.attempt > 1) return false;
       if (orNoted(() => turns.requeue(record.id, fence)) !== true) return false;
@@ -336,17 +172,17 @@ export const createTurnJournal = (deps: {
       return true;
     },
     putBack: ({ record, fence }) => {
-      if (owedOutcomes.has(record.id)) return false;
+      if (outcomes.isOwed(record.id)) return false;
       if (orNoted(() => turns.putBack(record.id, fence)) !== true) return false;
       // What it may have said so far is gone.
       if (events.live(record.id)?.text) events.append(record.id, { type: "text", offset: 0, text: "" });
       return true;
     },
     settle: ({ record, fence }, outcome, outgoing) =>
-      writeOutcome(record, { from: ["running"], fence }, outcome, outgoing),
+      outcomes.write(record, { from: ["running"], fence }, outcome, outgoing),
     settleWaiting: (turnId, outcome) => {
       const record = turns.find(turnId);
-      return record !== null && writeOutcome(record, { from: WAITING_STATES }, outcome);
+      return record !== null && outcomes.write(record, { from: WAITING_STATES }, outcome);
     },
     recover: (running, { partialText, reason, detail, outgoing }) => {
       if (journal.retry(running, reason)) return "requeued";
@@ -360,53 +196,9 @@ export const createTurnJournal = (deps: {
       journal.settle(running, outcome, outgoing);
       return "ended";
     },
-    notify: (chat, key, params) => {
-      const now = clock.now();
-      const text = translate(chat.language, key, params);
-      storage.writeOrOwe("notice", () => {
-        const id = deps.database.write((tx) =>
-          deliver(
-            tx,
-            chat,
-            { turnId: null, kind: "notice", text, actions: [], replyToMessageId: null, placeholderId: null },
-            now,
-          ),
-        );
-        publishDelivery(id);
-      });
-    },
-    volunteer: (chat, text, toOutbox, outgoing = EMPTY_OUTGOING) => {
-      const now = clock.now();
-      storage.writeOrOwe("unasked result", () => {
-        const written = deps.database.write((tx) => {
-          history.say({
-            address: addressOf(chat),
-            role: "assistant",
-            content: text,
-            source: "background",
-            userId: null,
-            username: null,
-            turnId: null,
-            at: now,
-          });
-          const own = { turnId: null, replyToMessageId: null };
-          const said = toOutbox
-            ? [deliver(tx, chat, { ...own, kind: "answer", text, actions: [], placeholderId: null }, now)]
-            : [];
-          return [...said, ...writeOutgoing(tx, chat, outgoing, { ...own, deliver: toOutbox, now })];
-        });
-        for (const id of written) publishDelivery(id);
-      });
-    },
-    sendFiles: (chat, outgoing, { turnId, toOutbox }) => {
-      const now = clock.now();
-      storage.writeOrOwe("files", () => {
-        const written = deps.database.write((tx) =>
-          writeOutgoing(tx, chat, outgoing, { turnId, deliver: toOutbox, replyToMessageId: null, now }),
-        );
-        for (const id of written) publishDelivery(id);
-      });
-    },
+    notify: deps.words.notify,
+    volunteer: deps.words.volunteer,
+    sendFiles: deps.words.sendFiles,
   };
   return journal;
 };
@@ -416,10 +208,4 @@ const withAttachments = (text: string, attached: readonly { originalName: string
   if (attached.length === 0) return text;
   const names = attached.map(({ originalName }) => `📎 ${shownFileName(originalName)}`).join("\n");
   return text.trim() === "" ? names : `${text}\n\n${names}`;
-};
-
-/** The first line of the prompt, as a list of conversations can show it. */
-const titleOf = (prompt: string): string => {
-  const line = prompt.trim().split("\n", 1)[0] ?? "";
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 };

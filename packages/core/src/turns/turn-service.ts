@@ -3,12 +3,11 @@ import { DomainError } from "@steward/contract/errors";
 import type { FileSummary } from "@steward/contract/files";
 import type { ChatAddress } from "@steward/contract/ids";
 import { translate } from "@steward/contract/messages";
-import type { TurnEvent } from "@steward/contract/turn-events";
 import { MAX_PROMPT_BYTES, type Turn } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
-import type { Language, TurnSource, TurnState } from "@steward/schema/enums";
+import type { TurnState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
@@ -19,37 +18,13 @@ import type { QueueRoom } from "./queue-room.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 import { isSettled, type TurnRecord, type TurnRepository } from "./turn-repository.ts";
-
-/** A prompt at the door. */
-export interface SubmitTurn {
-  address: ChatAddress;
-  text: string;
-  /** Files that were sent to this chat and come with it. */
-  fileIds?: readonly string[];
-  source: TurnSource;
-  language: Language;
-  userId: string | null;
-  userName: string | null;
-  /** The message this answers, for front ends that can reply. */
-  replyToMessageId: number | null;
-  /** Unique per thing to do within `keyScope`; null only where another uniqueness protects the door (the inbox). */
-  idempotencyKey: { scope: string; key: string } | null;
-  /** Deliver the result through the outbox (Telegram), or leave it to whoever waits for it (HTTP). */
-  deliver: boolean;
-}
+import type { SubmitTurn, TurnQueues, TurnStreamItem } from "./turn-types.ts";
 
 export interface SubmittedTurn {
   turnId: string;
   state: TurnState;
   /** The key was seen before: nothing new was started. */
   duplicate: boolean;
-}
-
-/** One item of a turn's stream. `id` belongs to a committed chunk; null = live, not yet committed. */
-export interface TurnStreamItem {
-  id: string | null;
-  /** Null: only the id moves on (what was sent live before is now committed). */
-  event: TurnEvent | null;
 }
 
 export interface TurnService {
@@ -76,14 +51,6 @@ export interface TurnService {
     errorCode: "queue_wait_timeout" | "queue_held" | "turn_cancelled",
     params?: Record<string, string>,
   ): boolean;
-}
-
-/** A chat's queue, as far as turns need it. */
-export interface TurnQueues {
-  enqueue(record: TurnRecord): void;
-  withdraw(record: TurnRecord): boolean;
-  waitingIn(chatRef: number): number;
-  position(record: TurnRecord): number | null;
 }
 
 export const createTurnService = (deps: {
@@ -163,16 +130,18 @@ export const createTurnService = (deps: {
       }
       assertRoom(request.address);
       assertFiles(request);
-      assertRate(request);
       const turnId = ids.uuid7();
       const now = clock.now();
-      deps.database.write((tx) => {
-        journal.accept(tx, turnId, request, now);
-        if (request.idempotencyKey) {
-          turns.insertKey({ ...request.idempotencyKey, digest, turnId, createdAt: now });
-        }
-        alongside?.(turnId);
-        failpoint("turn.before_commit");
+      deps.rates.unlessThrown(() => {
+        assertRate(request);
+        deps.database.write((tx) => {
+          journal.accept(tx, turnId, request, now);
+          if (request.idempotencyKey) {
+            turns.insertKey({ ...request.idempotencyKey, digest, turnId, createdAt: now });
+          }
+          alongside?.(turnId);
+          failpoint("turn.before_commit");
+        });
       });
       failpoint("turn.after_commit");
       queues.enqueue(journal.announce(turnId));

@@ -5,11 +5,14 @@ import { createChatHistoryRepository } from "../chat/chat-history-repository.ts"
 import { createChatRepository } from "../chats/chat-repository.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { createDeliveryRepository } from "../deliveries/delivery-repository.ts";
+import { createOutboxWriter } from "../deliveries/outbox-writer.ts";
 import { createEventHub } from "../events/event-hub.ts";
 import { createFileRepository } from "../files/file-repository.ts";
+import { createOutgoingWriter } from "../files/outgoing-writer.ts";
 import { createPolicyService } from "../policies/policy-service.ts";
 import { createSettingsRepository } from "../settings/settings-repository.ts";
 import { createStorageWatch } from "../storage/storage-watch.ts";
+import { createOutcomeWriter } from "../turns/outcome-writer.ts";
 import { createTurnEventLog } from "../turns/turn-event-log.ts";
 import { createTurnJournal } from "../turns/turn-journal.ts";
 import { createTurnRepository } from "../turns/turn-repository.ts";
@@ -30,20 +33,33 @@ export const wireRecords = (deps: CoreDeps) => {
   const history = createChatHistoryRepository({ db, now: () => clock.now() });
   const files = createFileRepository({ db });
   const bootId = ids.uuid4();
-  const events = createTurnEventLog({ database, turns, hub, clock, log, formatId: formatEventId });
   const storage = createStorageWatch({ database, clock, log });
-  const journal = createTurnJournal({
-    storage,
+  const events = createTurnEventLog({ database, turns, storage, hub, clock, log, formatId: formatEventId });
+  const outbox = createOutboxWriter({ database, deliveries, history, files, storage, hub, clock, ids });
+  const outcomes = createOutcomeWriter({
     database,
     turns,
     chats,
-    deliveries,
+    history,
+    outbox,
+    writeOutgoing: createOutgoingWriter({ files, deliveries, ids }),
+    events,
+    storage,
+    clock,
+    log,
+  });
+  const journal = createTurnJournal({
+    storage,
+    outcomes,
+    words: outbox,
+    database,
+    turns,
+    chats,
     history,
     files,
     events,
     hub,
     clock,
-    ids,
     log,
     bootId,
   });
@@ -68,6 +84,7 @@ export const wireRecords = (deps: CoreDeps) => {
     files,
     events,
     storage,
+    outbox,
     journal,
     policies,
     usage: createUsageRepository({ db }),

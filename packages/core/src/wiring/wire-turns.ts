@@ -8,7 +8,8 @@ import type { TriageDesk } from "../triage/triage-desk.ts";
 import { createQueueRoom } from "../turns/queue-room.ts";
 import { createTurnRecovery } from "../turns/recovery.ts";
 import { createRecoveryWatch } from "../turns/recovery-watch.ts";
-import { createTurnService, type TurnQueues } from "../turns/turn-service.ts";
+import { createTurnService } from "../turns/turn-service.ts";
+import type { TurnQueues } from "../turns/turn-types.ts";
 import type { Records } from "./wire-records.ts";
 import type { Sessions } from "./wire-sessions.ts";
 import type { Workplaces } from "./wire-workplaces.ts";
@@ -34,6 +35,10 @@ export const wireTurns = (
       holds.queued(record);
     },
     withdraw: (record) => record.parked || sessions.byRef(record.chatRef).withdraw(record.id),
+    isInHand: ({ id, chatRef, parked }) => {
+      const session = sessions.byRef(chatRef);
+      return parked || session.waiting.includes(id) || session.runningTurnId === id;
+    },
     waitingIn: (chatRef) => sessions.byRef(chatRef).waiting.length,
     position: (record) => events.live(record.id)?.position ?? null,
   };

@@ -1,0 +1,90 @@
+import type { InboxUpdate } from "@steward/contract/inbox";
+import type { Clock } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
+import type { EventHub } from "../events/event-hub.ts";
+import type { RateRefusal } from "../limits/turn-rates.ts";
+import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { TurnQueues } from "../turns/turn-types.ts";
+import { createFullQueueNotices } from "./full-queue-notices.ts";
+import type { InboxRow } from "./inbox-repository.ts";
+
+/** A row of a batch that is committed. */
+export interface CommittedRow {
+  row: InboxRow;
+  update: InboxUpdate;
+  /** It was handed in, and committed, before. */
+  duplicate: boolean;
+  /** Of a row that was refused for its rate. */
+  rate: RateRefusal | undefined;
+}
+
+/**
+ * What follows from committed rows: turns go to their queues, rows for the front end are published, refusals are told.
+ * Nothing that fails for one row concerns another, and the batch is answered all the same: it is committed.
+ */
+export const createInboxAftermath = (deps: {
+  database: OpenDatabase;
+  chats: ChatRepository;
+  journal: Pick<TurnJournal, "announce" | "next">;
+  words: Pick<OutboxWords, "notify">;
+  queues: TurnQueues;
+  hub: EventHub;
+  clock: Clock;
+  log: Logger;
+}): ((rows: readonly CommittedRow[]) => void) => {
+  const { database, journal, queues, words } = deps;
+  const fullQueue = createFullQueueNotices(words);
+
+  const chatOf = ({ botId }: InboxRow, { chat, sender }: InboxUpdate): ChatRecord | null => {
+    if (!chat) return null;
+    const address = { botId, chatId: chat.id, threadId: chat.threadId };
+    const language = sender?.language ?? "en";
+    const known = deps.chats.find(address);
+    if (known) return { ...known, language };
+    return database.write((tx) => deps.chats.ensure(tx, address, language, deps.clock.now()));
+  };
+
+  const tellRefusal = ({ row, update, rate }: CommittedRow): void => {
+    if (row.detail === "rate_limited" && !rate?.isFirst) return;
+    if (!["queue_full", "prompt_too_long", "rate_limited"].includes(row.detail)) return;
+    const chat = chatOf(row, update);
+    if (!chat) return;
+    if (row.detail === "queue_full") fullQueue.refused(chat);
+    else if (row.detail === "prompt_too_long") words.notify(chat, "error.prompt_too_long");
+    else if (rate) {
+      words.notify(chat, "notice.rate_limited", { seconds: Math.ceil(rate.retryAfterMs / 1_000) });
+    }
+  };
+
+  const takeUp = (turnId: string, duplicate: boolean): void => {
+    if (duplicate) {
+      const waiting = journal.next(turnId);
+      if (!waiting || queues.isInHand(waiting)) return;
+    }
+    const record = journal.announce(turnId);
+    fullQueue.letIn(record.chatRef);
+    queues.enqueue(record);
+  };
+
+  const follow = (committed: CommittedRow): void => {
+    const { row, update, duplicate } = committed;
+    if (row.turnId) takeUp(row.turnId, duplicate);
+    else if (row.state === "pending") {
+      deps.hub.publish("update_pending", { botId: row.botId, inboxId: row.id, update });
+    } else if (!duplicate) tellRefusal(committed);
+  };
+
+  return (rows) => {
+    for (const committed of rows) {
+      try {
+        follow(committed);
+      } catch (error) {
+        const { id: inboxId, turnId } = committed.row;
+        deps.log.error({ err: error, inboxId, turnId }, "a committed update could not be followed up");
+      }
+    }
+  };
+};

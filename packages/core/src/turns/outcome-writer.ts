@@ -1,0 +1,205 @@
+import type { Delivery } from "@steward/contract/deliveries";
+import type { Clock } from "@steward/platform/clock";
+import { failpoint } from "@steward/platform/failpoint";
+import type { Logger } from "@steward/platform/logger";
+import type { TurnState } from "@steward/schema/enums";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { ChatHistoryRepository } from "../chat/chat-history-repository.ts";
+import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
+import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
+import { toSummary } from "../files/file-repository.ts";
+import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
+import type { WriteOutgoing } from "../files/outgoing-writer.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
+import { withTriageCost } from "../triage/decision.ts";
+import { sourceInHistory } from "./source-in-history.ts";
+import type { TurnEventLog } from "./turn-event-log.ts";
+import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
+import type { TurnRecord, TurnRepository } from "./turn-repository.ts";
+
+/** From which states an outcome may be written, and for a running turn by whom. */
+export interface OutcomeGuard {
+  from: readonly TurnState[];
+  fence?: number;
+}
+
+export interface OutcomeWriter {
+  /**
+   * Result, history, outbox, what it sends back and log in one transaction, once. False = it was settled before, and
+   * nothing was written. While the database takes no writes the outcome is owed; one that cannot be written at all is
+   * replaced by a failure that keeps its text.
+   */
+  write(
+    record: TurnRecord,
+    guard: OutcomeGuard,
+    outcome: TurnOutcome,
+    outgoing?: Readonly<Outgoing>,
+  ): boolean;
+  /** The turn has an outcome that is not written yet. */
+  isOwed(turnId: string): boolean;
+}
+
+const ACTIONS: Record<TurnOutcome["state"], Delivery["actions"]> = {
+  done: [],
+  failed: ["retry"],
+  interrupted: ["retry", "continue"],
+  cancelled: [],
+};
+
+export const createOutcomeWriter = (deps: {
+  database: OpenDatabase;
+  turns: TurnRepository;
+  chats: ChatRepository;
+  history: ChatHistoryRepository;
+  outbox: OutboxWriter;
+  writeOutgoing: WriteOutgoing;
+  events: TurnEventLog;
+  storage: StorageWatch;
+  clock: Clock;
+  log: Logger;
+}): OutcomeWriter => {
+  const { turns, chats, events, outbox, storage, log } = deps;
+  const owed = new Set<string>();
+
+  const writeNow = (
+    record: TurnRecord,
+    guard: OutcomeGuard,
+    outcome: TurnOutcome,
+    outgoing: Readonly<Outgoing>,
+  ): boolean => {
+    const now = deps.clock.now();
+    const text = wordOutcome(record.language, outcome);
+    const chat = chats.byRef(record.chatRef);
+    const usage = withTriageCost(outcome.usage, record.triage);
+    const final = events.prepareFinal(record.id, {
+      type: "final",
+      state: outcome.state,
+      text,
+      errorCode: outcome.errorCode,
+      ...(outgoing.files.length > 0 && {
+        files: outgoing.files.map((file) => toSummary({ ...file, direction: "out" })),
+      }),
+      usage,
+    });
+    const written = deps.database.write((tx): string[] | null => {
+      const settled = turns.settle(tx, record.id, guard, {
+        state: stateAfter(record, outcome),
+        resultText: text,
+        errorCode: outcome.errorCode,
+        errorDetail: outcome.errorDetail,
+        model: record.model,
+        usage,
+        now,
+      });
+      if (!settled) return null;
+      const failed = outcome.state === "failed" || outcome.state === "interrupted";
+      deps.history.say({
+        address: addressOf(chat),
+        role: "assistant",
+        content: text,
+        source: failed ? "error" : sourceInHistory(record.source),
+        userId: null,
+        username: null,
+        turnId: record.id,
+        at: now,
+      });
+      if (record.conversationId) {
+        chats.recordTurn(tx, record.conversationId, {
+          title: titleOf(record.prompt),
+          costMicroUsd: Math.round((usage?.costUsd ?? 0) * 1_000_000),
+          now,
+        });
+      }
+      turns.insertEvents(tx, record.id, final.rows);
+      const said = record.deliver
+        ? [
+            outbox.say(
+              tx,
+              chat,
+              {
+                turnId: record.id,
+                kind: kindOf(outcome),
+                text,
+                actions: ACTIONS[outcome.state],
+                replyToMessageId: record.replyToMessageId,
+                // Read inside the transaction: the front end may have told it a moment ago.
+                placeholderId: turns.find(record.id)?.placeholderMessageId ?? null,
+              },
+              now,
+            ),
+          ]
+        : [];
+      const { deliver, replyToMessageId } = record;
+      const of = { turnId: record.id, deliver, replyToMessageId, now };
+      const beside = deps.writeOutgoing(tx, chat, outgoing, of);
+      failpoint("result.before_commit");
+      return [...said, ...beside];
+    });
+    if (written === null) return false;
+    failpoint("result.after_commit");
+    const { state, errorCode } = outcome;
+    log.info({ turnId: record.id, botId: record.botId, state, errorCode }, "turn settled");
+    events.finish(record.id, final);
+    failpoint("result.before_publish");
+    outbox.publish(written);
+    return true;
+  };
+
+  const writeOrOwe = (
+    turnId: string,
+    write: () => boolean,
+    onGivenUp?: (error: unknown) => void,
+  ): boolean => {
+    let written = true;
+    const landed = storage.writeOrOwe(
+      `outcome of turn ${turnId}`,
+      () => {
+        written = write();
+        owed.delete(turnId);
+      },
+      (error) => {
+        owed.delete(turnId);
+        onGivenUp?.(error);
+      },
+    );
+    if (!landed) owed.add(turnId);
+    return written;
+  };
+
+  return {
+    write: (record, guard, outcome, outgoing = EMPTY_OUTGOING) => {
+      if (owed.has(record.id)) return false;
+      const write = () => writeNow(record, guard, outcome, outgoing);
+      return writeOrOwe(record.id, write, (error) => {
+        const plain = unwritable(outcome, error);
+        // Once: a turn whose end cannot be written even so is found by the recovery.
+        writeOrOwe(record.id, () => writeNow(record, guard, plain, EMPTY_OUTGOING));
+      });
+    },
+    isOwed: (turnId) => owed.has(turnId),
+  };
+};
+
+/** No turn goes on running because its end cannot be told as it was. */
+const unwritable = ({ text }: TurnOutcome, error: unknown): TurnOutcome => ({
+  state: "failed",
+  text,
+  errorCode: "internal_error",
+  errorDetail: String(error).slice(0, 500),
+  usage: null,
+});
+
+/** An answer that still has to go out is saved first; everything else ends here. */
+const stateAfter = (record: TurnRecord, { state }: TurnOutcome): TurnState =>
+  state === "done" && record.deliver ? "result_saved" : state;
+
+const kindOf = ({ state }: TurnOutcome): Delivery["kind"] => {
+  if (state === "done") return "answer";
+  return state === "cancelled" ? "notice" : "failure";
+};
+
+/** The first line of the prompt, as a list of conversations can show it. */
+const titleOf = (prompt: string): string => {
+  const line = prompt.trim().split("\n", 1)[0] ?? "";
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+};

@@ -1,0 +1,39 @@
+import type { ChatAddress } from "@steward/contract/ids";
+import type { TurnEvent } from "@steward/contract/turn-events";
+import type { Language, TurnSource } from "@steward/schema/enums";
+import type { TurnRecord } from "./turn-repository.ts";
+
+/** A prompt at the door. */
+export interface SubmitTurn {
+  address: ChatAddress;
+  text: string;
+  /** Files that were sent to this chat and come with it. */
+  fileIds?: readonly string[];
+  source: TurnSource;
+  language: Language;
+  userId: string | null;
+  userName: string | null;
+  /** The message this answers, for front ends that can reply. */
+  replyToMessageId: number | null;
+  /** Unique per thing to do within `keyScope`; null only where another uniqueness protects the door (the inbox). */
+  idempotencyKey: { scope: string; key: string } | null;
+  /** Deliver the result through the outbox (Telegram), or leave it to whoever waits for it (HTTP). */
+  deliver: boolean;
+}
+
+/** One item of a turn's stream. `id` belongs to a committed chunk; null = live, not yet committed. */
+export interface TurnStreamItem {
+  id: string | null;
+  /** Null: only the id moves on (what was sent live before is now committed). */
+  event: TurnEvent | null;
+}
+
+/** A chat's queue, as far as turns need it. */
+export interface TurnQueues {
+  enqueue(record: TurnRecord): void;
+  withdraw(record: TurnRecord): boolean;
+  /** It waits in its chat's queue, was put aside, or runs. */
+  isInHand(turn: Pick<TurnRecord, "id" | "chatRef" | "parked">): boolean;
+  waitingIn(chatRef: number): number;
+  position(record: TurnRecord): number | null;
+}
