@@ -1,7 +1,6 @@
 import { failpoint } from "@steward/platform/failpoint";
 import type { CoreDeps } from "./core-deps.ts";
 import { tidyPartials } from "./files/tidy-partials.ts";
-import { breakOpenResponses } from "./gateway/gateway-service.ts";
 import type { RecoveryReport } from "./turns/recovery.ts";
 import type { FileRooms } from "./wiring/wire-files.ts";
 import type { Records } from "./wiring/wire-records.ts";
@@ -36,8 +35,8 @@ export const createCoreLife = (
   deps: CoreDeps,
   rooms: { phase: CorePhase; records: Records; files: FileRooms; sessions: Sessions; turns: Turns },
 ): CoreLife => {
-  const { database, workspaces, log } = deps;
-  const { chats, files, policies, instanceId } = rooms.records;
+  const { workspaces, log } = deps;
+  const { chats, files, gatewayRequests, policies, instanceId } = rooms.records;
   const { phase } = rooms;
   const { approvals, holds, sessions } = rooms.sessions;
   const { recovery, recoveryWatch, triage } = rooms.turns;
@@ -48,7 +47,7 @@ export const createCoreLife = (
       const reaped = await deps.reapProcesses(instanceId);
       failpoint("recovery.reaped");
       approvals.expireLeftOver();
-      breakOpenResponses(database);
+      gatewayRequests.breakOpen();
       holds.start();
       const report = recovery.atBoot();
       recoveryWatch.start();

@@ -174,6 +174,7 @@ export const createCore = (deps: CoreDeps): Core => {
     history,
     gateway: createGatewayService({
       database,
+      requests: records.gatewayRequests,
       turns: records.turns,
       turnService,
       chats,

@@ -112,6 +112,25 @@ describe("the gateway", () => {
     expect(later.core.gateway.accept(message).joined).toBe(false);
   });
 
+  test.each(["queue_wait_timeout", "queue_held"] as const)(
+    "a message that was taken out of its queue (%s) is a new one when it is posted again",
+    async (reason) => {
+      const { core, driver } = await startCore();
+      driver.script = (turn) => void (turn.text === "continue" && turn.answer("here it is"));
+      core.gateway.accept({ ...message, message: "first" });
+      await until(() => driver.sessions[0]?.turns.length === 1, "the first runs");
+      const withdrawn = core.gateway.accept(message);
+      core.turns.withdraw(withdrawn.turnId, reason, { reason: "held" });
+      withdrawn.responseEnded(false);
+      const again = core.gateway.accept(message);
+      expect(again.joined).toBe(false);
+      expect(again.turnId).not.toBe(withdrawn.turnId);
+      // One that runs, or ran, is joined as before.
+      again.responseEnded(false);
+      expect(core.gateway.accept(message)).toMatchObject({ joined: true, turnId: again.turnId });
+    },
+  );
+
   test("another person's same words are not joined", async () => {
     const { core } = await startCore();
     const first = core.gateway.accept(message);

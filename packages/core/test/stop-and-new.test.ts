@@ -139,3 +139,54 @@ describe("a new conversation", () => {
     expect(await t.core.turns.waitForEnd(waiting)).toMatchObject({ state: "done", conversationId });
   });
 });
+
+describe("what a stop has put aside", () => {
+  const fill = async (t: TestCore): Promise<string[]> => {
+    await runOne(t);
+    const waiting = ["second", "third"].map((text) => t.submit(text));
+    await t.core.chats.stop(chat);
+    return waiting;
+  };
+  const refusal = (t: TestCore, chatId: string): string | null => {
+    try {
+      t.submit("x", { chatId });
+      return null;
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+
+  test("takes no room from other chats, and in its own counts like what waits", async () => {
+    const t = await startCore({ limits: { maxWaitingPerChat: 3, maxWaiting: 3 } });
+    await fill(t);
+    expect(t.core.load().queued).toBe(0);
+    t.driver.script = () => undefined;
+    expect(refusal(t, "main")).toBeNull();
+    await until(() => t.core.load().running === 1, "it runs");
+    expect(["main", "main"].map((chatId) => refusal(t, chatId))).toEqual([null, "queue_full"]);
+    expect(["a", "a"].map((chatId) => refusal(t, chatId))).toEqual([null, null]);
+  });
+
+  test("comes back by the queue's own door: a hold is told, and its turns are looked after", async () => {
+    const t = await startCore();
+    t.core.access.approve(
+      t.core.access.requestPairing({ botId: "7", userId: "42", chatId: "42", username: null, name: null })
+        .code,
+      "test",
+    );
+    const place = { botId: "7", chatId: "42", threadId: "" };
+    t.driver.script = (turn) => turn.delta("so far");
+    const running = t.submit("long work", place, { deliver: true });
+    await until(() => t.core.turns.get(running)?.text === "so far", "the turn speaks");
+    t.submit("second", place, { deliver: true });
+    await t.core.chats.stop(place);
+    await t.core.panic.start(null);
+    const front = t.frontEnd("7");
+    expect(t.core.chats.release(place, "run")).toBe(1);
+    const told = front.events.filter(
+      (event) =>
+        event.type === "delivery" && event.delivery.kind === "notice" && event.delivery.turnId === null,
+    );
+    expect(told).toHaveLength(1);
+  });
+});

@@ -7,6 +7,7 @@ import type { Hold } from "../sessions/turn-gate.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
 import type { TurnService } from "../turns/turn-service.ts";
+import type { TurnQueues } from "../turns/turn-types.ts";
 import type { ChatRecord, ChatRepository } from "./chat-repository.ts";
 import type { ConversationStarter } from "./conversation-starter.ts";
 
@@ -30,6 +31,7 @@ export const createChatService = (deps: {
   chats: ChatRepository;
   turns: TurnRepository;
   turnService: TurnService;
+  queues: Pick<TurnQueues, "enqueue">;
   events: TurnEventLog;
   sessions: SessionManager;
   starter: ConversationStarter;
@@ -125,7 +127,7 @@ export const createChatService = (deps: {
         parked.map((record) => record.id),
         false,
       );
-      for (const record of parked) sessions.session(chat).enqueue(record.id, record.deliver);
+      for (const record of parked) deps.queues.enqueue({ ...record, parked: false });
       return parked.length;
     },
     newConversation: async (address) => {

@@ -66,6 +66,11 @@ export class SessionManager {
     return session;
   }
 
+  /** The chat's session if there is one. A chat without one rests: nothing runs, waits or is being ended. */
+  known(chatRef: number): ChatSession | null {
+    return this.#sessions.get(chatRef) ?? null;
+  }
+
   byRef(chatRef: number): ChatSession {
     return this.#sessions.get(chatRef) ?? this.session(this.#chats.byRef(chatRef));
   }

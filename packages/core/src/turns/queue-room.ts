@@ -9,6 +9,7 @@ export interface QueueRoom {
 export const createQueueRoom = (deps: {
   limits: { maxWaitingPerChat: number; maxWaiting: number };
   chatRefOf: (address: ChatAddress) => number | null;
+  /** What was put aside counts: a chat can not keep more by stopping than by waiting. */
   waitingIn: (chatRef: number) => number;
   /** In all chats together; inside a transaction those that it has inserted count. */
   countWaiting: () => number;

@@ -46,14 +46,15 @@ export interface TurnRepository {
   unsettled(): TurnRecord[];
   /** The same turns without what they say: cheap enough to be asked for again and again. */
   open(): OpenTurn[];
-  /** Settled but not delivered to its end. */
-  undelivered(): TurnRecord[];
   /** A bot's turns that go through the outbox and have no outcome yet. */
   openFor(botId: string): TurnRecord[];
   parked(chatRef: number): TurnRecord[];
   /** Whether the chat's last turn goes through the outbox; false when it has none. */
   lastDelivers(chatRef: number): boolean;
+  /** In all chats together, without those that a stop has put aside. */
   countWaiting(): number;
+  /** Of one chat, put aside by a stop. */
+  countParked(chatRef: number): number;
   /** running: takes the turn for this boot. False when it is not waiting any more. */
   start(turnId: string, values: { bootId: string; conversationId: string; now: number }): boolean;
   /** Committed before the tool may run. False when the turn is not ours any more. */
@@ -165,7 +166,18 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
   const waitingCount = db
     .select({ n: count() })
     .from(turns)
-    .where(inArray(turns.state, [...WAITING_STATES]))
+    .where(and(inArray(turns.state, [...WAITING_STATES]), eq(turns.parked, false)))
+    .prepare();
+  const parkedCount = db
+    .select({ n: count() })
+    .from(turns)
+    .where(
+      and(
+        eq(turns.chatRef, sql.placeholder("chatRef")),
+        eq(turns.parked, true),
+        inArray(turns.state, [...WAITING_STATES]),
+      ),
+    )
     .prepare();
   const find = (turnId: string): TurnRecord | null => {
     const row = byId.get({ id: turnId });
@@ -197,11 +209,6 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .where(inArray(turns.state, ["received", "queued", "running"]))
         .orderBy(asc(turns.seq))
         .all(),
-    undelivered: () =>
-      select()
-        .where(inArray(turns.state, ["result_saved", "delivering"]))
-        .all()
-        .map(toRecord),
     openFor: (botId) =>
       select()
         .where(
@@ -231,6 +238,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .limit(1)
         .get()?.deliver ?? false,
     countWaiting: () => waitingCount.get()?.n ?? 0,
+    countParked: (chatRef) => parkedCount.get({ chatRef })?.n ?? 0,
     start: (turnId, values) => startTurn.run({ id: turnId, ...values }).changes === 1,
     markTool: (turnId, fence) =>
       db

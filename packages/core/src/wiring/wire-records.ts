@@ -9,6 +9,7 @@ import { createOutboxWriter } from "../deliveries/outbox-writer.ts";
 import { createEventHub } from "../events/event-hub.ts";
 import { createFileRepository } from "../files/file-repository.ts";
 import { createOutgoingWriter } from "../files/outgoing-writer.ts";
+import { createGatewayRequestRepository } from "../gateway/gateway-request-repository.ts";
 import { createPolicyService } from "../policies/policy-service.ts";
 import { createSettingsRepository } from "../settings/settings-repository.ts";
 import { createStorageWatch } from "../storage/storage-watch.ts";
@@ -87,6 +88,7 @@ export const wireRecords = (deps: CoreDeps) => {
     outbox,
     journal,
     policies,
+    gatewayRequests: createGatewayRequestRepository({ db }),
     usage: createUsageRepository({ db }),
     expenses: createExpenseBook({ database, storage, clock, log }),
     access: createAccessService({ database, settings, hub, clock, ids }),

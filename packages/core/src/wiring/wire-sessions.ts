@@ -41,7 +41,7 @@ export const wireSessions = (
   later: SessionsAsk,
 ) => {
   const { database, engine, workspaces, limits, freeMemoryBytes, clock, ids, log } = deps;
-  const { chats, turns, settings, policies, events, journal, storage, hub, usage } = records;
+  const { chats, turns, deliveries, settings, policies, events, journal, storage, hub, usage } = records;
   const { access, files, instanceId } = records;
   const sampleProcesses = deps.sampleProcesses ?? (async () => new Map());
   const timeZone = timeZoneOf(deps);

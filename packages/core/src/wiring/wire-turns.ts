@@ -34,12 +34,12 @@ export const wireTurns = (
       recoveryWatch.turnCame();
       holds.queued(record);
     },
-    withdraw: (record) => record.parked || sessions.byRef(record.chatRef).withdraw(record.id),
+    withdraw: (record) => record.parked || sessions.known(record.chatRef)?.withdraw(record.id) === true,
     isInHand: ({ id, chatRef, parked }) => {
-      const session = sessions.byRef(chatRef);
-      return parked || session.waiting.includes(id) || session.runningTurnId === id;
+      const session = sessions.known(chatRef);
+      return parked || session?.waiting.includes(id) === true || session?.runningTurnId === id;
     },
-    waitingIn: (chatRef) => sessions.byRef(chatRef).waiting.length,
+    waitingIn: (chatRef) => sessions.known(chatRef)?.waiting.length ?? 0,
     position: (record) => events.live(record.id)?.position ?? null,
   };
   const recovery = createTurnRecovery({
@@ -48,8 +48,8 @@ export const wireTurns = (
     journal,
     queues,
     live: {
-      runs: ({ id, chatRef }) => sessions.byRef(chatRef).runningTurnId === id,
-      waits: ({ id, chatRef }) => sessions.byRef(chatRef).waiting.includes(id),
+      runs: ({ id, chatRef }) => sessions.known(chatRef)?.runningTurnId === id,
+      waits: ({ id, chatRef }) => sessions.known(chatRef)?.waiting.includes(id) === true,
     },
     bootId,
     distrust: sessions.distrustAfterRestart,
@@ -73,7 +73,7 @@ export const wireTurns = (
   const room = createQueueRoom({
     limits,
     chatRefOf,
-    waitingIn: queues.waitingIn,
+    waitingIn: (chatRef) => queues.waitingIn(chatRef) + turns.countParked(chatRef),
     countWaiting: turns.countWaiting,
   });
   const turnService = createTurnService({
@@ -93,6 +93,7 @@ export const wireTurns = (
     accepting: later.accepting,
   });
   const chatService = createChatService({
+    queues,
     chats,
     turns,
     turnService,
