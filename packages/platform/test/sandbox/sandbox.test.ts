@@ -17,7 +17,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSystemClock } from "../../src/clock.ts";
-import { createProcessSpawner, findMarkedProcesses, type ManagedProcess } from "../../src/process/index.ts";
+import {
+  createProcessSpawner,
+  createProcessTable,
+  findMarkedProcesses,
+  type ManagedProcess,
+} from "../../src/process/index.ts";
 import { createHostRules, probeSandbox, type Sandbox, type SandboxRequest } from "../../src/sandbox/index.ts";
 import { bareRequest, hasBubblewrap, sandboxHere } from "./sandbox-here.ts";
 
@@ -206,6 +211,24 @@ describe.skipIf(!hasBubblewrap)("a program in the sandbox", () => {
     expect(marked().length).toBeGreaterThanOrEqual(6);
     child.kill("SIGKILL");
     await expect.poll(() => marked(), { timeout: 5_000 }).toEqual([]);
+  });
+
+  test("row 3: its first program does not wait for a service that was killed before it could let it in", async () => {
+    const owner = fileURLToPath(new URL("./fixtures/killed-at-the-door.ts", import.meta.url));
+    const child = spawn(process.execPath, [owner], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [told] = (await once(child.stdout, "data")) as [Buffer];
+    const pid = Number(told.toString());
+    const isThere = () =>
+      createProcessTable()
+        .list()
+        .some((entry) => entry.pid === pid && !entry.isZombie);
+    try {
+      await expect.poll(isThere, { timeout: 5_000 }).toBe(false);
+    } finally {
+      if (isThere()) process.kill(pid, "SIGKILL");
+    }
   });
 
   test("does not start in a directory that is not there, or without its command", async () => {

@@ -4,12 +4,19 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
 
+/** How often it looks whether the service is still there. */
+const GONE_EVERY_MS = 100;
+
 /** @typedef {{ files: { path: string, content: string }[], ports: number[] }} Setup */
 
 process.once("message", (message) => {
   void enter(/** @type {Setup} */ (message));
 });
 process.once("disconnect", () => process.exit(1));
+// A service that was killed before anybody listened here is not told of by that event.
+setInterval(() => {
+  if (!process.connected) process.exit(1);
+}, GONE_EVERY_MS);
 
 /** @param {Setup} setup */
 async function enter({ files, ports }) {
