@@ -8,6 +8,7 @@ import { readyz } from "@steward/contract/health";
 import { findMarkedProcesses } from "@steward/platform/process";
 import { type ScriptedModel, startScriptedModel } from "@steward/testkit/scripted-model";
 import { type ServiceProcess, startService } from "./service-process.ts";
+import { endNow, strays } from "./stray-processes.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const API_ENTRY = join(repository, "apps/api/src/main.mjs");
@@ -123,8 +124,8 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
       await bot?.end("SIGTERM");
       await api?.end("SIGTERM");
       await model.close();
-      const left = marked();
-      for (const { pid } of left) process.kill(pid, "SIGKILL");
+      const left = [...marked().map(({ pid }) => pid), ...(await strays(root))];
+      for (const pid of new Set(left)) endNow(pid);
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
       if (left.length > 0) throw new Error(`${left.length} processes were left behind`);
     },
