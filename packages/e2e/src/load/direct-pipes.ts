@@ -4,9 +4,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { STUB_CLI_PATH } from "@steward/claude/stub-cli";
+import { atIntakeRate } from "./at-intake-rate.ts";
 import { StampReader } from "./stamps.ts";
 
-/** The floor: the same stub CLIs, read by hand. Resolves with what each of them said. */
+/** The floor: the same stub CLIs, begun at the same rate and read by hand. Resolves with what each of them said. */
 export async function measureDirectPipes(
   chats: number,
   prompt: string,
@@ -16,7 +17,7 @@ export async function measureDirectPipes(
   try {
     await Promise.all(pipes.map((pipe) => pipe.ask("warm up", null)));
     const readers = pipes.map(() => new StampReader());
-    await Promise.all(pipes.map((pipe, index) => pipe.ask(prompt, readers[index] ?? null)));
+    await atIntakeRate(pipes, (pipe, index) => pipe.ask(prompt, readers[index] ?? null));
     return readers;
   } finally {
     await Promise.all(pipes.map((pipe) => pipe.close()));

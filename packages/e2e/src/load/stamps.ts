@@ -8,6 +8,10 @@ export interface Stamp {
   latencyMs: number;
 }
 
+/** How long each piece was on its way, from the first to the last. */
+export const everyPiece = (readers: readonly StampReader[]): number[] =>
+  readers.flatMap(({ stamps }) => stamps.map(({ latencyMs }) => latencyMs));
+
 /**
  * What was sent while everybody was streaming: after the last one's first piece and before the first one's last. What
  * beginning and ending turns costs is not in it.

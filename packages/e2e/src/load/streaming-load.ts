@@ -6,9 +6,10 @@ import { STUB_CLI_PATH } from "@steward/claude/stub-cli";
 import type { Client } from "@steward/client/client";
 import { getTurn, submitTurn, turnEvents } from "@steward/contract/turns";
 import { type Rig, startRig } from "../rig.ts";
+import { atIntakeRate } from "./at-intake-rate.ts";
 import { measureDirectPipes } from "./direct-pipes.ts";
 import { residentMb, watchResidentMb } from "./process-memory.ts";
-import { StampReader, whileAllStream } from "./stamps.ts";
+import { everyPiece, StampReader, whileAllStream } from "./stamps.ts";
 
 export interface StreamingLoad {
   /** Chats that stream at the same time, each with a CLI process and a reader of its own. */
@@ -18,16 +19,13 @@ export interface StreamingLoad {
   everyMs: number;
 }
 
-/** How quickly turns are begun: what DESIGN §12 asks of the intake. All stream together long before the first one ends. */
-const STARTS_PER_SECOND = 50;
-
 export interface LoadFigures {
-  /** How long each piece was on its way from the CLI to the reader, through the service, while all were streaming. */
+  /** How long every piece was on its way from the CLI to the reader, through the service. */
   throughApiMs: number[];
   /** The same between the same CLIs and a reader without anything in between, in the same run. */
   directMs: number[];
-  /** Through the service, with the pieces from when turns were beginning and ending: each of these waits for the disk. */
-  allMs: number[];
+  /** Of both, those that were sent while everybody was streaming: what beginning and ending turns costs is not in them. */
+  steady: { throughApiMs: number[]; directMs: number[] };
   apiBeforeMb: number;
   apiPeakMb: number;
   /** CLI sessions that were alive at the same time. */
@@ -53,16 +51,21 @@ export async function measureStreamingLoad(load: StreamingLoad): Promise<LoadFig
     const processes = new Set(rig.cliProcesses().map(({ session }) => session)).size;
     const readers = chats.map(() => new StampReader());
     const memory = watchResidentMb(rig.api.pid);
-    await spread(chats, (chat, index) => stream(rig.client(), chat, prompt, readers[index] ?? null));
+    await atIntakeRate(chats, (chat, index) => stream(rig.client(), chat, prompt, readers[index] ?? null));
     const apiPeakMb = memory.stop();
     await endSessions(rig);
     const direct = await measureDirectPipes(load.chats, prompt, folder);
     for (const { stamps } of [...readers, ...direct]) {
       if (stamps.length !== load.pieces) throw new Error(`${stamps.length} of ${load.pieces} pieces arrived`);
     }
-    const allMs = readers.flatMap(({ stamps }) => stamps.map(({ latencyMs }) => latencyMs));
-    const [throughApiMs, directMs] = [whileAllStream(readers), whileAllStream(direct)];
-    return { throughApiMs, directMs, allMs, apiBeforeMb, apiPeakMb, processes };
+    return {
+      throughApiMs: everyPiece(readers),
+      directMs: everyPiece(direct),
+      steady: { throughApiMs: whileAllStream(readers), directMs: whileAllStream(direct) },
+      apiBeforeMb,
+      apiPeakMb,
+      processes,
+    };
   } finally {
     await rig.close();
     rmSync(folder, { recursive: true, force: true });
@@ -85,19 +88,6 @@ async function stream(
   }
   const { state, errorDetail } = await client.call(getTurn, { params: { turnId } });
   if (state !== "done") throw new Error(`${chatId}: ${state} ${errorDetail ?? ""}`);
-}
-
-/** One after the other at the rate of {@link STARTS_PER_SECOND}; resolves when all have ended. */
-async function spread<Item>(
-  items: readonly Item[],
-  run: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  const running: Promise<void>[] = [];
-  for (const [index, item] of items.entries()) {
-    running.push(run(item, index));
-    await new Promise((resolve) => setTimeout(resolve, 1_000 / STARTS_PER_SECOND));
-  }
-  await Promise.all(running);
 }
 
 /** So that only one crowd of processes is there at a time. */
