@@ -101,6 +101,7 @@ export async function openApiFixture(
   const hosts = createHostGate([]);
   hosts.listensOn(8000);
   const streams = createOpenStreams();
+  let backupsTaken = 0;
   const app = createApp({
     hosts,
     checkToken: createTokenGate({ token: TOKEN, clock }),
@@ -112,7 +113,9 @@ export async function openApiFixture(
     clock,
     log,
     streams,
-    backups: { take: async () => ({ name: "steward-2026-11-21T12-00-00Z.db", takenAt: 0, bytes: 4_096 }) },
+    backups: {
+      take: async () => ({ name: "steward-2026-11-21T12-00-00Z.db", takenAt: backupsTaken++, bytes: 4_096 }),
+    },
     version: "0.0.0-test",
     checkAnswers: true,
     hasApiKey: false,

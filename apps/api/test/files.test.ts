@@ -538,6 +538,30 @@ describe("a turn with files", () => {
     expect((await listed(api)).map(({ turnId: id }) => id)).toEqual([turnId, turnId]);
   });
 
+  test("needs no words; without files it does", async () => {
+    const api = await start();
+    const note = (await api.upload("some text", { name: "note.txt" })).body;
+    const submit = (body: object, key: string) =>
+      api.client.call(submitTurn, {
+        headers: { "idempotency-key": key },
+        body: { botId: "cli", chatId: "main", ...body },
+      });
+    for (const text of [undefined, "", " \n"]) {
+      const { turnId } = await submit({ text, fileIds: [note.id] }, `key-${text?.length}`);
+      expect((await api.core.turns.waitForEnd(turnId)).state).toBe("done");
+      expect(api.driver.sessions[0]?.turns.at(-1)?.text).toBe(
+        `See the attached files.\n\n[Files sent with this message:\n- ${note.path} (text/plain, 9 bytes)]`,
+      );
+      await expect(submit({ text, fileIds: [] }, "none")).rejects.toMatchObject({ status: 422 });
+    }
+    const address = { botId: "cli", chatId: "main", threadId: "" };
+    expect(api.core.conversations.list(address, 5)).toMatchObject([{ title: null }]);
+    expect(api.core.history.messages("gw-cli-main", 0)?.[0]?.content).toBe("📎 note.txt");
+    const named = await submit({ text: "What is in it?", fileIds: [note.id] }, "named");
+    await api.core.turns.waitForEnd(named.turnId);
+    expect(api.core.conversations.list(address, 5)).toMatchObject([{ title: "What is in it?" }]);
+  });
+
   test.each(["retry", "continue"] as const)("keeps them when a person says %s", async (mode) => {
     const api = await start();
     const picture = (await api.upload(PNG, { name: "pixel.png" })).body;

@@ -24,7 +24,14 @@ describe("the rate of turns", () => {
     });
     expect(response.status).toBe(429);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(50);
-    expect(await response.json()).toMatchObject({ code: "rate_limited" });
+    const refusal: unknown = await response.json();
+    expect(refusal).toMatchObject({
+      code: "rate_limited",
+      params: { seconds: expect.any(Number) as number },
+    });
+    // And the client has them, for a sentence in the person's own language.
+    const error = await submit(api, "three", "c").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "rate_limited", params: { seconds: expect.any(Number) as number } });
     await api.core.turns.waitForEnd(first.turnId);
     expect(executed(api)).toEqual(["one"]);
   });

@@ -1,4 +1,5 @@
 import type { Bot } from "@steward/contract/bots";
+import { createIds } from "@steward/platform/ids";
 import { backoff, retry } from "@steward/platform/retry";
 import { BotApiError } from "@steward/telegram/api";
 import { createPoller, type Poller, type PollerState } from "@steward/telegram/poller";
@@ -40,7 +41,13 @@ class TelegramBotRunner implements BotRunner {
     this.#deps = deps;
     const { client, account, clock, log } = deps;
     const { signal } = this.#ended;
-    this.#steward = createSteward({ client, botId: account.botId, clock, signal });
+    this.#steward = createSteward({
+      client,
+      botId: account.botId,
+      clock,
+      ids: createIds(),
+      signal,
+    });
     this.#reporter = createStateReporter({ steward: this.#steward, log, signal });
   }
 

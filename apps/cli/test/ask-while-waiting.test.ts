@@ -2,7 +2,7 @@ import { createClient } from "@steward/client/client";
 import type { TurnEvent, TurnEventBody } from "@steward/contract/turn-events";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { askWhileWaiting, canAsk } from "../src/approvals/ask-while-waiting.ts";
-import { approval, shownApproval } from "./approval-fixture.ts";
+import { approval, QUESTIONS, shownApproval } from "./approval-fixture.ts";
 import { TEST_TOKEN } from "./run-steward.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { StewardDouble } from "./steward-double.ts";
@@ -67,6 +67,29 @@ test("an answer that came from elsewhere takes the question away", async () => {
   show(resolved);
   await expect.poll(() => screen.input.isPaused()).toBe(true);
   expect(double.callsOf("decideApproval")).toEqual([]);
+});
+
+test.each([
+  [
+    "its turn ends",
+    { type: "final", state: "interrupted", text: "", errorCode: "interrupted_by_restart", usage: null },
+  ],
+  ["it expires with a restart", { ...resolved, state: "expired", decision: null, decidedBy: "steward" }],
+] as const)("what was answered of several questions counts for them alone, also when %s", async (_, end) => {
+  const { show } = wait();
+  show({ ...asked, questions: QUESTIONS });
+  await screen.waitFor("Which colour?");
+  screen.input.write("1\n");
+  await screen.waitFor("Which fruits?");
+  show(end as TurnEventBody);
+  const next = "018f0000-0000-7000-8000-0000000000a2";
+  show({ ...asked, approvalId: next, questions: QUESTIONS });
+  screen.input.write("2\n");
+  await expect.poll(() => screen.text().split("Which fruits?").length).toBe(5);
+  screen.input.write("pear\n");
+  await expect
+    .poll(() => double.callsOf("decideApproval").map(({ params, body }) => [params, body.answers]))
+    .toEqual([[{ approvalId: next }, { "Which colour?": ["Blue"], "Which fruits?": ["Pear"] }]]);
 });
 
 test("an answer that does not count any more is told, and nothing is asked again", async () => {

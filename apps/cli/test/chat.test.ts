@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { shownApproval } from "./approval-fixture.ts";
 import { createGate } from "./gate.ts";
@@ -6,6 +8,7 @@ import { StewardDouble } from "./steward-double.ts";
 import { scriptTurns, TurnScript } from "./turn-script.ts";
 
 const TURN = "018f0000-0000-7000-8000-000000000001";
+const FILE = "018f0000-0000-7000-8000-00000000000f";
 const usage = null;
 const started = { type: "started", start: "warm" } as const;
 const text = (offset: number, words: string) => ({ type: "text", offset, text: words }) as const;
@@ -164,6 +167,32 @@ describe("one prompt", () => {
     const run = await runSteward(["chat", "-"], around({ input: "x".repeat(1_048_577) }));
     expect(run).toMatchObject({ code: 2 });
     expect(double.calls).toEqual([]);
+  });
+
+  test("may be a file alone", async () => {
+    const path = join(home, "note.txt");
+    writeFileSync(path, "some text");
+    double.on("uploadFile", () => ({
+      status: 201,
+      body: {
+        id: FILE,
+        direction: "in",
+        name: "note.txt",
+        mediaType: "text/plain",
+        bytes: 9,
+        path: "files/note.txt",
+        botId: "cli",
+        chatId: "cli",
+        threadId: "",
+        sha256: "",
+        turnId: null,
+        createdAt: 0,
+      },
+    }));
+    scriptTurns(double, [new TurnScript(TURN, [started, done("A note.")])]);
+    const run = await runSteward(["chat", "--file", path], around());
+    expect(run).toMatchObject({ code: 0, stdout: "A note.\n" });
+    expect(double.callsOf("submitTurn")[0]?.body).toMatchObject({ text: "", fileIds: [FILE] });
   });
 
   test("to a chat that cannot be one is not sent", async () => {

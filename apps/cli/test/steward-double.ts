@@ -147,10 +147,12 @@ function jsonSchema(part: unknown): unknown {
   return content?.["application/json"]?.schema;
 }
 
+/** Undefined without a body, and for a file's bytes. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  const isJson = request.headers["content-type"]?.startsWith("application/json") === true;
+  return chunks.length === 0 || !isJson ? undefined : JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -7,15 +7,24 @@ export class ApiError extends Error {
   readonly code: string;
   /** A sentence, or the list of problems of a `validation_failed`. */
   readonly detail: ErrorBody["detail"];
+  /** For the sentence of the code in the reader's own language. */
+  readonly params: NonNullable<ErrorBody["params"]>;
   /** The answer's body as it came: some endpoints tell more than a code in it (readiness). */
   readonly body: unknown;
 
-  constructor(facts: { status: number; code: string; detail: ErrorBody["detail"]; body?: unknown }) {
+  constructor(facts: {
+    status: number;
+    code: string;
+    detail: ErrorBody["detail"];
+    params?: ErrorBody["params"];
+    body?: unknown;
+  }) {
     super(typeof facts.detail === "string" ? facts.detail : describeProblems(facts.detail));
     this.name = "ApiError";
     this.status = facts.status;
     this.code = facts.code;
     this.detail = facts.detail;
+    this.params = facts.params ?? {};
     this.body = facts.body;
   }
 }

@@ -1,9 +1,7 @@
 import { ACCESS_ROLES, LANGUAGES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { botIdSchema, chatIdSchema } from "./ids.ts";
-
-const userIdSchema = z.string().regex(/^\d{1,20}$/, "must be a numeric user id");
+import { botIdSchema, chatIdSchema, repeatableHeaders, userIdSchema } from "./ids.ts";
 
 export const accessEntrySchema = z.object({
   botId: botIdSchema,
@@ -62,10 +60,14 @@ export const approvePairing = defineEndpoint({
   tags: ["access"],
   summary: "Approve a pairing code",
   request: {
+    headers: repeatableHeaders,
     body: jsonBody(
       z.object({
         code: z.string().min(1).max(32),
         language: z.enum(LANGUAGES).default("en").describe("of the warning"),
+        actingUserId: userIdSchema
+          .optional()
+          .describe("the person of the bot who approves: must be its owner or an admin"),
       }),
     ),
   },
@@ -86,6 +88,14 @@ export const revokeAccess = defineEndpoint({
   path: "/api/v1/access/{botId}/{userId}",
   tags: ["access"],
   summary: "Take a person's access away",
-  request: { params: z.object({ botId: botIdSchema, userId: userIdSchema }) },
+  request: {
+    headers: repeatableHeaders,
+    params: z.object({ botId: botIdSchema, userId: userIdSchema }),
+    query: z.object({
+      actingUserId: userIdSchema
+        .optional()
+        .describe("the person of the bot who asks: its owner; or an admin, when it is neither's access"),
+    }),
+  },
   responses: { 200: json(z.object({ revoked: z.boolean() })) },
 });

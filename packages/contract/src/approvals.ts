@@ -1,7 +1,7 @@
 import { APPROVAL_KINDS, APPROVAL_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { botIdSchema, chatAddressSchema, chatIdSchema, turnIdSchema } from "./ids.ts";
+import { botIdSchema, chatAddressSchema, chatIdSchema, repeatableHeaders, turnIdSchema } from "./ids.ts";
 
 export const approvalIdSchema = z.uuid().describe("An approval (UUIDv7)");
 
@@ -10,7 +10,7 @@ export const APPROVAL_DECISIONS = ["once", "session", "deny"] as const;
 export type ApprovalDecision = (typeof APPROVAL_DECISIONS)[number];
 
 export const approvalQuestionSchema = z.object({
-  /** Names the question in the answers. */
+  /** Names the question in the answers. Like all of it bounded: what is long is cut in its middle. */
   question: z.string(),
   header: z.string(),
   multiSelect: z.boolean(),
@@ -99,6 +99,7 @@ export const decideApproval = defineEndpoint({
   tags: ["approvals"],
   summary: "Allow or deny",
   request: {
+    headers: repeatableHeaders,
     params: z.object({ approvalId: approvalIdSchema }),
     body: jsonBody(
       z.object({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { botIdSchema, chatAddressSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
+import { botIdSchema, chatAddressSchema, chatIdSchema, repeatableHeaders, threadIdSchema } from "./ids.ts";
 
 export const archiveIdSchema = z.uuid().describe("An archive (UUIDv7)");
 
@@ -42,7 +42,7 @@ export const archiveChat = defineEndpoint({
   path: "/api/v1/archives",
   tags: ["archives"],
   summary: "Pack a chat's workspace and transcripts away now",
-  request: { body: jsonBody(chatAddressSchema) },
+  request: { headers: repeatableHeaders, body: jsonBody(chatAddressSchema) },
   responses: {
     200: json(z.object({ archive: archiveSchema.nullable().describe("null = nothing to pack") })),
   },

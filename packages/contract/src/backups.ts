@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineEndpoint, json } from "./endpoint.ts";
+import { repeatableHeaders } from "./ids.ts";
 
 export const backupSchema = z.object({
   name: z.string(),
@@ -14,5 +15,6 @@ export const takeBackup = defineEndpoint({
   path: "/api/v1/backups",
   tags: ["backups"],
   summary: "Take a backup of the database now",
+  request: { headers: repeatableHeaders },
   responses: { 201: json(backupSchema) },
 });

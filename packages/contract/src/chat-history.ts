@@ -1,7 +1,7 @@
 import { MESSAGE_ROLES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { botIdSchema } from "./ids.ts";
+import { botIdSchema, repeatableHeaders } from "./ids.ts";
 
 /** The ancestor's chat endpoints, frozen. Times are `YYYY-MM-DD HH:MM:SS` in UTC, without a zone. */
 export const chatSessionSchema = z.object({
@@ -54,6 +54,7 @@ export const addChatMessage = defineEndpoint({
   tags: ["chat"],
   summary: "Store a message",
   request: {
+    headers: repeatableHeaders,
     body: jsonBody(
       z.object({
         session_id: z.string().min(1).max(300),

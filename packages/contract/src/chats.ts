@@ -2,7 +2,7 @@ import { SESSION_STATES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { turnHoldSchema } from "./holds.ts";
-import { chatAddressSchema, turnIdSchema } from "./ids.ts";
+import { chatAddressSchema, repeatableHeaders, turnIdSchema } from "./ids.ts";
 
 export const chatStatusSchema = z.object({
   ...chatAddressSchema.shape,
@@ -54,6 +54,7 @@ export const stopChat = defineEndpoint({
   tags: ["chats"],
   summary: "Stop the running turn",
   request: {
+    headers: repeatableHeaders,
     body: jsonBody(
       chatAddressSchema.extend({
         turnId: turnIdSchema.optional().describe("stop only if this turn still runs or waits"),
@@ -71,7 +72,10 @@ export const releaseQueue = defineEndpoint({
   path: "/api/v1/chats/queue",
   tags: ["chats"],
   summary: "Run or drop the held queue",
-  request: { body: jsonBody(chatAddressSchema.extend({ action: z.enum(["run", "drop"]) })) },
+  request: {
+    headers: repeatableHeaders,
+    body: jsonBody(chatAddressSchema.extend({ action: z.enum(["run", "drop"]) })),
+  },
   responses: { 200: json(z.object({ count: z.int() })) },
 });
 
@@ -81,7 +85,7 @@ export const newConversation = defineEndpoint({
   path: "/api/v1/chats/new",
   tags: ["chats"],
   summary: "Start a new conversation",
-  request: { body: jsonBody(chatAddressSchema) },
+  request: { headers: repeatableHeaders, body: jsonBody(chatAddressSchema) },
   responses: {
     200: json(
       z.object({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { chatAddressSchema } from "./ids.ts";
+import { chatAddressSchema, repeatableHeaders } from "./ids.ts";
 
 export const conversationIdSchema = z.uuid().describe("A conversation (UUIDv7)");
 
@@ -60,6 +60,10 @@ export const removeWorktree = defineEndpoint({
   path: "/api/v1/chats/conversations/{conversationId}/worktree",
   tags: ["conversations"],
   summary: "Remove a conversation's git worktree",
-  request: { params: z.object({ conversationId: conversationIdSchema }), query: chatAddressSchema },
+  request: {
+    headers: repeatableHeaders,
+    params: z.object({ conversationId: conversationIdSchema }),
+    query: chatAddressSchema,
+  },
   responses: { 200: json(z.object({ branch: z.string() })) },
 });

@@ -21,6 +21,8 @@ describe("types read off an endpoint record", () => {
     }>();
     expectTypeOf<EndpointInput<typeof revokeAccess>>().toEqualTypeOf<{
       params: { botId: string; userId: string };
+      query?: { actingUserId?: string | undefined };
+      headers?: { "idempotency-key"?: string | undefined };
     }>();
   });
 

@@ -92,7 +92,10 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** An expected failure. `detail` is a sentence for a person; `params` fill the message catalogue's placeholders. */
+/**
+ * An expected failure. `detail` is a sentence for a person; `params` fill the message catalogue's placeholders, also those
+ * of a client's in another language: they go over the wire and hold no secrets.
+ */
 export class DomainError extends Error {
   readonly code: ErrorCode;
   readonly params: Readonly<Record<string, string | number>>;
@@ -123,5 +126,9 @@ export const errorBodySchema = z.object({
     ),
   ]),
   code: z.string(),
+  params: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .optional()
+    .describe("what the sentence of the code names: seconds, limits, paths; never a secret"),
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;

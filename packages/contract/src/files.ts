@@ -1,7 +1,13 @@
 import { FILE_DIRECTIONS } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { chatAddressSchema, deliveryIdSchema, idempotencyKeySchema, turnIdSchema } from "./ids.ts";
+import {
+  chatAddressSchema,
+  deliveryIdSchema,
+  idempotencyKeySchema,
+  repeatableHeaders,
+  turnIdSchema,
+} from "./ids.ts";
 
 /** An upload that is larger is refused as soon as it passes this (wire contract R19): 100 MB. */
 export const MAX_UPLOAD_BYTES = 100 * 1_048_576;
@@ -85,7 +91,7 @@ export const deleteFile = defineEndpoint({
   path: "/api/v1/files/{fileId}",
   tags: ["files"],
   summary: "Take a file out of the workspace",
-  request: { params: z.object({ fileId: fileIdSchema }) },
+  request: { headers: repeatableHeaders, params: z.object({ fileId: fileIdSchema }) },
   responses: { 200: json(z.object({ deleted: z.literal(true) })) },
 });
 

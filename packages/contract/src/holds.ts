@@ -1,7 +1,7 @@
 import { HOLD_KINDS } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json } from "./endpoint.ts";
-import { botIdSchema } from "./ids.ts";
+import { botIdSchema, userIdSchema } from "./ids.ts";
 
 /** Why turns wait although nothing of the chat's own runs, and until when, if that is known (UTC ms). */
 export const turnHoldSchema = z.object({ kind: z.enum(HOLD_KINDS), until: z.int().nullable() });
@@ -25,7 +25,7 @@ const onBehalfOf = {
   required: false,
   content: {
     "application/json": {
-      schema: z.object({ botId: botIdSchema, userId: z.string().regex(/^\d{1,20}$/) }),
+      schema: z.object({ botId: botIdSchema, userId: userIdSchema }),
     },
   },
 } as const;

@@ -31,6 +31,12 @@ export const idempotencyKeySchema = z
   .max(200)
   .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces");
 
+/** A person, as Telegram numbers them. */
+export const userIdSchema = z.string().regex(/^\d{1,20}$/, "must be a numeric user id");
+
+/** Of a request whose answer is kept: sent again with the same key, it does nothing and is answered the same. */
+export const repeatableHeaders = z.object({ "idempotency-key": idempotencyKeySchema.optional() });
+
 export const chatAddressSchema = z.object({
   botId: botIdSchema,
   chatId: chatIdSchema,

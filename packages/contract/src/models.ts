@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { chatAddressSchema } from "./ids.ts";
+import { chatAddressSchema, userIdSchema } from "./ids.ts";
 import { POLICIES, policySchema } from "./policies.ts";
 
 export const modelListSchema = z.object({
@@ -43,6 +43,13 @@ export const chooseChatModel = defineEndpoint({
   path: "/api/v1/chats/model",
   tags: ["models"],
   summary: "Choose a chat's model; null goes back to what holds for its bot",
-  request: { body: jsonBody(chatAddressSchema.extend({ model: POLICIES.model.schema })) },
+  request: {
+    body: jsonBody(
+      chatAddressSchema.extend({
+        model: POLICIES.model.schema,
+        userId: userIdSchema.optional().describe("the person of the bot who asks: must be let in there"),
+      }),
+    ),
+  },
   responses: { 200: json(modelChoiceSchema) },
 });

@@ -1,7 +1,7 @@
 import { PERMISSION_MODES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { botIdSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
+import { botIdSchema, chatIdSchema, threadIdSchema, userIdSchema } from "./ids.ts";
 
 const usd = z.number().positive().max(100_000).nullable();
 const rate = z.int().min(1).max(100_000).nullable();
@@ -104,6 +104,12 @@ export const POLICIES = {
     initial: 365,
     summary: "How long it is kept who changed what in the service; null = for ever",
   },
+  keepApprovalsDays: {
+    schema: z.int().min(1).max(3_650).nullable(),
+    initial: 30,
+    summary:
+      "How long it is kept what a tool was called with, after it was allowed or denied; null = for ever",
+  },
   keepRestoredArchivesDays: {
     schema: z.int().min(1).max(3_650),
     initial: 30,
@@ -161,6 +167,11 @@ export const setPolicy = defineEndpoint({
         name: z.enum(POLICY_NAMES),
         value: z.unknown().optional(),
         clear: z.boolean().default(false),
+        userId: userIdSchema
+          .optional()
+          .describe(
+            "the person of `botId` who asks: must be its owner or an admin, and may set nothing for everything",
+          ),
       }),
     ),
   },

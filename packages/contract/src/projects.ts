@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { chatAddressSchema } from "./ids.ts";
+import { chatAddressSchema, repeatableHeaders, userIdSchema } from "./ids.ts";
 
 /** `none` and `list` are words of the commands that take a project's name. */
 const RESERVED_NAMES: readonly string[] = ["none", "list"];
@@ -39,6 +39,7 @@ export const addProject = defineEndpoint({
   tags: ["projects"],
   summary: "List a directory for conversations to work in",
   request: {
+    headers: repeatableHeaders,
     body: jsonBody(
       z.object({
         path: z.string().min(1).max(4_096).describe("absolute path of an existing directory"),
@@ -56,7 +57,7 @@ export const removeProject = defineEndpoint({
   path: "/api/v1/projects/{name}",
   tags: ["projects"],
   summary: "Take a directory off the list",
-  request: { params: z.object({ name: projectNameSchema }) },
+  request: { headers: repeatableHeaders, params: z.object({ name: projectNameSchema }) },
   responses: { 200: json(z.object({ removed: z.boolean() })) },
 });
 
@@ -82,13 +83,12 @@ export const chooseProject = defineEndpoint({
   tags: ["projects"],
   summary: "Choose where a chat's conversations work",
   request: {
+    headers: repeatableHeaders,
     body: jsonBody(
       chatAddressSchema.extend({
         project: projectNameSchema.nullable().describe("null = the chat's own workspace"),
         worktree: z.boolean().default(false).describe("each conversation in a git worktree of its own"),
-        userId: z
-          .string()
-          .regex(/^\d{1,20}$/)
+        userId: userIdSchema
           .optional()
           .describe("the person of the bot who asks: must be its owner or an admin"),
       }),

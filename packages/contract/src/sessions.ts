@@ -2,7 +2,7 @@ import { SESSION_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { turnHoldSchema } from "./holds.ts";
-import { chatAddressSchema, turnIdSchema } from "./ids.ts";
+import { chatAddressSchema, repeatableHeaders, turnIdSchema } from "./ids.ts";
 
 const passedOverSchema = z.object({
   badLines: z.int().describe("lines that were no JSON object"),
@@ -59,6 +59,7 @@ export const reapSessions = defineEndpoint({
   tags: ["sessions"],
   summary: "Suspend sessions that are free",
   request: {
+    headers: repeatableHeaders,
     body: jsonBody(
       z.object({ idleForMs: z.int().min(0).default(0).describe("only those free for at least this long") }),
     ),

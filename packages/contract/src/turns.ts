@@ -8,13 +8,13 @@ import { turnEventSchema, turnUsageSchema } from "./turn-events.ts";
 /** Prompts above this are refused before anything is spawned: 1 MiB of UTF-8. */
 export const MAX_PROMPT_BYTES = 1_048_576;
 
-export const promptTextSchema = z
+const boundedTextSchema = z
   .string()
-  .refine((text) => text.trim() !== "", "must not be empty")
   .refine(
     (text) => new TextEncoder().encode(text).length <= MAX_PROMPT_BYTES,
     "must be at most 1 MiB of UTF-8",
   );
+export const promptTextSchema = boundedTextSchema.refine((text) => text.trim() !== "", "must not be empty");
 
 /** Who was to answer a message, as a cheap model sorted it. */
 export const triageDecisionSchema = z.object({
@@ -62,17 +62,22 @@ export const submitTurn = defineEndpoint({
   request: {
     headers: z.object({ "idempotency-key": idempotencyKeySchema }),
     body: jsonBody(
-      chatAddressSchema.extend({
-        text: promptTextSchema,
-        fileIds: z
-          .array(fileIdSchema)
-          .max(MAX_FILES_PER_TURN)
-          .default([])
-          .describe("Files uploaded to this chat that come with the prompt"),
-        source: z.enum(["web", "cli"]).default("web"),
-        userName: z.string().max(200).optional(),
-        language: z.enum(LANGUAGES).default("en").describe("of what Steward itself says about this turn"),
-      }),
+      chatAddressSchema
+        .extend({
+          text: boundedTextSchema.default("").describe("May be left out when files say it all"),
+          fileIds: z
+            .array(fileIdSchema)
+            .max(MAX_FILES_PER_TURN)
+            .default([])
+            .describe("Files uploaded to this chat that come with the prompt"),
+          source: z.enum(["web", "cli"]).default("web"),
+          userName: z.string().max(200).optional(),
+          language: z.enum(LANGUAGES).default("en").describe("of what Steward itself says about this turn"),
+        })
+        .refine(({ text, fileIds }) => text.trim() !== "" || fileIds.length > 0, {
+          path: ["text"],
+          message: "must not be empty without files",
+        }),
     ),
   },
   responses: {

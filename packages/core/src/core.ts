@@ -25,6 +25,7 @@ import { createInboxService, type InboxService } from "./inbox/inbox-service.ts"
 import type { ModelService } from "./models/model-service.ts";
 import type { PolicyService } from "./policies/policy-service.ts";
 import { createProjectService, type ProjectService } from "./projects/project-service.ts";
+import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
@@ -64,6 +65,7 @@ export interface Core extends CoreLife {
   holds(): readonly OpenHold[];
   archives: ArchiveService;
   housekeeping: Housekeeping;
+  answered: AnsweredRequests;
   load(): SessionLoad & { queued: number };
 }
 
@@ -103,6 +105,7 @@ export const createCore = (deps: CoreDeps): Core => {
     ids,
     log,
   });
+  const answered = createAnsweredRequests({ database, clock, log });
   const inbox = createInboxService({
     database,
     inbox: createInboxRepository(database),
@@ -194,8 +197,9 @@ export const createCore = (deps: CoreDeps): Core => {
     passedOver: output.total,
     holds: () => holds.all(),
     archives,
+    answered,
     housekeeping: createHousekeeping({
-      retention: createRetentionService({ database, turns: records.turns, policies, clock }),
+      retention: createRetentionService({ database, turns: records.turns, answered, policies, clock }),
       archives,
       policies,
       sessions,

@@ -1,12 +1,12 @@
 import type { ToolPermissionDecision } from "@steward/claude/cli-driver";
 import type { FakeTurn } from "@steward/claude/fake-cli-driver";
-import type { Approval } from "@steward/contract/approvals";
+import { type Approval, decideApproval } from "@steward/contract/approvals";
 import type { DomainError } from "@steward/contract/errors";
 import type { TurnEvent } from "@steward/contract/turn-events";
-import { approvals, auditEntries, turns } from "@steward/schema/tables";
+import { accessEntries, approvals, auditEntries, turns } from "@steward/schema/tables";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import { startCore, type TestCore, until } from "./test-core.ts";
+import { pair, startCore, type TestCore, until } from "./test-core.ts";
 
 const MKDIR = { command: "mkdir made" };
 const RULE = {
@@ -240,6 +240,11 @@ describe("row 23: an approval that nobody answers", () => {
       errorCode: "interrupted_by_restart",
     });
     expect(next.core.approvals.get(approval.id).state).toBe("expired");
+    // Whoever follows the turn across the restart is told before its end that nobody is asked any more.
+    expect(events(next, turnId).slice(-2)).toMatchObject([
+      { type: "approval_resolved", approvalId: approval.id, state: "expired" },
+      { type: "final" },
+    ]);
     expect(codeOf(() => answer(next, approval))).toBe("approval_expired");
     expect(auditOf(next).at(-1)).toMatchObject({ action: "approval_expired" });
   });
@@ -305,13 +310,51 @@ describe("T6: an approval is bound to its turn, its person and what was shown", 
     await rig.core.turns.waitForEnd(turnId);
   });
 
-  test("T6: a turn of the token's holder is answered by the holder, by no chat user", async () => {
+  /** The bot's owner, an admin and two users. */
+  const people = async (rig: TestCore): Promise<void> => {
+    for (const userId of ["1", "2", "42", "43"]) pair(rig.core, "cli", userId);
+    rig.database.db.update(accessEntries).set({ role: "admin" }).where(eq(accessEntries.userId, "2")).run();
+  };
+
+  test.each(["1", "2", "42"])(
+    "T6: %s (owner, admin, requester) may answer: once, for the session, no",
+    async (userId) => {
+      for (const decision of ["once", "session", "deny"] as const) {
+        const rig = await startCore();
+        await people(rig);
+        asking(rig);
+        const turnId = rig.submit("make it", {}, { userId: "42" });
+        const approval = await onePending(rig);
+        expect(codeOf(() => answer(rig, approval, { userId: "43", decision }))).toBe("forbidden");
+        expect(answer(rig, approval, { userId, decision })).toMatchObject({
+          decision,
+          decidedBy: `user:${userId}`,
+        });
+        await rig.core.turns.waitForEnd(turnId);
+      }
+    },
+  );
+
+  test("T6: the owner of one bot is nobody at another", async () => {
     const rig = await startCore();
+    pair(rig.core, "4242", "1");
     asking(rig);
-    rig.submit("make it", {}, { userId: null });
+    rig.submit("make it", {}, { userId: "42" });
     const approval = await onePending(rig);
-    expect(codeOf(() => answer(rig, approval, { userId: "42" }))).toBe("forbidden");
+    expect(codeOf(() => answer(rig, approval, { userId: "1" }))).toBe("forbidden");
     expect(answer(rig, approval).state).toBe("allowed");
+  });
+
+  test("T6: a turn without a person is answered by the holder, the owner and admins, by no other user", async () => {
+    for (const userId of ["1", "2", undefined]) {
+      const rig = await startCore();
+      await people(rig);
+      asking(rig);
+      rig.submit("make it", {}, { userId: null });
+      const approval = await onePending(rig);
+      expect(codeOf(() => answer(rig, approval, { userId: "42" }))).toBe("forbidden");
+      expect(answer(rig, approval, userId === undefined ? {} : { userId }).state).toBe("allowed");
+    }
   });
 
   test("T6: what was shown is what is allowed: another hash, or an input edited since, is refused", async () => {
@@ -462,8 +505,8 @@ test("answered approvals are kept for 30 days, what they were called with no lon
   answer(rig, await onePending(rig));
   await rig.core.turns.waitForEnd(turnId);
   const sweepAfter = async (days: number) => {
-    const createdAt = rig.clock.now() - days * 86_400_000;
-    rig.database.db.update(approvals).set({ createdAt }).run();
+    const decidedAt = rig.clock.now() - days * 86_400_000;
+    rig.database.db.update(approvals).set({ decidedAt }).run();
     await rig.core.housekeeping.dropOld();
   };
   await sweepAfter(29);
@@ -587,6 +630,43 @@ describe("a question of the agent's", () => {
     answer(rig, approval, { decision: "deny", message: "you choose" });
     await rig.core.turns.waitForEnd(turnId);
     expect(decisions.decisions).toMatchObject([{ message: expect.stringContaining("you choose") as string }]);
+  });
+
+  test("is bounded, however long it is, and says so; it can be answered as it was shown", async () => {
+    const rig = await startCore();
+    const long = (end: string) => `${"why ".repeat(3_000)}${end.repeat(1_000)}`;
+    const labels = [`${"red ".repeat(500)}!`, "blue"];
+    const ask = (question: string) => ({ question, options: labels.map((label) => ({ label })) });
+    const decisions = asking(rig, [["AskUserQuestion", { questions: [ask(long("?")), ask(long("?"))] }]], {});
+    const turnId = rig.submit("ask me");
+    const approval = await onePending(rig);
+    const [first, second] = approval.questions ?? [];
+    expect(approval.isCut).toBe(true);
+    expect(first?.question).toMatch(/⟨… \d+ …⟩/);
+    expect(first?.question.length).toBeLessThan(2_100);
+    expect(second?.question).not.toBe(first?.question);
+    expect(first?.options[0]?.label.length).toBeLessThan(320);
+    const answers = {
+      [first?.question ?? ""]: [first?.options[0]?.label],
+      [second?.question ?? ""]: ["blue"],
+    };
+    const body = decideApproval.request.body.content["application/json"].schema;
+    expect(body.parse({ decision: "once", inputHash: approval.inputHash, answers })).toMatchObject({
+      answers,
+    });
+    answer(rig, approval, { answers });
+    await rig.core.turns.waitForEnd(turnId);
+    expect(decisions.decisions).toMatchObject([{ updatedInput: { answers: { [long("?")]: "blue" } } }]);
+  });
+
+  test("with more options than anybody could read is a tool like any other", async () => {
+    const rig = await startCore();
+    const options = Array.from({ length: 500 }, (_, index) => ({ label: `option ${index}` }));
+    asking(rig, [["AskUserQuestion", { questions: [{ question: "Which?", options }] }]], {});
+    rig.submit("ask me");
+    const approval = await onePending(rig);
+    expect(approval).toMatchObject({ kind: "tool", questions: null, isCut: true });
+    expect(approval.text.length).toBeLessThan(4_000);
   });
 
   test("without questions that can be shown is a tool like any other", async () => {

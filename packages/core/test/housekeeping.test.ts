@@ -54,6 +54,39 @@ test("a settled update loses its words after their days, its id after a week; a 
   expect(inboxRows(t).map(({ state }) => state)).toEqual(["pending"]);
 });
 
+test("what a tool was called with goes some days after it was answered; who allowed it stays in the audit", async () => {
+  const t = await startCore();
+  t.driver.script = async (turn) =>
+    turn.answer((await turn.askPermission("Bash", { command: "ls" })).behavior);
+  const ask = async () => {
+    const turnId = t.submit("go");
+    await until(() => t.core.approvals.list({ state: "pending" }).length === 1, "it asks");
+    return { turnId, approval: t.core.approvals.list({ state: "pending" })[0] };
+  };
+  t.core.policies.set({}, "approvalTimeoutMs", 86_400_000, "test");
+  const first = await ask();
+  // It is asked long before it is answered: its days begin with the answer.
+  t.clock.stepWallClock(DAY_MS / 2);
+  const { id = "", inputHash = "" } = first.approval ?? {};
+  t.core.approvals.decide(id, { decision: "once", inputHash });
+  await t.core.turns.waitForEnd(first.turnId);
+  t.core.policies.set({}, "keepApprovalsDays", 2, "test");
+  const audited = auditCount(t);
+  await sweepAfter(t, 1.8);
+  expect(t.core.approvals.list({})).toHaveLength(1);
+  const second = await ask();
+  await sweepAfter(t, 0.4);
+  expect(t.core.approvals.list({}).map((each) => each.id)).toEqual([second.approval?.id]);
+  expect(auditCount(t)).toBe(audited);
+  // What still waits is never dropped, and without days nothing is.
+  await sweepAfter(t, 0.2);
+  expect(t.core.approvals.list({ state: "pending" })).toHaveLength(1);
+  t.core.policies.set({}, "keepApprovalsDays", null, "test");
+  t.core.approvals.decide(second.approval?.id ?? "", { decision: "deny", inputHash });
+  await sweepAfter(t, 4_000);
+  expect(t.core.approvals.list({})).toHaveLength(1);
+});
+
 test("a longer wish for words keeps the row as long", async () => {
   const t = await startCore();
   t.core.policies.set({}, "keepPayloadsDays", 30, "test");

@@ -1,10 +1,8 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import { translate } from "@steward/contract/messages";
 import type { AccessService } from "@steward/core/access/access-service";
+import { actorOf } from "@steward/core/access/actor";
 import type { Mount } from "../http/mount.ts";
-
-/** Whoever holds the token is the owner; front ends that people use will bring their own names. */
-const ACTOR = "owner";
 
 export function mountAccess(
   mount: Mount,
@@ -18,7 +16,7 @@ export function mountAccess(
   mount.json(ENDPOINTS.requestPairing, ({ body }) => access.requestPairing(body));
   mount.json(ENDPOINTS.listPairingRequests, () => access.listRequests());
   mount.json(ENDPOINTS.approvePairing, ({ body }) => {
-    const { entry, people } = access.approve(body.code, ACTOR);
+    const { entry, people } = access.approve(body.code, actorOf(body.actingUserId));
     // Once: the third person is no news.
     const warns = people === 2 && !deps.hasApiKey;
     return {
@@ -27,7 +25,7 @@ export function mountAccess(
     };
   });
   mount.json(ENDPOINTS.listAccess, ({ query }) => access.list(query.botId));
-  mount.json(ENDPOINTS.revokeAccess, ({ params }) => ({
-    revoked: access.revoke(params.botId, params.userId, ACTOR),
+  mount.json(ENDPOINTS.revokeAccess, ({ params, query }) => ({
+    revoked: access.revoke(params.botId, params.userId, actorOf(query.actingUserId)),
   }));
 }

@@ -27,8 +27,9 @@ export function refuse(
   code: ErrorCode,
   detail: ErrorBody["detail"],
   headers: Readonly<Record<string, string>> = {},
+  params: NonNullable<ErrorBody["params"]> = {},
 ): Response {
-  const body: ErrorBody = { detail, code };
+  const body: ErrorBody = { detail, code, ...(Object.keys(params).length > 0 && { params }) };
   const retryAfter = RETRY_AFTER_S[code];
   return Response.json(body, {
     status: ERROR_STATUS[code],
@@ -49,7 +50,11 @@ export function errorResponse(error: unknown): { response: Response; code: Error
     const { seconds } = error.params;
     const headers: Record<string, string> = {};
     if (error.code === "rate_limited") headers["retry-after"] = String(seconds);
-    return { response: refuse(error.code, error.message, headers), code: error.code, expected: true };
+    return {
+      response: refuse(error.code, error.message, headers, error.params),
+      code: error.code,
+      expected: true,
+    };
   }
   const fault = storageFaultOf(error);
   const code = fault === null ? "internal_error" : STORAGE_CODE[fault];

@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Endpoint, EndpointRequest, EndpointResult } from "@steward/contract/endpoint";
+import { repeatableHeaders } from "@steward/contract/ids";
+import { keepsAnswers } from "@steward/contract/repeats";
+import type { AnsweredRequests, KeyedRequest } from "@steward/core/repeats/answered-requests";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ApiEnv } from "./api-env.ts";
@@ -36,7 +40,10 @@ export interface Mount {
  * @param options.checkAnswers compare each answer with its schema and fail when it differs: in tests and development,
  * where the contract is to be found broken by us and not by a client
  */
-export function createMount(app: Hono<ApiEnv>, options: { checkAnswers: boolean }): Mount {
+export function createMount(
+  app: Hono<ApiEnv>,
+  options: { checkAnswers: boolean; answered: AnsweredRequests },
+): Mount {
   const route = (
     endpoint: Endpoint,
     answer: (request: never, c: Context<ApiEnv>) => Promise<Response>,
@@ -57,8 +64,12 @@ export function createMount(app: Hono<ApiEnv>, options: { checkAnswers: boolean 
     json: (endpoint, handler) => {
       const status = successStatus(endpoint);
       route(endpoint, async (request, c) => {
-        const result = await handler(request, c);
-        const reply = result instanceof WithStatus ? result : new WithStatus(status, result);
+        const work = async () => {
+          const result = await handler(request, c);
+          return result instanceof WithStatus ? result : new WithStatus(status, result);
+        };
+        const keyed = keepsAnswers(endpoint) ? keyedRequest(endpoint, request) : null;
+        const reply = await (keyed === null ? work() : options.answered.once(keyed, work));
         if (options.checkAnswers) assertAnswer(endpoint, reply);
         return c.json(reply.body, reply.status);
       });
@@ -69,6 +80,18 @@ export function createMount(app: Hono<ApiEnv>, options: { checkAnswers: boolean 
         c.req.raw.method === "HEAD" ? new Response(null) : handler(request, c),
       ),
   };
+}
+
+/** Null for a request without a key. */
+function keyedRequest(
+  endpoint: Endpoint,
+  { headers, params, query, body }: Readonly<Record<string, unknown>>,
+): KeyedRequest | null {
+  const { "idempotency-key": key } = repeatableHeaders.parse(headers);
+  if (key === undefined) return null;
+  const asked = JSON.stringify([params, query, body]);
+  const digest = createHash("sha256").update(asked).digest("hex");
+  return { scope: `${endpoint.method} ${endpoint.path}`, key, digest };
 }
 
 /** `/a/{b}` of a record as the router writes it: `/a/:b`. */

@@ -43,7 +43,7 @@ export interface RouteDeps extends HealthDeps {
 export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   const { core } = deps;
   const stream = { clock: deps.clock, log: deps.log, streams: deps.streams };
-  const mount = createMount(app, deps);
+  const mount = createMount(app, { checkAnswers: deps.checkAnswers, answered: core.answered });
   mountHealth(mount, deps);
   mountInbox(mount, core);
   mountBots(mount, core);

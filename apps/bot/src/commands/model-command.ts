@@ -21,10 +21,11 @@ const MAX_DATA_BYTES = 64;
 /** `/model`: which model answers here, with a button for each there is. `/model NAME` chooses one. */
 export function createModelCommand({ steward, messenger }: ModelCommandDeps): Command {
   const choose = createModelChooser({ steward, messenger });
-  return async ({ address, language, args }) => {
-    if (args === DEFAULT) return await choose({ address, language }, null);
+  return async ({ address, language, userId, args }) => {
+    if (args === DEFAULT) return await choose({ address, language, userId }, null);
     if (args !== "") {
-      if (POLICIES.model.schema.safeParse(args).success) return await choose({ address, language }, args);
+      if (POLICIES.model.schema.safeParse(args).success)
+        return await choose({ address, language, userId }, args);
       const refusal = translate(language, "bot.model.bad_name", { model: args.slice(0, 60) });
       await messenger.say(address, plainText(refusal));
       return;
@@ -44,10 +45,10 @@ export function createModelCommand({ steward, messenger }: ModelCommandDeps): Co
 export const createModelChooser =
   ({ steward, messenger }: Pick<ModelCommandDeps, "messenger"> & { steward: Pick<Steward, "chooseModel"> }) =>
   async (
-    { address, language }: Pick<CommandRequest, "address" | "language">,
+    { address, language, userId }: Pick<CommandRequest, "address" | "language" | "userId">,
     model: string | null,
   ): Promise<void> => {
-    await steward.chooseModel(address, model);
+    await steward.chooseModel(address, model, userId);
     const text =
       model === null
         ? translate(language, "bot.model.set_default")

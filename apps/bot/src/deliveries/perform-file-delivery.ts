@@ -93,6 +93,7 @@ async function tellMissing(
   const sentence = translateError(
     delivery.language,
     error.code === "not_found" ? "file_changed" : error.code,
+    error.params,
   );
   await tell(delivery, `📎 ${file.name}: ${sentence}`, deps, signal);
   return { outcome: "dead", error: reason };

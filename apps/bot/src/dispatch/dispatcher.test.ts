@@ -85,6 +85,11 @@ describe("Dispatcher", () => {
       "Too many messages are waiting. Please try again when some are answered.",
     ],
     [
+      "a refusal with its figures",
+      new ApiError({ status: 429, code: "rate_limited", detail: "slow down", params: { seconds: 17 } }),
+      "Too many messages in a short time. Please try again in 17 s.",
+    ],
+    [
       "a defect",
       new TypeError("oops"),
       "Something went wrong inside Steward. It is in the log; please try again.",

@@ -89,7 +89,9 @@ export class Dispatcher {
     const text =
       error instanceof ApiUnreachable
         ? translate(language, "bot.backend_away")
-        : translateError(language, error instanceof ApiError ? error.code : "internal_error");
+        : error instanceof ApiError
+          ? translateError(language, error.code, error.params)
+          : translateError(language, "internal_error");
     const address = { botId, chatId: chat.id, threadId: chat.threadId };
     const said = await messenger.say(address, plainText(text)).then(
       () => true,

@@ -33,6 +33,7 @@ import {
 import { type ChosenProject, chooseProject, listProjects, type Project } from "@steward/contract/projects";
 import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
+import type { Ids } from "@steward/platform/ids";
 import { backoff, retry } from "@steward/platform/retry";
 
 export type DeliveryOutcome = EndpointInput<typeof settleDelivery>["body"];
@@ -69,7 +70,7 @@ export interface Steward {
   newConversation(address: ChatAddress): Promise<EndpointResult<typeof newConversation>>;
   models(): Promise<ModelList>;
   chatModel(address: ChatAddress): Promise<ModelChoice>;
-  chooseModel(address: ChatAddress, model: string | null): Promise<ModelChoice>;
+  chooseModel(address: ChatAddress, model: string | null, userId: string): Promise<ModelChoice>;
   projects(): Promise<Project[]>;
   chooseProject(
     address: ChatAddress,
@@ -96,6 +97,7 @@ export interface StewardDeps {
   client: Client;
   botId: string;
   clock: Pick<Clock, "sleep">;
+  ids: Pick<Ids, "uuid4">;
   /** Ends every wait and call. */
   signal: AbortSignal;
 }
@@ -116,12 +118,15 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ApiError && (error.status >= 500 || error.status === 429 || error.status === 401);
 }
 
-export function createSteward({ client, botId, clock, signal }: StewardDeps): Steward {
+export function createSteward({ client, botId, clock, ids, signal }: StewardDeps): Steward {
   const repeat = <Value>(attempts: number, fn: () => Promise<Value>): Promise<Value> =>
     retry(fn, { attempts, backoff: BACKOFF, clock, signal, judge: isPassing });
   /** For what must reach the API: repeating is harmless there, losing it is not. */
   const untilDone = <Value>(fn: () => Promise<Value>): Promise<Value> => repeat(Number.POSITIVE_INFINITY, fn);
   const promptly = <Value>(fn: () => Promise<Value>): Promise<Value> => repeat(PROMPT_ATTEMPTS, fn);
+
+  /** One per request, the same each time it is sent. */
+  const newKey = () => ({ "idempotency-key": ids.uuid4() });
 
   return {
     register: (username) =>
@@ -176,18 +181,21 @@ export function createSteward({ client, botId, clock, signal }: StewardDeps): St
     },
     release: async (address, action) =>
       (await promptly(() => client.call(releaseQueue, { body: { ...address, action }, signal }))).count,
-    newConversation: (address) =>
-      promptly(() =>
-        client.call(newConversation, { body: address, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }),
-      ),
+    newConversation: (address) => {
+      const call = { body: address, headers: newKey(), signal, timeoutMs: SLOW_CALL_TIMEOUT_MS };
+      return promptly(() => client.call(newConversation, call));
+    },
     models: () => promptly(() => client.call(listModels, { signal, timeoutMs: SLOW_CALL_TIMEOUT_MS })),
     chatModel: (address) => promptly(() => client.call(getChatModel, { query: address, signal })),
-    chooseModel: (address, model) =>
-      promptly(() => client.call(chooseChatModel, { body: { ...address, model }, signal })),
+    chooseModel: (address, model, userId) =>
+      promptly(() => client.call(chooseChatModel, { body: { ...address, model, userId }, signal })),
     projects: () => promptly(() => client.call(listProjects, { signal })),
-    // Not repeated: it starts a conversation each time, and a worktree takes as long as it takes.
-    chooseProject: (address, choice) =>
-      client.call(chooseProject, { body: { ...address, ...choice }, signal, timeoutMs: WORKTREE_TIMEOUT_MS }),
+    chooseProject: (address, choice) => {
+      const body = { ...address, ...choice };
+      // A worktree takes as long as it takes.
+      const call = { body, headers: newKey(), signal, timeoutMs: WORKTREE_TIMEOUT_MS };
+      return promptly(() => client.call(chooseProject, call));
+    },
     conversations: (address, limit) =>
       promptly(() => client.call(listConversations, { query: { ...address, limit }, signal })),
     selectConversation: (address, conversationId) => {

@@ -27,9 +27,8 @@ const SHORTEST_MESSAGE = 4;
  */
 export class ApprovalDesk {
   readonly #deps: DeskDeps;
-  #queue: Asked[] = [];
-  /** Answers so far, when the first in the queue has several questions. */
-  #answers: string[][] = [];
+  /** Each with its answers so far: it may have several questions. */
+  #queue: { asked: Asked; answers: string[][] }[] = [];
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
@@ -42,7 +41,7 @@ export class ApprovalDesk {
   /** Takes what concerns it of a turn's events. */
   take(event: TurnEvent): void {
     if (event.type === "approval_requested") {
-      this.#queue.push(event);
+      this.#queue.push({ asked: event, answers: [] });
       if (this.#queue.length === 1) this.#ask();
     } else if (event.type === "approval_resolved") this.#remove(event.approvalId);
     else if (event.type === "final") this.#queue = [];
@@ -50,9 +49,11 @@ export class ApprovalDesk {
 
   /** What the person typed at the question. */
   async answer(typed: string): Promise<void> {
-    const [asked] = this.#queue;
-    if (asked === undefined) return;
-    const body = asked.questions === null ? this.#decision(asked, typed) : this.#choices(asked, typed);
+    const [first] = this.#queue;
+    if (first === undefined) return;
+    const { asked, answers } = first;
+    const body =
+      asked.questions === null ? this.#decision(asked, typed) : this.#choices(asked, answers, typed);
     if (body === null) {
       this.#ask();
       return;
@@ -63,18 +64,18 @@ export class ApprovalDesk {
       await client.call(decideApproval, { params: { approvalId }, body: { ...body, inputHash } });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      terminal.note(terminal.style("stderr", "red", translateError(terminal.language, error.code)));
+      terminal.note(
+        terminal.style("stderr", "red", translateError(terminal.language, error.code, error.params)),
+      );
     }
     // The event that says so may come later, or not at all any more.
     this.#remove(asked.approvalId);
   }
 
   #remove(approvalId: string): void {
-    const wasFirst = this.#queue[0]?.approvalId === approvalId;
-    this.#queue = this.#queue.filter((each) => each.approvalId !== approvalId);
-    if (!wasFirst) return;
-    this.#answers = [];
-    this.#ask();
+    const wasFirst = this.#queue[0]?.asked.approvalId === approvalId;
+    this.#queue = this.#queue.filter(({ asked }) => asked.approvalId !== approvalId);
+    if (wasFirst) this.#ask();
   }
 
   #decision(asked: Asked, typed: string) {
@@ -85,29 +86,30 @@ export class ApprovalDesk {
     return [...word].length < SHORTEST_MESSAGE ? null : { decision: "deny" as const, message: typed.trim() };
   }
 
-  #choices(asked: Asked, typed: string) {
+  #choices(asked: Asked, answers: string[][], typed: string) {
     if (typed.trim() === SKIP) return { decision: "deny" as const };
     const questions = asked.questions ?? [];
-    const question = questions[this.#answers.length];
+    const question = questions[answers.length];
     const chosen = question === undefined ? [] : chooseOptions(question, typed);
-    if (chosen.length > 0) this.#answers.push(chosen);
-    if (this.#answers.length < questions.length) return null;
-    const answers = Object.fromEntries(
-      questions.map(({ question: name }, index) => [name, this.#answers[index] ?? []]),
+    if (chosen.length > 0) answers.push(chosen);
+    if (answers.length < questions.length) return null;
+    const named = Object.fromEntries(
+      questions.map(({ question: name }, index) => [name, answers[index] ?? []]),
     );
-    return { decision: "once" as const, answers };
+    return { decision: "once" as const, answers: named };
   }
 
   #ask(): void {
     const { terminal } = this.#deps;
-    const [asked] = this.#queue;
-    if (asked !== undefined) terminal.note(terminal.style("stderr", "yellow", this.#question(asked)));
+    const [first] = this.#queue;
+    if (first === undefined) return;
+    terminal.note(terminal.style("stderr", "yellow", this.#question(first.asked, first.answers.length)));
   }
 
-  #question({ kind, questions, rule }: Asked): string {
+  /** @param index how many of its questions have their answer */
+  #question({ kind, questions, rule }: Asked, index: number): string {
     const { say } = this.#deps.terminal;
     if (questions !== null) {
-      const index = this.#answers.length;
       const question = questions[index];
       const key = question?.multiSelect === true ? "cli.approvals.ask_several" : "cli.approvals.ask_one";
       return say(key, { question: harmlessLine(question?.question ?? "") });

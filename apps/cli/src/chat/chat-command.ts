@@ -35,12 +35,9 @@ export async function runChat(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const chat = chatAddress(options.chat, terminal);
-  const text = await readPrompt(words, terminal.stdin);
   const files = options.file ?? [];
-  if (text !== null) checkLength(text, terminal);
-  else if (files.length > 0) {
-    throw new CommandFailure(EXIT.nothingDone, terminal.say("cli.chat.files_need_text"));
-  }
+  const text = (await readPrompt(words, terminal.stdin)) ?? (files.length > 0 ? "" : null);
+  if (text !== null) checkPrompt(text, files, terminal);
   return await withService(context, async ({ client, settings }) => {
     const deps = {
       client,
@@ -91,8 +88,8 @@ function chatAddress(name: string, terminal: Terminal): ChatAddress {
   return { botId: CLI_BOT_ID, chatId: parsed.data, threadId: "" };
 }
 
-function checkLength(text: string, terminal: Terminal): void {
-  if (text.trim() === "")
+function checkPrompt(text: string, files: readonly string[], terminal: Terminal): void {
+  if (text.trim() === "" && files.length === 0)
     throw new CommandFailure(EXIT.nothingDone, terminal.say("cli.chat.nothing_to_send"));
   if (Buffer.byteLength(text) > MAX_PROMPT_BYTES) {
     throw new CommandFailure(EXIT.nothingDone, terminal.say("cli.chat.too_long"));

@@ -29,7 +29,7 @@ export function explainFailure(error: unknown, terminal: Terminal, apiUrl: strin
 /** The API speaks English; in another language the catalogue's sentence of the code says it, where there is one. */
 const detailOf = (error: ApiError, { language }: Terminal): string => {
   if (language === "en") return error.message;
-  const sentence = translateError(language, error.code);
+  const sentence = translateError(language, error.code, error.params);
   return sentence === translateError(language, "internal_error") ? error.message : sentence;
 };
 

@@ -8,6 +8,7 @@ export const archivesEn = {
   "policy.keepTurnEventsDays": "days that the replayable log of an ended turn is kept",
   "policy.keepPayloadsDays": "days that updates that came in are kept word by word",
   "policy.keepAuditDays": "days that it is kept who changed what",
+  "policy.keepApprovalsDays": "days that it is kept what a tool was called with, once it was answered",
   "policy.keepRestoredArchivesDays": "days that an archive is kept after it was brought back",
   "cli.describe.archive": "Silent chats that were packed away",
   "cli.describe.archive_list": "What was packed away",

@@ -10,6 +10,7 @@ export const archivesZh: Record<keyof typeof archivesEn, string> = {
   "policy.keepTurnEventsDays": "已结束轮次的可重放日志保留天数",
   "policy.keepPayloadsDays": "收到的更新原文保留天数",
   "policy.keepAuditDays": "变更记录保留天数",
+  "policy.keepApprovalsDays": "审批得到答复后，工具调用内容的保留天数",
   "policy.keepRestoredArchivesDays": "归档恢复后继续保留的天数",
   "cli.describe.archive": "已打包归档的沉默聊天",
   "cli.describe.archive_list": "列出已归档的内容",

@@ -33,5 +33,4 @@ export const filesEn = {
   "cli.chat.not_a_file": "it is not a file",
   "cli.chat.file_unreadable": "{path} cannot be read: {reason}. Nothing was sent.",
   "cli.chat.too_many_files": "At most {max} files go with one message. Nothing was sent.",
-  "cli.chat.files_need_text": "Say what is to be done with the files. Nothing was sent.",
 } as const;

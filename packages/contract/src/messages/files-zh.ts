@@ -27,5 +27,4 @@ export const filesZh: Record<keyof typeof filesEn, string> = {
   "cli.chat.not_a_file": "不是普通文件",
   "cli.chat.file_unreadable": "无法读取 {path}：{reason}。没有发送任何内容。",
   "cli.chat.too_many_files": "一条消息最多带 {max} 个文件。没有发送任何内容。",
-  "cli.chat.files_need_text": "请说明要对这些文件做什么。没有发送任何内容。",
 };

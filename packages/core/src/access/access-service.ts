@@ -8,6 +8,7 @@ import { accessEntries, pairingRequests } from "@steward/schema/tables";
 import { and, asc, eq, gt, lte } from "drizzle-orm";
 import type { EventHub } from "../events/event-hub.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
+import { type Actor, isManager, nameActor } from "./actor.ts";
 
 export interface AccessService {
   isAllowed(botId: string, userId: string): boolean;
@@ -23,9 +24,13 @@ export interface AccessService {
     name: string | null;
   }): { code: string; expiresAt: number; fresh: boolean };
   listRequests(): PairingRequest[];
-  /** Throws pairing_code_invalid (unknown, used or expired). `people` = how many share the bot now. */
-  approve(code: string, actor: string): { entry: AccessEntry; people: number };
-  revoke(botId: string, userId: string, actor: string): boolean;
+  /**
+   * Throws pairing_code_invalid (unknown, used or expired), owner_only (a person who is not that bot's owner or admin).
+   * `people` = how many share the bot now.
+   */
+  approve(code: string, actor: Actor): { entry: AccessEntry; people: number };
+  /** An admin may take a user's access away, an owner anybody's. Throws owner_only. */
+  revoke(botId: string, userId: string, actor: Actor): boolean;
 }
 
 /** Threat T3: few, short-lived, and approved only where the owner sits. */
@@ -82,7 +87,7 @@ export const createAccessService = (deps: {
       db.select().from(pairingRequests).where(current()).orderBy(asc(pairingRequests.createdAt)).all(),
     approve: (code, actor) => {
       const normalized = code.trim().toUpperCase().replaceAll("-", "");
-      const { entry, people } = database.write((tx) => {
+      const { entry, people, by } = database.write((tx) => {
         const request = tx
           .select()
           .from(pairingRequests)
@@ -91,25 +96,33 @@ export const createAccessService = (deps: {
         if (!request)
           throw new DomainError("pairing_code_invalid", "This pairing code is unknown or has expired");
         const { botId, userId, username, name } = request;
+        const by = nameActor(actor, botId, { roleOf });
         const others = tx.select().from(accessEntries).where(eq(accessEntries.botId, botId)).all();
         const role: AccessRole = others.some((other) => other.role === "owner") ? "user" : "owner";
         const row = { botId, userId, role, username, name, createdAt: clock.now() };
         tx.delete(pairingRequests).where(eq(pairingRequests.code, normalized)).run();
         const kept = others.find((other) => other.userId === userId);
         if (!kept) tx.insert(accessEntries).values(row).run();
-        return { entry: kept ?? row, people: others.length + (kept ? 0 : 1) };
+        return { entry: kept ?? row, people: others.length + (kept ? 0 : 1), by };
       });
-      settings.audit(actor, "access.approve", `${entry.botId}/${entry.userId}`, entry.role);
+      settings.audit(by, "access.approve", `${entry.botId}/${entry.userId}`, entry.role);
       hub.publish("access_changed", { botId: entry.botId });
       return { entry, people };
     },
     revoke: (botId, userId, actor) => {
+      const isMighty = isManager(roleOf(botId, userId));
+      const by = nameActor(
+        actor,
+        botId,
+        { roleOf },
+        (role) => role === "owner" || (role === "admin" && !isMighty),
+      );
       const gone = db
         .delete(accessEntries)
         .where(and(eq(accessEntries.botId, botId), eq(accessEntries.userId, userId)))
         .run().changes;
       if (gone === 0) return false;
-      settings.audit(actor, "access.revoke", `${botId}/${userId}`);
+      settings.audit(by, "access.revoke", `${botId}/${userId}`);
       hub.publish("access_changed", { botId });
       return true;
     },

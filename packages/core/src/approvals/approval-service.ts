@@ -7,13 +7,14 @@ import type { Logger } from "@steward/platform/logger";
 import type { TurnSource } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { AccessService } from "../access/access-service.ts";
+import { isManager } from "../access/actor.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import { isSettled, type TurnRecord, type TurnRepository } from "../turns/turn-repository.ts";
 import { type AnswerChoice, chosenAnswers, EMPTY_DRAFT, withChoice } from "./answer-draft.ts";
 import { type ApprovalAnswer, answerFor } from "./answer-for.ts";
 import { createApprovalLedger } from "./approval-ledger.ts";
@@ -75,16 +76,17 @@ export const createApprovalService = (deps: {
   policies: Pick<PolicyService, "get">;
   settings: Pick<SettingsRepository, "audit">;
   deliveries: DeliveryRepository;
-  access: Pick<AccessService, "list">;
+  access: Pick<AccessService, "list" | "roleOf">;
+  turns: Pick<TurnRepository, "find">;
   hub: EventHub;
-  events: Pick<TurnEventLog, "append">;
+  events: Pick<TurnEventLog, "append" | "open">;
   clock: Clock;
   ids: Ids;
   log: Logger;
   /** What is withdrawn while the service stops has expired: it cannot be answered after the next start. */
   stopping: () => boolean;
 }): ApprovalService => {
-  const { database, approvals, policies, settings, clock, log } = deps;
+  const { approvals, policies, settings, clock, log } = deps;
   const messages = createApprovalMessages(deps);
   const ledger = createApprovalLedger({ ...deps, messages });
   const waiters = new Map<string, Waiter>();
@@ -133,11 +135,14 @@ export const createApprovalService = (deps: {
   };
 
   const assertMayAnswer = (record: ApprovalRecord, answer: Pick<ApprovalAnswer, "userId">): void => {
-    const { id } = record;
-    if (answer.userId !== undefined && answer.userId !== record.userId) {
-      settings.audit(`user:${answer.userId}`, "approval_refused", `approval:${id}`, "another person's turn");
-      throw new DomainError("forbidden", "Only the person whose message asked for this can answer it");
-    }
+    const { userId } = answer;
+    if (userId === undefined || userId === record.userId) return;
+    if (isManager(deps.access.roleOf(record.botId, userId))) return;
+    settings.audit(`user:${userId}`, "approval_refused", `approval:${record.id}`, "another person's turn");
+    throw new DomainError(
+      "forbidden",
+      "Only the person whose message asked for this, or the bot's owner or an admin, can answer it",
+    );
   };
 
   const decide = (id: string, answer: ApprovalAnswer, draft: AnswerDraft | null = null): Approval => {
@@ -217,13 +222,12 @@ export const createApprovalService = (deps: {
     decide: (id, answer) => decide(id, answer),
     expireLeftOver: () => {
       const left = approvals.allPending();
-      database.write((tx) => {
-        for (const record of left) {
-          approvals.settle(record.id, { ...EXPIRED, at: clock.now() });
-          messages.rewrite(tx, toApproval(require(record.id)));
-          settings.audit(STEWARD, "approval_expired", `approval:${record.id}`, "the service was restarted");
-        }
-      });
+      for (const record of left) {
+        // Its turn is taken up only later; whoever reads its log must learn all the same that nobody is asked any more.
+        const turn = deps.turns.find(record.turnId);
+        if (turn && !isSettled(turn.state)) deps.events.open(turn, false);
+        ledger.settle(record, { ...EXPIRED, at: clock.now() });
+      }
       return left.length;
     },
   };

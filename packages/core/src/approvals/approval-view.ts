@@ -28,11 +28,11 @@ export const showApproval = (record: ApprovalRecord): ShownApproval => {
         : summarizeCall("", { question: questions[0]?.question }),
     ...(shown === null
       ? renderCall(record.toolName, input)
-      : { text: shown.map(({ question }) => question).join("\n"), isCut: false }),
+      : { text: shown.questions.map(({ question }) => question).join("\n"), isCut: shown.isCut }),
     diff: record.kind === "tool" ? renderDiff(input) : null,
     reason: record.reason === null ? null : escapeHidden(record.reason),
     rule: suggestion === null ? null : showRule(suggestion),
-    questions: shown,
+    questions: shown?.questions ?? null,
     inputHash: record.inputHash,
     expiresAt: record.expiresAt,
   };

@@ -79,6 +79,15 @@ const bound = (text: string): { text: string; isCut: boolean } => {
   return { text: `${escapeHidden(start)}\n⟨… ${left} …⟩\n${escapeHidden(end)}`, isCut: true };
 };
 
+/** A text that is already safe to show, cut in its middle to at most `longest` characters. */
+export const shorten = (text: string, longest: number): { text: string; isCut: boolean } => {
+  if (text.length <= longest) return { text, isCut: false };
+  const room = longest - ` ⟨… ${text.length} …⟩ `.length;
+  const start = cut(text, 0, Math.ceil((room * 3) / 4));
+  const end = cut(text, text.length - Math.floor(room / 4), text.length);
+  return { text: `${start} ⟨… ${text.length - start.length - end.length} …⟩ ${end}`, isCut: true };
+};
+
 /** Half a character at the edge would be shown as a hidden one. */
 const cut = (text: string, from: number, to: number): string =>
   text.slice(from, to).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");

@@ -42,7 +42,7 @@ export interface ChatRepository {
   recordTurn(
     tx: DatabaseOrTransaction,
     conversationId: string,
-    turn: { title: string; costMicroUsd: number; now: number },
+    turn: { title: string | null; costMicroUsd: number; now: number },
   ): void;
   setModel(conversationId: string, model: string): void;
 }

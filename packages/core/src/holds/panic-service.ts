@@ -1,6 +1,6 @@
-import { DomainError } from "@steward/contract/errors";
 import type { Panic } from "@steward/contract/holds";
 import type { AccessService } from "../access/access-service.ts";
+import { actorOf, nameActor } from "../access/actor.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
@@ -29,14 +29,7 @@ export const createPanicService = (deps: {
 }): PanicService => {
   const { book } = deps;
 
-  const nameOf = (actor: PanicActor): string => {
-    if (actor === null) return "owner";
-    const role = deps.access.roleOf(actor.botId, actor.userId);
-    if (role !== "owner" && role !== "admin") {
-      throw new DomainError("owner_only", "Only the bot's owner or an admin may do this");
-    }
-    return `${actor.botId}/${actor.userId}`;
-  };
+  const nameOf = (actor: PanicActor): string => nameActor(actorOf(actor?.userId), actor?.botId, deps.access);
 
   const status = (): Panic => {
     const hold = book.find("panic");

@@ -3,18 +3,18 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import { approvals, auditEntries, gatewayRequests, inbox, pairingRequests } from "@steward/schema/tables";
 import { and, isNotNull, lt, ne } from "drizzle-orm";
 import type { PolicyService } from "../policies/policy-service.ts";
+import type { AnsweredRequests } from "../repeats/answered-requests.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
 
 const DAY_MS = 86_400_000;
 /** DESIGN §13.5: after a quiet week Telegram's update ids begin anew, so older ones tell no repeat any more. */
 const KEEP_IDS_MS = 7 * DAY_MS;
-/** An approval holds what a tool was called with; who allowed it stands in the audit. */
-const KEEP_APPROVALS_DAYS = 30;
 
 /** Drops what is only needed for a while. Messages, turns and their results stay. */
 export const createRetentionService = (deps: {
   database: OpenDatabase;
   turns: TurnRepository;
+  answered: Pick<AnsweredRequests, "prune">;
   policies: Pick<PolicyService, "get">;
   clock: Clock;
 }): { sweep(): void } => {
@@ -26,6 +26,7 @@ export const createRetentionService = (deps: {
       const idsBefore = deps.clock.now() - KEEP_IDS_MS;
       deps.turns.pruneEvents(daysAgo(deps.policies.get("keepTurnEventsDays", null)));
       deps.turns.pruneKeys(idsBefore);
+      deps.answered.prune(idsBefore);
       const settled = ne(inbox.state, "pending");
       const payloadsBefore = daysAgo(deps.policies.get("keepPayloadsDays", null));
       db.update(inbox)
@@ -37,9 +38,12 @@ export const createRetentionService = (deps: {
         .run();
       db.delete(gatewayRequests).where(lt(gatewayRequests.createdAt, idsBefore)).run();
       db.delete(pairingRequests).where(lt(pairingRequests.expiresAt, idsBefore)).run();
-      db.delete(approvals)
-        .where(and(lt(approvals.createdAt, daysAgo(KEEP_APPROVALS_DAYS)), ne(approvals.state, "pending")))
-        .run();
+      const keepApprovalsDays = deps.policies.get("keepApprovalsDays", null);
+      if (keepApprovalsDays !== null) {
+        db.delete(approvals)
+          .where(and(ne(approvals.state, "pending"), lt(approvals.decidedAt, daysAgo(keepApprovalsDays))))
+          .run();
+      }
       const keepAuditDays = deps.policies.get("keepAuditDays", null);
       if (keepAuditDays !== null)
         db.delete(auditEntries)

@@ -3,6 +3,8 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { ModelChoice, ModelList } from "@steward/contract/models";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { AccessService } from "../access/access-service.ts";
+import { type Actor, nameActor } from "../access/actor.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
@@ -14,8 +16,11 @@ export interface ModelService {
   remember(models: readonly CliModel[]): void;
   /** What a chat is set to. A chat that does not exist yet has what its bot has. */
   choice(address: ChatAddress): ModelChoice;
-  /** Sets a chat's model, or takes its choice back (null). The chat is made when it is new. */
-  choose(address: ChatAddress, model: string | null, actor: string): ModelChoice;
+  /**
+   * Sets a chat's model, or takes its choice back (null). The chat is made when it is new. Throws owner_only for somebody
+   * who is not let in at the chat's bot.
+   */
+  choose(address: ChatAddress, model: string | null, actor: Actor): ModelChoice;
 }
 
 /** Kept over restarts: a list is there before the first process is. */
@@ -26,6 +31,7 @@ export const createModelService = (deps: {
   chats: ChatRepository;
   policies: PolicyService;
   settings: SettingsRepository;
+  access: Pick<AccessService, "roleOf">;
   clock: Clock;
   /** Starts a CLI of its own, only to be told. Throws CliError. */
   ask: () => Promise<readonly CliModel[]>;
@@ -70,8 +76,9 @@ export const createModelService = (deps: {
     },
     choice: (address) => choiceOf(chats.find(address) ? address : { botId: address.botId }),
     choose: (address, model, actor) => {
+      const by = nameActor(actor, address.botId, deps.access, (role) => role !== null);
       if (!chats.find(address)) deps.database.write((tx) => chats.ensure(tx, address, "en", clock.now()));
-      policies.set(address, "model", model ?? undefined, actor);
+      policies.set(address, "model", model ?? undefined, by);
       return choiceOf(address);
     },
   };

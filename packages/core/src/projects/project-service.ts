@@ -6,6 +6,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import { type ChosenProject, type Project, projectNameSchema } from "@steward/contract/projects";
 import type { Clock } from "@steward/platform/clock";
 import type { AccessRole } from "@steward/schema/enums";
+import { actorOf, nameActor } from "../access/actor.ts";
 import { assertQuiet } from "../chats/assert-quiet.ts";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import type { ConversationStarter } from "../chats/conversation-starter.ts";
@@ -31,8 +32,6 @@ export interface ProjectService {
     choice: { project: string | null; worktree: boolean; userId?: string | undefined },
   ): Promise<ChosenProject>;
 }
-
-const MAY_CHOOSE: readonly (AccessRole | null)[] = ["owner", "admin"];
 
 export const createProjectService = (deps: {
   projects: ProjectRepository;
@@ -101,9 +100,7 @@ export const createProjectService = (deps: {
       return true;
     },
     choose: async (address, { project: name, worktree, userId }) => {
-      if (userId !== undefined && !MAY_CHOOSE.includes(deps.roleOf(address.botId, userId))) {
-        throw new DomainError("owner_only", "Only the bot's owner or an admin may choose a project");
-      }
+      const by = nameActor(actorOf(userId), address.botId, deps);
       const project = name === null ? null : projects.byName(name);
       if (name !== null && !project) {
         throw new DomainError("project_not_found", `No project is called ${name}`);
@@ -118,7 +115,7 @@ export const createProjectService = (deps: {
         approve: () => assertQuiet(session),
       });
       await sessions.restart(chat, conversation);
-      settings.audit(userId ?? "owner", "project.choose", `${address.botId}/${address.chatId}`, name ?? "");
+      settings.audit(by, "project.choose", `${address.botId}/${address.chatId}`, name ?? "");
       return {
         project: project?.name ?? null,
         conversationId: conversation.id,

@@ -10,6 +10,9 @@ export type TurnPrompt = Pick<CliTurn, "text" | "images">;
 /** @param cwd where the conversation works */
 export type ComposePrompt = (record: Pick<TurnRecord, "prompt" | "fileIds">, cwd: string) => TurnPrompt;
 
+/** Files that came without a word. */
+const NO_WORDS = "See the attached files.";
+
 /** What the model takes as a picture (Messages API: 5 MB each, 32 MB for a whole request, base64 included). */
 const IMAGE_TYPES: ReadonlySet<string> = new Set<CliImage["mediaType"]>([
   "image/png",
@@ -41,7 +44,7 @@ export const createPromptComposer =
     if (rows.length < fileIds.length) lines.push("- (another file was deleted since)");
     const note = `[Files sent with this message:\n${lines.join("\n")}]`;
     return {
-      text: prompt.trim() === "" ? note : `${prompt}\n\n${note}`,
+      text: `${prompt.trim() === "" ? NO_WORDS : prompt}\n\n${note}`,
       ...(images.length > 0 && { images }),
     };
   };

@@ -64,6 +64,7 @@ export const wireSessions = (
     chats,
     policies,
     settings,
+    access,
     clock,
     ask: async () => {
       const cli = await side.open({ systemPrompt: "" }, () => undefined);
@@ -91,6 +92,7 @@ export const wireSessions = (
     database,
     approvals: createApprovalRepository({ db: database.db }),
     chats,
+    turns,
     policies,
     settings,
     deliveries,

@@ -1,0 +1,211 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ApiError } from "@steward/client/api-error";
+import type { Endpoint } from "@steward/contract/endpoint";
+import { ENDPOINTS } from "@steward/contract/endpoints";
+import { type ChangingEndpoint, type KeptEndpoint, keepsAnswers, REPEATS } from "@steward/contract/repeats";
+import { createFakeClock } from "@steward/platform/clock";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { type ApiFixture, createApiFixture } from "./api-fixture.ts";
+
+const chat = { botId: "cli", chatId: "main", threadId: "" };
+
+interface Request {
+  params?: Record<string, unknown>;
+  query?: Record<string, unknown>;
+  body?: Record<string, unknown>;
+}
+/** Makes ready for it; then the request, and another one that must not go by the same key (null: there is none). */
+type Sample = (api: ApiFixture) => Promise<[Request, Request | null]>;
+
+const submit = (api: ApiFixture, key: string): Promise<{ turnId: string }> =>
+  api.client.call(ENDPOINTS.submitTurn, {
+    headers: { "idempotency-key": key },
+    body: { ...chat, text: key },
+  });
+const until = (condition: () => boolean) => expect.poll(condition).toBe(true);
+const keepRunning = async (api: ApiFixture): Promise<void> => {
+  api.driver.script = (turn) => turn.delta("working");
+  const { turnId } = await submit(api, "long");
+  await until(() => api.core.turns.get(turnId)?.text === "working");
+};
+const upload = async (api: ApiFixture, idempotencyKey: string): Promise<string> => {
+  const content = (async function* () {
+    yield Buffer.from("words");
+  })();
+  const signal = new AbortController().signal;
+  const file = { address: chat, name: "a.txt", idempotencyKey, announcedBytes: null, content, signal };
+  return (await api.core.files.receive(file)).id;
+};
+const codeFor = (api: ApiFixture, userId: string): string =>
+  api.core.access.requestPairing({ botId: "7", userId, chatId: userId, username: null, name: null }).code;
+const directory = (api: ApiFixture, name: string): string => {
+  // Beside the data directory, which may be no project.
+  const path = `${api.workspaces}-${name}`;
+  mkdirSync(path);
+  return path;
+};
+
+const SAMPLES: Record<KeptEndpoint, Sample> = {
+  takeBackup: async () => [{}, null],
+  stopChat: async (api) => {
+    await keepRunning(api);
+    return [{ body: chat }, { body: { ...chat, chatId: "other" } }];
+  },
+  releaseQueue: async (api) => {
+    await keepRunning(api);
+    await submit(api, "waits");
+    await api.core.chats.stop(chat);
+    return [{ body: { ...chat, action: "drop" } }, { body: { ...chat, action: "run" } }];
+  },
+  newConversation: async () => [{ body: chat }, { body: { ...chat, chatId: "other" } }],
+  approvePairing: async (api) => [
+    { body: { code: codeFor(api, "1") } },
+    { body: { code: codeFor(api, "2") } },
+  ],
+  revokeAccess: async (api) => {
+    api.core.access.approve(codeFor(api, "1"), "test");
+    return [{ params: { botId: "7", userId: "1" } }, { params: { botId: "7", userId: "2" } }];
+  },
+  decideApproval: async (api) => {
+    api.driver.script = async (turn) => turn.answer((await turn.askPermission("Bash", {})).behavior);
+    await submit(api, "asks");
+    await until(() => api.core.approvals.list({}).length === 1);
+    const [{ id = "", inputHash = "" } = {}] = api.core.approvals.list({});
+    const params = { approvalId: id };
+    return [
+      { params, body: { decision: "once", inputHash } },
+      { params, body: { decision: "deny", inputHash } },
+    ];
+  },
+  addProject: async (api) => {
+    const path = directory(api, "app");
+    return [{ body: { path, name: "app" } }, { body: { path, name: "other" } }];
+  },
+  removeProject: async (api) => {
+    await api.core.projects.add({ path: directory(api, "app"), name: "app", force: false });
+    return [{ params: { name: "app" } }, { params: { name: "other" } }];
+  },
+  chooseProject: async (api) => {
+    await api.core.projects.add({ path: directory(api, "app"), name: "app", force: false });
+    return [{ body: { ...chat, project: "app" } }, { body: { ...chat, project: null } }];
+  },
+  removeWorktree: async (api) => {
+    const path = directory(api, "app");
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", ...args], {
+        cwd: path,
+      });
+    git("init", "--quiet");
+    git("commit", "--quiet", "--allow-empty", "--message", "first");
+    await api.core.projects.add({ path, name: "app", force: false });
+    const { conversationId } = await api.core.projects.choose(chat, { project: "app", worktree: true });
+    return [
+      { params: { conversationId }, query: chat },
+      { params: { conversationId }, query: { ...chat, chatId: "other" } },
+    ];
+  },
+  reapSessions: async (api) => {
+    await api.core.turns.waitForEnd((await submit(api, "hello")).turnId);
+    return [{ body: { idleForMs: 0 } }, { body: { idleForMs: 5 } }];
+  },
+  deleteFile: async (api) => [
+    { params: { fileId: await upload(api, "one") } },
+    { params: { fileId: await upload(api, "two") } },
+  ],
+  archiveChat: async (api) => {
+    await api.core.turns.waitForEnd((await submit(api, "hello")).turnId);
+    writeFileSync(join(api.driver.launches[0]?.cwd ?? "", "notes.txt"), "beans\n");
+    return [{ body: chat }, { body: { ...chat, chatId: "other" } }];
+  },
+  addChatMessage: async () => {
+    const body = { session_id: "gw-cli-main", role: "user", content: "hello", bot_id: "cli" };
+    return [{ body }, { body: { ...body, content: "bye" } }];
+  },
+};
+
+/** What came of it: the answer, or the code of the refusal. */
+const send = async (
+  api: ApiFixture,
+  endpoint: Endpoint,
+  request: Request,
+  key?: string,
+): Promise<unknown> => {
+  const headers = key === undefined ? {} : { "idempotency-key": key };
+  try {
+    return await api.client.call(endpoint as never, { ...request, headers } as never);
+  } catch (error) {
+    if (error instanceof ApiError) return error.code;
+    throw error;
+  }
+};
+
+describe("a request with an Idempotency-Key", () => {
+  test.each(Object.entries(SAMPLES) as [KeptEndpoint, Sample][])(
+    "%s: is done once, answered as often as it comes, and stands for nothing else",
+    async (name, prepare) => {
+      const endpoint: Endpoint = ENDPOINTS[name];
+      const api = await createApiFixture();
+      const [request, another] = await prepare(api);
+      const [first, atOnce] = await Promise.all([
+        send(api, endpoint, request, "key-1"),
+        send(api, endpoint, request, "key-1"),
+      ]);
+      expect(first).toBeTypeOf("object");
+      expect(atOnce).toEqual(first);
+      expect(await send(api, endpoint, request, "key-1")).toEqual(first);
+      if (another !== null) {
+        expect(await send(api, endpoint, another, "key-1")).toBe("idempotency_mismatch");
+      }
+      // Without the key it is another request: the sample would tell if it had been done twice.
+      expect(await send(api, endpoint, request)).not.toEqual(first);
+    },
+  );
+
+  test("that was refused is tried again", async () => {
+    const api = await createApiFixture();
+    const path = `${api.workspaces}-late`;
+    const request = { body: { path, name: "late" } };
+    expect(await send(api, ENDPOINTS.addProject, request, "key-1")).toBe("project_path_missing");
+    mkdirSync(path);
+    expect(await send(api, ENDPOINTS.addProject, request, "key-1")).toMatchObject({ name: "late" });
+  });
+
+  test("is known for a week", async () => {
+    const clock = createFakeClock();
+    const api = await createApiFixture({ clock });
+    const first = await send(api, ENDPOINTS.newConversation, { body: chat }, "key-1");
+    for (const [days, isKnown] of [
+      [6.9, true],
+      [0.2, false],
+    ] as const) {
+      clock.stepWallClock(days * 86_400_000);
+      await api.core.housekeeping.dropOld();
+      const again = await send(api, ENDPOINTS.newConversation, { body: chat }, "key-1");
+      if (isKnown) expect(again).toEqual(first);
+      else expect(again).not.toEqual(first);
+    }
+  });
+});
+
+describe("every endpoint that changes something", () => {
+  const changing = Object.entries(ENDPOINTS).filter(([, { method }]) => (method as string) !== "get");
+
+  test.each(changing.map(([name]) => name as ChangingEndpoint))("%s says what a repeat does", (name) => {
+    const endpoint: Endpoint = ENDPOINTS[name];
+    const headers = endpoint.request?.headers;
+    const schema = headers instanceof z.ZodObject ? headers : z.object({});
+    const takesKey = "idempotency-key" in schema.shape;
+    const repeat: string | undefined = REPEATS[name];
+    if (repeat === "key required") {
+      expect([takesKey, schema.safeParse({}).success]).toEqual([true, false]);
+    } else if (repeat === "key kept") {
+      expect([takesKey, schema.safeParse({}).success, keepsAnswers(endpoint)]).toEqual([true, true, true]);
+    } else {
+      expect(takesKey).toBe(false);
+      expect(repeat?.split(" ").length).toBeGreaterThan(4);
+    }
+  });
+});

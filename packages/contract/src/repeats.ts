@@ -1,0 +1,75 @@
+import type { Endpoint } from "./endpoint.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+
+type EndpointName = keyof typeof ENDPOINTS;
+/** The endpoints that change something. */
+export type ChangingEndpoint = {
+  [Name in EndpointName]: (typeof ENDPOINTS)[Name]["method"] extends "get" ? never : Name;
+}[EndpointName];
+
+/**
+ * What becomes of a request that comes twice, because its sender does not know how it went the first time.
+ *
+ * - `key required`: it names the thing it makes, and finds it again.
+ * - `key kept`: sent with a key, its first answer is kept for seven days and given again; another request with this key is
+ *   refused. Without a key it is done again.
+ * - anything else: why a repeat changes nothing.
+ */
+export const REPEATS = {
+  submitTurn: "key required",
+  retryTurn: "key required",
+  uploadFile: "key required",
+  takeBackup: "key kept",
+  stopChat: "key kept",
+  releaseQueue: "key kept",
+  newConversation: "key kept",
+  approvePairing: "key kept",
+  revokeAccess: "key kept",
+  decideApproval: "key kept",
+  addProject: "key kept",
+  removeProject: "key kept",
+  chooseProject: "key kept",
+  removeWorktree: "key kept",
+  reapSessions: "key kept",
+  deleteFile: "key kept",
+  archiveChat: "key kept",
+  addChatMessage: "key kept",
+  postInbox: "one row per bot and update; the repeat is answered from it",
+  settleInbox: "a row has one outcome, the first",
+  registerBot: "says what the bot is called, and that it is there",
+  reportBotState: "says what state the bot is in",
+  setDeliveryPlaceholder: "the first message wins and is answered",
+  settleDelivery: "a delivery has one outcome, the first",
+  setPlaceholder: "the first message wins and is answered",
+  requestPairing: "the same person gets the same code until it expires",
+  chooseChatModel: "says which model it is to be",
+  chooseAnswer: "says what is to be chosen; a question that was answered is not answered anew",
+  setPolicy: "says what the value is to be",
+  selectConversation: "says which conversation is to be the current one",
+  renameConversation: "says what the title is to be",
+  startPanic: "says that everything is to stand still, and ends what runs all the same",
+  releasePanic: "says that turns are to run again",
+  resendFile: "sent once for each time that its fate was unclear, however often it is asked",
+  restoreArchive: "overwrites nothing, and what is the same is left as it is",
+  forgetArchive: "says that the archive is given up",
+  gatewaySend: "the ancestor's clients have no keys: an unanswered repeat joins the turn that runs",
+  gatewaySendStream: "the ancestor's clients have no keys: an unanswered repeat joins the turn that runs",
+  gatewayStop: "within a minute of another stop it does nothing",
+  gatewayReset: "the ancestor's: a further conversation in which nothing was said is never shown",
+  gatewayReap: "ends what is idle; of that there is nothing left",
+  gatewayCleanup: "what is packed away is not packed again",
+} as const satisfies Record<ChangingEndpoint, string>;
+
+/** Those whose answers are kept by their key. */
+export type KeptEndpoint = {
+  [Name in ChangingEndpoint]: (typeof REPEATS)[Name] extends "key kept" ? Name : never;
+}[ChangingEndpoint];
+
+const kept: ReadonlySet<Endpoint> = new Set(
+  Object.entries(REPEATS).flatMap(([name, repeat]) =>
+    repeat === "key kept" ? [ENDPOINTS[name as ChangingEndpoint]] : [],
+  ),
+);
+
+/** Whether an endpoint's answers are kept by their `Idempotency-Key`. */
+export const keepsAnswers = (endpoint: Endpoint): boolean => kept.has(endpoint);
