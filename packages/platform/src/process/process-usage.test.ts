@@ -8,6 +8,7 @@ const entry = (pid: number, parentPid: number, cpuMs: number, rssBytes: number):
   parentPid,
   cpuMs,
   rssBytes,
+  isFirstInside: false,
 });
 
 describe("the trees of processes", () => {
@@ -26,6 +27,15 @@ describe("the trees of processes", () => {
     const sampled = sampleTrees([10, 77], { clock, read: () => looks.shift() ?? [] });
     await clock.advance(250);
     expect(await sampled).toEqual(new Map([[10, { cpuPercent: 60, rssBytes: 200, processes: 3 }]]));
+  });
+
+  test("of a sandbox is rooted at its first process, which takes in what was left by its parent", async () => {
+    const clock = createFakeClock();
+    const init = { ...entry(20, 1, 0, 1), isFirstInside: true };
+    const read = () => [entry(1, 0, 0, 1), init, entry(21, 20, 0, 100), entry(30, 20, 0, 1_000)];
+    const sampled = sampleTrees([21], { clock, read });
+    await clock.advance(250);
+    expect(await sampled).toEqual(new Map([[21, { cpuPercent: 0, rssBytes: 1_101, processes: 3 }]]));
   });
 
   test("of nothing is read from nowhere", async () => {
@@ -55,6 +65,10 @@ describe("what the systems print", () => {
     expect(parseProcUsage(stat, "Name:\tx\nVmRSS:\t    2048 kB\n")).toEqual(entry(42, 7, 2_000, 2_097_152));
     expect(parseProcUsage(stat, "Name:\tkernel thread\n")?.rssBytes).toBe(0);
     expect(parseProcUsage("gone", "")).toBeUndefined();
+    const isFirst = (numbers: string) => parseProcUsage(stat, `NSpid:\t${numbers}\nx\n`)?.isFirstInside;
+    expect(["42", "1", "42\t1", "42\t7\t1", "42\t1\t7", "42\t11"].map(isFirst)).toEqual([
+      ...[false, false, true, true, false, false],
+    ]);
   });
 
   test("macOS ps: times with and without hours and days", () => {

@@ -10,6 +10,8 @@ export interface UsageEntry {
   /** Processor time since its start. */
   cpuMs: number;
   rssBytes: number;
+  /** The first process of a process name space inside ours (a sandbox's): it takes in the orphans. */
+  isFirstInside: boolean;
 }
 
 /** What a process and its descendants take. */
@@ -26,7 +28,8 @@ const MOMENT_MS = 250;
 
 /**
  * Samples what each process and everything it has started take now. Takes a quarter of a second. Descendants are found by
- * parentage; one whose parent has gone is not counted.
+ * parentage. Of a process in a sandbox all counts that lives there, whoever has started it and has gone; elsewhere one
+ * whose parent has gone is not counted.
  */
 export async function sampleTrees(
   roots: readonly number[],
@@ -50,7 +53,8 @@ export async function sampleTrees(
   for (const pid of roots) {
     const root = byPid.get(pid);
     if (root === undefined) continue;
-    const tree = treeOf(root, children);
+    const parent = byPid.get(root.parentPid);
+    const tree = treeOf(parent?.isFirstInside === true ? parent : root, children);
     const cpuMs = tree.reduce((sum, entry) => {
       // One that started in between has used all of its time in between.
       return sum + Math.max(0, entry.cpuMs - (before.get(entry.pid)?.cpuMs ?? 0));
@@ -117,6 +121,8 @@ export function parseProcUsage(stat: string, status: string): UsageEntry | undef
     parentPid: Number(parentPid),
     cpuMs: (Number(user) + Number(kernel)) * TICK_MS,
     rssBytes: Number(rssKb) * 1_024,
+    // One number for each name space from ours inwards; in its own the first one is 1.
+    isFirstInside: /^NSpid:\t\d+\t(?:\d+\t)*1$/m.test(status),
   };
 }
 
@@ -133,6 +139,7 @@ export function parsePsUsage(text: string): UsageEntry[] {
         parentPid: Number(parentPid),
         cpuMs: Math.round(cpuS * 1_000),
         rssBytes: Number(rssKb) * 1_024,
+        isFirstInside: false,
       },
     ];
   });
