@@ -8,7 +8,7 @@ const REQUEST: SandboxRequest = {
   writable: ["/home/ada/.claude/projects/x", "/data/workspaces/1/2/.git"],
   readOnly: ["/data/workspaces/1/2/.git/config", "/home/ada/.claude/settings.json"],
   masked: [],
-  placeholders: [{ path: "/data/workspaces/1/2/.claude", kind: "directory" }],
+  guarded: [{ path: "/data/workspaces/1/2/.claude", placeholder: { kind: "directory" } }],
   files: [{ path: "/home/ada/.claude.json", content: "canary" }],
   forwards: [],
   proxy: null,

@@ -54,23 +54,39 @@ export function buildBubblewrapArguments(
     ...system.filter(isProc).flatMap(toArguments),
     ...["--dev", "/dev", ...toArguments({ kind: "empty", path: "/dev/shm", mode: "1777" })],
     ...["--dir", "/var/tmp"],
-    ...byDepth(requested(request)).flatMap(toArguments),
+    ...byDepth(requested(request, system)).flatMap(toArguments),
     ...["--remount-ro", "/dev", "--remount-ro", "/"],
     ...["--chdir", request.cwd],
   ];
 }
 
-function requested(request: SandboxRequest): Mount[] {
+/** Of the paths to be hidden those that would be seen. A mount elsewhere would only tell that there is something. */
+export function findSeen(request: SandboxRequest, system: readonly Mount[]): string[] {
+  const mounts = [...system, ...shown(request)];
+  return request.masked.filter((path) => {
+    const around = mounts.filter((mount) => path === mount.path || path.startsWith(`${mount.path}/`));
+    // What counts is the innermost.
+    const kind = byDepth(around).at(-1)?.kind;
+    return kind === "shown" || kind === "writable";
+  });
+}
+
+function requested(request: SandboxRequest, system: readonly Mount[]): Mount[] {
+  const hidden = findSeen(request, system).flatMap((path): Mount[] => {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined || stats.isSymbolicLink()) return [];
+    return [stats.isDirectory() ? { kind: "empty", path, mode: "0700" } : { kind: "nothing", path }];
+  });
+  return [...shown(request), ...hidden];
+}
+
+function shown({ cwd, home, readOnly, writable, guarded }: SandboxRequest): Mount[] {
   return [
-    { kind: "empty", path: request.home, mode: "0700" },
-    ...request.readOnly.map((path): Mount => ({ kind: "shown", path })),
-    ...[request.cwd, ...request.writable].map((path): Mount => ({ kind: "writable", path })),
-    ...request.placeholders.map(({ path }): Mount => ({ kind: "shown", path })),
-    ...request.masked.flatMap((path): Mount[] => {
-      const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (stats === undefined || stats.isSymbolicLink()) return [];
-      return [stats.isDirectory() ? { kind: "empty", path, mode: "0700" } : { kind: "nothing", path }];
-    }),
+    { kind: "empty", path: home, mode: "0700" },
+    ...readOnly.map((path): Mount => ({ kind: "shown", path })),
+    ...(readOnly.includes(cwd) ? [] : [{ kind: "writable", path: cwd } as const]),
+    ...writable.map((path): Mount => ({ kind: "writable", path })),
+    ...guarded.map(({ path }): Mount => ({ kind: "shown", path })),
   ];
 }
 

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createSystemClock } from "../clock.ts";
 import { createProcessLimit } from "./process-limit.ts";
+
+const clock = createSystemClock();
 
 test("groups that a killed service left are taken away, those just made and those of others are not", () => {
   // A plain folder stands in for the kernel's: what is looked at is which ones are removed.
@@ -17,7 +20,7 @@ test("groups that a killed service left are taken away, those just made and thos
   for (const group of groups) mkdirSync(group);
   const longAgo = new Date(Date.now() - 3_600_000);
   for (const group of groups.filter((path) => !path.endsWith("new"))) utimesSync(group, longAgo, longAgo);
-  expect(createProcessLimit("mine", 10, root)).not.toBeNull();
+  expect(createProcessLimit("mine", 10, clock, root)).not.toBeNull();
   const left = (name: string) =>
     [join(root, name), join(parent, name)].filter((path) => existsSync(path)).length;
   // It looks where it makes its own, which is in one of the two.

@@ -8,10 +8,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "../clock.ts";
 
 /** A bound on how many processes live together, kept by the kernel. */
 export interface ProcessLimit {
-  /** Puts processes (and all they will start) under the bound. */
+  /** Puts processes (and all they will start) under the bound. Best effort: one that cannot be moved stays unbounded. */
   admit(pids: readonly number[]): void;
   /** Call when they have gone. */
   release(): void;
@@ -26,17 +27,18 @@ const GROUP_PREFIX = "steward-";
 export function createProcessLimit(
   id: string,
   maxProcesses: number,
+  clock: Pick<Clock, "now">,
   root = "/sys/fs/cgroup",
 ): ProcessLimit | null {
   for (const parent of parents(root)) {
     const folder = join(parent, GROUP_PREFIX + id);
     try {
-      removeLeftovers(parent);
+      removeLeftovers(parent, clock.now());
       mkdirSync(folder);
       writeFileSync(join(folder, "pids.max"), String(maxProcesses));
       return {
         admit: (pids) => {
-          for (const pid of pids) writeFileSync(join(folder, "cgroup.procs"), String(pid));
+          for (const pid of pids) admitOne(folder, pid);
         },
         release: () => removeGroup(folder),
       };
@@ -46,6 +48,14 @@ export function createProcessLimit(
     }
   }
   return null;
+}
+
+function admitOne(folder: string, pid: number): void {
+  try {
+    writeFileSync(join(folder, "cgroup.procs"), String(pid));
+  } catch {
+    // It has gone, or the group is not ours to fill: `ulimit` and the session's memory limit still hold.
+  }
 }
 
 /** Our own group in the hierarchy that counts processes (version 1), or next to ours (version 2). */
@@ -72,12 +82,12 @@ function read(path: string): string {
 const LEFT_AFTER_MS = 60_000;
 
 /** Groups of a service that was killed. The kernel keeps those that somebody lives in, we those that are being moved into. */
-function removeLeftovers(parent: string): void {
+function removeLeftovers(parent: string, now: number): void {
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(GROUP_PREFIX)) continue;
     const folder = join(parent, name);
     const madeAt = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
-    if (madeAt !== undefined && Date.now() - madeAt > LEFT_AFTER_MS) removeGroup(folder);
+    if (madeAt !== undefined && now - madeAt > LEFT_AFTER_MS) removeGroup(folder);
   }
 }
 

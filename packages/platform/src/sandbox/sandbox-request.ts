@@ -1,3 +1,4 @@
+import type { GuardedPath } from "./guards/guarded-path.ts";
 import type { HostRules } from "./network/host-rules.ts";
 
 /** A port of the sandbox's own loopback that leads to one place outside, and to nowhere else. */
@@ -6,15 +7,9 @@ export interface SandboxForward {
   target: { host: string; port: number };
 }
 
-/** An empty file or directory put where nothing is, so that nothing else can be put there from inside. */
-export interface SandboxPlaceholder {
-  path: string;
-  kind: "file" | "directory";
-}
-
 /** What one sandboxed process may see, change and reach. Everything else is not there. Paths are absolute. */
 export interface SandboxRequest {
-  /** Writable; the process starts in it. The same path inside and outside. */
+  /** The process starts in it. Writable, unless `readOnly` names it. The same path inside and outside. */
   cwd: string;
   /** Shown as an empty directory that lasts as long as the process. */
   home: string;
@@ -22,10 +17,10 @@ export interface SandboxRequest {
   writable: readonly string[];
   /** Shown. What does not exist is left out. */
   readOnly: readonly string[];
-  /** Hidden although they lie in something that is shown. */
+  /** Hidden, as far as they lie in something that is shown. */
   masked: readonly string[];
-  /** Made before the start, removed after the end if still empty; read-only inside. */
-  placeholders: readonly SandboxPlaceholder[];
+  /** What in all that must stay what it is. */
+  guarded: readonly GuardedPath[];
   /** Private copies, made inside; nothing of them comes back. */
   files: readonly { path: string; content: string }[];
   forwards: readonly SandboxForward[];

@@ -1,31 +1,37 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { Server } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { Clock } from "../clock.ts";
 import type { Ids } from "../ids.ts";
 import {
-  type ManagedProcess,
   type ProcessSpawner,
   SpawnError,
   type SpawnOptions,
   type SpawnResult,
 } from "../process/managed-process.ts";
 import type { ProcessTable } from "../process/process-table.ts";
-import { type Bubblewrap, buildBubblewrapArguments } from "./bubblewrap-arguments.ts";
-import { createDoors } from "./doors.ts";
-import { makePlaceholders } from "./placeholders.ts";
-import { createProcessLimit } from "./process-limit.ts";
+import { type CommandOptions, type CommandResult, runCommand } from "../process/run-command.ts";
+import { type Bubblewrap, buildBubblewrapArguments, findSeen } from "./bubblewrap-arguments.ts";
+import { enterSandbox } from "./enter-sandbox.ts";
+import type { GuardRegistry, HeldGuards } from "./guards/guard-registry.ts";
 import type { SandboxRequest } from "./sandbox-request.ts";
-import { findSandboxLine, presentAsOne } from "./sandboxed-process.ts";
-import { type Mount, readSystemView } from "./system-view.ts";
+import { createSystemView } from "./system-view-cache.ts";
+import { createUndoStack, type UndoStack } from "./undo-stack.ts";
 
 export interface SandboxDeps {
   bubblewrap: Bubblewrap;
   spawner: ProcessSpawner;
   table: ProcessTable;
+  guards: GuardRegistry;
   clock: Clock;
   ids: Ids;
 }
+
+/** `changedGuards`: paths that nothing guards any more, since somebody outside has removed or replaced them. */
+export type SandboxSpawnResult =
+  | (Extract<SpawnResult, { ok: true }> & { changedGuards(): readonly string[] })
+  | Extract<SpawnResult, { ok: false }>;
+
+/** What a short program needs: it gets no network and no files of its own. */
+export type SandboxCommandRequest = Omit<SandboxRequest, "files" | "forwards" | "proxy" | "maxProcesses">;
 
 /** Starts programs that see, change and reach only what their request names. */
 export interface Sandbox {
@@ -34,96 +40,59 @@ export interface Sandbox {
    * program itself: its pid as seen from here, its exit, its signals. With it goes everything it has started, however
    * it ends and whoever ends it, us included.
    */
-  spawn(options: SpawnOptions, request: SandboxRequest): Promise<SpawnResult>;
+  spawn(options: SpawnOptions, request: SandboxRequest): Promise<SandboxSpawnResult>;
+  /** Runs a short program to its end, without any network. Throws what placing the guards throws. */
+  run(options: CommandOptions, request: SandboxCommandRequest): Promise<CommandResult>;
 }
 
-const ENTER = fileURLToPath(new URL("./inside/enter.mjs", import.meta.url));
-const ENTER_TIMEOUT_MS = 15_000;
-/** A failed entry, told apart from the program's own exit codes by happening before it. */
-const BOOTSTRAP = [
-  '"$1" "$2" </dev/null >/dev/null || exit 97',
-  "limit=$3; shift 3",
-  "unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE",
-  // bash calls it -u, dash -p. Root is exempt from it; for root there is the control group.
-  'ulimit -u "$limit" 2>/dev/null || ulimit -p "$limit" 2>/dev/null',
-  'exec "$@" 3>&-',
-].join("\n");
-
 export function createSandbox(deps: SandboxDeps): Sandbox {
-  let system: readonly Mount[] | undefined;
+  const systemView = createSystemView(deps.clock);
+
+  /** Only what is there now is mounted. */
+  const prepare = (request: SandboxRequest, undo: UndoStack): { args: string[]; guards: HeldGuards } => {
+    const system = systemView();
+    const guards = deps.guards.take(request.guarded, findSeen(request, system));
+    undo.add(() => guards.release());
+    const guarded = request.guarded.filter(({ path }) => guards.mounts.includes(path));
+    return { args: buildBubblewrapArguments({ ...request, guarded }, system, deps.bubblewrap), guards };
+  };
+
   return {
     async spawn(options, request) {
       const missing = findMissing(options.command, request.cwd);
       if (missing !== null) return { ok: false, error: missing };
-      system ??= readSystemView();
-      const removePlaceholders = makePlaceholders(request.placeholders);
-      const doors = createDoors(request);
-      const cleanUp = (): void => {
-        doors.close();
-        removePlaceholders();
-      };
-      let isReady: () => void = () => undefined;
-      const ready = new Promise<"ready">((resolve) => {
-        isReady = () => resolve("ready");
-      });
-      const shown = { ...request, readOnly: [...request.readOnly, process.execPath, ENTER] };
-      const spawned = await deps.spawner.spawn({
-        ...options,
-        command: deps.bubblewrap.path,
-        args: [
-          ...buildBubblewrapArguments(shown, system, deps.bubblewrap),
-          ...["--", "/bin/sh", "-c", BOOTSTRAP, "sh"],
-          ...[process.execPath, ENTER, String(request.maxProcesses)],
-          ...[options.command, ...(options.args ?? [])],
-        ],
-        cwd: "/",
-        onMessage(message, handle) {
-          const { type, port } = message as { type?: unknown; port?: unknown };
-          if (type === "ready") isReady();
-          if (type === "door" && typeof port === "number" && handle instanceof Server)
-            doors.take(port, handle);
-        },
-      });
-      if (!spawned.ok) {
-        cleanUp();
-        return spawned;
+      const undo = createUndoStack();
+      try {
+        let guards: HeldGuards | null = null;
+        const arrange = (shown: readonly string[]): string[] => {
+          const prepared = prepare({ ...request, readOnly: [...request.readOnly, ...shown] }, undo);
+          guards = prepared.guards;
+          return prepared.args;
+        };
+        const process = await enterSandbox(options, request, { ...deps, arrange, undo });
+        void process.exited.then(() => undo.unwind());
+        return { ok: true, process, changedGuards: () => guards?.changed() ?? [] };
+      } catch (cause) {
+        undo.unwind();
+        const error = cause instanceof SpawnError ? cause : new SpawnError("failed", options.command, cause);
+        return { ok: false, error };
       }
-      const wrapper = spawned.process;
-      wrapper.channel?.send({ files: request.files, ports: doors.ports });
-      if (!(await hasEntered(wrapper, ready, deps.clock))) {
-        wrapper.kill("SIGKILL");
-        await wrapper.drained;
-        cleanUp();
-        const cause = new Error(wrapper.stderrTail().trim() || "the sandbox did not come up in time");
-        return { ok: false, error: new SpawnError("failed", options.command, cause) };
+    },
+    async run(options, request) {
+      const undo = createUndoStack();
+      try {
+        const whole: SandboxRequest = { ...request, files: [], forwards: [], proxy: null, maxProcesses: 0 };
+        const { args } = prepare(whole, undo);
+        const command = [options.command, ...(options.args ?? [])];
+        return await runCommand(
+          { ...options, command: deps.bubblewrap.path, args: [...args, "--", ...command], cwd: "/" },
+          { spawner: deps.spawner, clock: deps.clock },
+        );
+      } finally {
+        undo.unwind();
       }
-      const line = findSandboxLine(wrapper.pid, deps.table);
-      if (line === null) {
-        wrapper.kill("SIGKILL");
-        await wrapper.drained;
-        cleanUp();
-        const cause = new Error("the sandbox's processes cannot be seen from outside");
-        return { ok: false, error: new SpawnError("failed", options.command, cause) };
-      }
-      const limit = createProcessLimit(deps.ids.uuid4(), request.maxProcesses);
-      limit?.admit([line.init.pid, line.program.pid]);
-      wrapper.channel?.send({ type: "go" });
-      const program = presentAsOne(wrapper, line, deps);
-      void program.exited.then(() => {
-        cleanUp();
-        limit?.release();
-      });
-      return { ok: true, process: program };
     },
   };
-}
-
-async function hasEntered(wrapper: ManagedProcess, ready: Promise<"ready">, clock: Clock): Promise<boolean> {
-  const patience = new AbortController();
-  const timeout = clock.sleep(ENTER_TIMEOUT_MS, patience.signal).catch(() => undefined);
-  const first = await Promise.race([ready, wrapper.exited, timeout]);
-  patience.abort();
-  return first === "ready";
 }
 
 /** Said here as an ordinary start would say it; from inside it would be bubblewrap's words. */

@@ -29,7 +29,7 @@ const WRITABLE_BY_ANYBODY = 0o222;
 const MAX_DEPTH = 6;
 
 /**
- * The system as a sandbox shows it. Read once: it takes some milliseconds.
+ * The system as a sandbox shows it, as it is now. Reading takes some 10 ms: see `createSystemView`.
  *
  * An agent of root's keeps root's user id, though none of its powers: what is root's by ownership alone would be open
  * to it. So what other users may not read in `/etc` is hidden, and what is writable in `/proc` besides the processes

@@ -1,21 +1,28 @@
 import { createSystemClock } from "../../src/clock.ts";
 import { createIds } from "../../src/ids.ts";
 import { createProcessSpawner, createProcessTable } from "../../src/process/index.ts";
-import { createSandbox, findBubblewrap, type Sandbox, type SandboxRequest } from "../../src/sandbox/index.ts";
+import {
+  createGuardRegistry,
+  createSandbox,
+  findBubblewrap,
+  type Sandbox,
+  type SandboxRequest,
+} from "../../src/sandbox/index.ts";
 
 const found = await findBubblewrap(process.env);
 if (!found.ok) console.warn(`no sandbox tests on this machine: ${found.reason}: ${found.detail}`);
 
 export const hasBubblewrap = found.ok;
 
-export function sandboxHere(): Sandbox {
+export function sandboxHere(guards = createGuardRegistry(null), ids = createIds()): Sandbox {
   if (!found.ok) throw new Error(found.detail);
   return createSandbox({
     bubblewrap: found.bubblewrap,
     spawner: createProcessSpawner(),
     table: createProcessTable(),
+    guards,
     clock: createSystemClock(),
-    ids: createIds(),
+    ids,
   });
 }
 
@@ -26,7 +33,7 @@ export const bareRequest = (cwd: string, more: Partial<SandboxRequest> = {}): Sa
   writable: [],
   readOnly: [],
   masked: [],
-  placeholders: [],
+  guarded: [],
   files: [],
   forwards: [],
   proxy: null,

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -17,13 +18,24 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSystemClock } from "../../src/clock.ts";
+import { createIds } from "../../src/ids.ts";
 import {
   createProcessSpawner,
   createProcessTable,
   findMarkedProcesses,
   type ManagedProcess,
+  type SpawnOptions,
+  type SpawnResult,
+  sampleTrees,
 } from "../../src/process/index.ts";
-import { createHostRules, probeSandbox, type Sandbox, type SandboxRequest } from "../../src/sandbox/index.ts";
+import {
+  createGuardRegistry,
+  createHostRules,
+  type GuardRegistry,
+  probeSandbox,
+  type Sandbox,
+  type SandboxRequest,
+} from "../../src/sandbox/index.ts";
 import { bareRequest, hasBubblewrap, sandboxHere } from "./sandbox-here.ts";
 
 const clock = createSystemClock();
@@ -43,15 +55,20 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Started {
   process: ManagedProcess;
+  changedGuards(): readonly string[];
   output(): string;
   /** Resolves when the output contains the text. */
   said(text: string): Promise<void>;
 }
 
-async function start(script: string, more: Partial<SandboxRequest> = {}): Promise<Started> {
+async function start(
+  script: string,
+  more: Partial<SandboxRequest> = {},
+  guards: GuardRegistry = createGuardRegistry(null),
+): Promise<Started> {
   let text = "";
   let look: () => void = () => undefined;
-  const spawned = await sandboxHere().spawn(
+  const spawned = await sandboxHere(guards).spawn(
     {
       command: "/bin/sh",
       args: ["-c", script],
@@ -66,6 +83,7 @@ async function start(script: string, more: Partial<SandboxRequest> = {}): Promis
   if (!spawned.ok) throw spawned.error;
   return {
     process: spawned.process,
+    changedGuards: () => spawned.changedGuards(),
     output: () => text,
     said: (wanted) =>
       new Promise((resolve) => {
@@ -153,13 +171,86 @@ describe.skipIf(!hasBubblewrap)("a program in the sandbox", () => {
       `cat /home/nobody-here/.state; touch ${guard}/settings.json; mv ${guard} ${guard}2; rm -rf ${guard}; ls -a`,
       {
         files: [{ path: "/home/nobody-here/.state", content: "private" }],
-        placeholders: [{ path: guard, kind: "directory" }],
+        guarded: [{ path: guard, placeholder: { kind: "directory" } }],
       },
     );
     expect(output).toContain("private");
     expect(existsSync(join(cwd, ".claude2"))).toBe(false);
     // Empty as it was made, it is taken away again.
     expect(existsSync(guard)).toBe(false);
+  });
+
+  test("keeps its guards when another one beside it ends", async () => {
+    const guard = join(cwd, ".claude");
+    const guards = createGuardRegistry(null);
+    const more = { guarded: [{ path: guard, placeholder: { kind: "directory" } as const }] };
+    const first = await start("echo up; read go", more, guards);
+    const second = await start(
+      `echo up; read go; touch ${guard}/planted; mkdir ${guard}; echo over`,
+      more,
+      guards,
+    );
+    await first.said("up");
+    first.process.stdin.end();
+    await first.process.exited;
+    second.process.stdin.write("go\n");
+    await second.process.drained;
+    expect(second.output()).toContain("over");
+    expect(existsSync(guard)).toBe(false);
+  });
+
+  test("no longer guards what somebody outside has renamed over, and says so", async () => {
+    const config = join(cwd, "config");
+    writeFileSync(config, "owner's");
+    const started = await start(`echo up; read go; echo planted > ${config}; cat ${config}`, {
+      guarded: [{ path: config, placeholder: null }],
+    });
+    await started.said("up");
+    expect(started.changedGuards()).toEqual([]);
+    writeFileSync(`${config}.lock`, "owner's second");
+    renameSync(`${config}.lock`, config);
+    expect(started.changedGuards()).toEqual([config]);
+    started.process.stdin.write("go\n");
+    await started.process.drained;
+    // What the kernel does with the mount: if this ever fails, nothing needs to be watched any more.
+    expect(started.output()).toContain("planted");
+  });
+
+  test("does not see a secret that lies in what is shown, nor is told of one that does not", async () => {
+    const shown = join(folder, "checkout");
+    mkdirSync(join(shown, "backups"), { recursive: true });
+    writeFileSync(join(shown, ".env"), "canary");
+    writeFileSync(join(shown, "backups/one"), "canary");
+    writeFileSync(join(outside, "secret"), "canary");
+    const output = await run(`cat ${shown}/.env ${shown}/backups/one; ls ${shown} ${outside}`, {
+      readOnly: [shown],
+      masked: [join(shown, ".env"), join(shown, "backups"), join(outside, "secret")],
+    });
+    expect(output).not.toContain("canary");
+    expect(output).not.toContain("secret\n");
+  });
+
+  test("leaves nothing behind when it cannot be put under its limit or does not start", async () => {
+    const guard = join(cwd, ".claude");
+    const more = { guarded: [{ path: guard, placeholder: { kind: "directory" } as const }] };
+    const noIds = { ...createIds(), uuid4: () => String(AbortSignal.abort().throwIfAborted()) };
+    const options = { command: "/bin/sh", args: ["-c", "sleep 300"], env: { [MARKER]: folder } };
+    const failed = await sandboxHere(createGuardRegistry(null), noIds).spawn(options, bareRequest(cwd, more));
+    expect(failed.ok).toBe(false);
+    expect(marked()).toEqual([]);
+    expect(existsSync(guard)).toBe(false);
+  });
+
+  test("that is short runs with no network and only what it was given", async () => {
+    writeFileSync(join(outside, "secret"), "canary");
+    const request = bareRequest(cwd, { readOnly: [cwd] });
+    const command = { command: "/bin/sh", env: { PATH: "/usr/bin:/bin" }, timeoutMs: 5_000 };
+    const script = `pwd; cat ${outside}/secret; touch ${cwd}/planted; exit 3`;
+    const result = await sandboxHere().run({ ...command, args: ["-c", script] }, request);
+    expect(result).toMatchObject({ ok: true, code: 3, stdout: `${cwd}\n` });
+    expect(readdirSync(cwd)).toEqual([]);
+    const late = await sandboxHere().run({ ...command, args: ["-c", "sleep 300"], timeoutMs: 100 }, request);
+    expect(late).toMatchObject({ ok: false, reason: "timeout" });
   });
 
   test("cannot start more processes than it may", async () => {
@@ -181,6 +272,15 @@ describe.skipIf(!hasBubblewrap)("a program in the sandbox", () => {
     expect(started.process.kill("SIGTERM")).toBe(true);
     expect(await started.process.drained).toEqual({ code: 143, signal: null });
     expect(started.output()).toContain("saved");
+  });
+
+  test("is charged for what it has left to the sandbox's first process", async () => {
+    const grab = `"${process.execPath}" -e 'const b=Buffer.alloc(96*2**20,1);console.log("grabbed",b.length);setTimeout(()=>{},3e5)'`;
+    const started = await start(`(setsid ${grab} &); read go`);
+    await started.said("grabbed");
+    const usage = await sampleTrees([started.process.pid]);
+    started.process.kill("SIGKILL");
+    expect(usage.get(started.process.pid)?.rssBytes).toBeGreaterThan(96 * 2 ** 20);
   });
 
   test("that is killed says so, and takes with it what has left its group, session and parent", async () => {
@@ -241,6 +341,16 @@ describe.skipIf(!hasBubblewrap)("a program in the sandbox", () => {
   });
 });
 
+const plainSandbox = (
+  spawn: (options: SpawnOptions, request: SandboxRequest) => Promise<SpawnResult>,
+): Sandbox => ({
+  spawn: async (options, request) => {
+    const spawned = await spawn(options, request);
+    return spawned.ok ? { ...spawned, changedGuards: () => [] } : spawned;
+  },
+  run: () => Promise.reject(new Error("nothing short is run here")),
+});
+
 describe.skipIf(!hasBubblewrap)("the proof", () => {
   const home = (): string => {
     const path = join(folder, "home");
@@ -252,6 +362,7 @@ describe.skipIf(!hasBubblewrap)("the proof", () => {
     const verdict = await probeSandbox({
       sandbox: sandboxHere(),
       dataDirectory: outside,
+      secrets: [],
       home: home(),
       clock,
     });
@@ -261,8 +372,14 @@ describe.skipIf(!hasBubblewrap)("the proof", () => {
 
   test("names every hole when nothing shuts the program in", async () => {
     const spawner = createProcessSpawner();
-    const none: Sandbox = { spawn: (options, request) => spawner.spawn({ ...options, cwd: request.cwd }) };
-    const verdict = await probeSandbox({ sandbox: none, dataDirectory: outside, home: home(), clock });
+    const none = plainSandbox((options, request) => spawner.spawn({ ...options, cwd: request.cwd }));
+    const verdict = await probeSandbox({
+      sandbox: none,
+      dataDirectory: outside,
+      secrets: [],
+      home: home(),
+      clock,
+    });
     const ofRoot = process.getuid?.() === 0 ? ["write_system", "write_kernel"] : [];
     const holes = [
       ...ofRoot,
@@ -279,10 +396,14 @@ describe.skipIf(!hasBubblewrap)("the proof", () => {
 
   test("fails when nothing can be started", async () => {
     const spawner = createProcessSpawner();
-    const broken: Sandbox = {
-      spawn: (options) => spawner.spawn({ ...options, command: "/bin/false", args: [] }),
-    };
-    const verdict = await probeSandbox({ sandbox: broken, dataDirectory: outside, home: home(), clock });
+    const broken = plainSandbox((options) => spawner.spawn({ ...options, command: "/bin/false", args: [] }));
+    const verdict = await probeSandbox({
+      sandbox: broken,
+      dataDirectory: outside,
+      secrets: [],
+      home: home(),
+      clock,
+    });
     expect(verdict).toMatchObject({ holds: false, failures: ["start"] });
   });
 });

@@ -23,6 +23,8 @@ export interface ProbeOptions {
   sandbox: Sandbox;
   /** Where secrets lie: it gets a folder that must stay unseen, for as long as the probe takes. */
   dataDirectory: string;
+  /** Tried as they are: files that must read as nothing, directories that must be empty. */
+  secrets: readonly string[];
   home: string;
   clock: Clock;
 }
@@ -51,6 +53,7 @@ export async function probeSandbox(options: ProbeOptions): Promise<SandboxVerdic
     const guarded = join(workspace, "guarded");
     const targets = {
       secret,
+      secrets: options.secrets,
       foreign: listForeign(options.home, [workspace, process.execPath, TRY_OUT]),
       workspace,
       guarded,
@@ -74,8 +77,8 @@ export async function probeSandbox(options: ProbeOptions): Promise<SandboxVerdic
         home: options.home,
         writable: [],
         readOnly: [TRY_OUT],
-        masked: [],
-        placeholders: [{ path: guarded, kind: "file" }],
+        masked: options.secrets,
+        guarded: [{ path: guarded, placeholder: { kind: "file", content: "" } }],
         files: [],
         forwards: [{ port: open, target: { host: "127.0.0.1", port: open } }],
         proxy: null,

@@ -1,8 +1,16 @@
 // Runs inside a sandbox and tries what must not work, and what must. Prints what it could do, as one line of JSON.
-import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 
-/** @typedef {{ secret: string, foreign: string[], workspace: string, guarded: string, ownerPid: number, ownerStartedAt: string, closedPort: number, openPort: number }} Targets */
+/** @typedef {{ secret: string, secrets: string[], foreign: string[], workspace: string, guarded: string, ownerPid: number, ownerStartedAt: string, closedPort: number, openPort: number }} Targets */
 
 /** @type {Targets} */
 const targets = JSON.parse(process.argv[2] ?? "{}");
@@ -11,6 +19,7 @@ const REACH_TIMEOUT_MS = 2_000;
 /** @type {Record<string, () => unknown>} each returns, or throws when it is prevented */
 const attempts = {
   read_data: () => readFileSync(targets.secret),
+  read_secrets: () => targets.secrets.some((path) => holdsAnything(path)) || forbidden(),
   see_home: () => targets.foreign.some((path) => existsSync(path)) || forbidden(),
   see_processes: () => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).length > 6 || forbidden(),
   // Its number may be somebody else's in here; when it began is its own.
@@ -27,6 +36,15 @@ const attempts = {
   work: () => writeFileSync(`${targets.workspace}/probe`, "worked"),
   reach_permitted: () => reach(targets.openPort),
 };
+
+/** @param {string} path */
+function holdsAnything(path) {
+  try {
+    return (statSync(path).isDirectory() ? readdirSync(path) : readFileSync(path)).length > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** @param {number} pid */
 function startTime(pid) {
