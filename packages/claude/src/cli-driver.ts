@@ -140,6 +140,11 @@ export interface CliSession {
   readonly pid: number;
   readonly info: CliSessionInfo;
   /**
+   * Paths of the working directory that were to stay what they are, and that somebody has removed or replaced since the
+   * start, so that nothing guards them any more. Tools are refused then; only a new process has guards again.
+   */
+  changedGuards(): readonly string[];
+  /**
    * Writes the turn; its end comes as a `turn_result` event or as the process's exit.
    *
    * @throws CliError `cli_busy` while a turn is in flight, `cli_exited` when the process is gone.

@@ -63,6 +63,8 @@ export interface FakeCliDriver extends CliDriver {
   refuseModels: string | null;
   /** While true, processes go on when they are asked to end; only `now` ends them. */
   ignoreEnds: boolean;
+  /** What nothing guards any more; a new process has guards again. */
+  changedGuards: readonly string[];
   /** What the running turn has cost so far. */
   turnCostUsd: number | null;
   /** While false, a turn begins without the CLI's own sign of life. */
@@ -92,6 +94,7 @@ export const createFakeCliDriver = (options: { script?: FakeScript } = {}): Fake
     ignoreEnds: false,
     announceTurns: true,
     turnCostUsd: null,
+    changedGuards: [],
     refuseModels: null,
     failOpen: (...errors) => {
       failures.push(...errors);
@@ -100,6 +103,7 @@ export const createFakeCliDriver = (options: { script?: FakeScript } = {}): Fake
       launches.push(launch);
       const failure = failures.shift();
       if (failure) throw failure;
+      driver.changedGuards = [];
       const session = openSession(driver, launch, host, nextPid++);
       sessions.push(session);
       return session;
@@ -195,6 +199,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
     },
     end: (how = "graceful") => (driver.ignoreEnds && how === "graceful" ? exited : exit(0, "ended")),
     endChildren: async () => 0,
+    changedGuards: () => driver.changedGuards,
     turnCostUsd: async () => driver.turnCostUsd,
     crash: (code = 1) => {
       void exit(code, "exited");

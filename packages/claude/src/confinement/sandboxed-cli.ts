@@ -16,6 +16,8 @@ export interface SandboxedCliOptions {
   workplaces: readonly string[];
   /** More of what must stay unseen, wherever it lies. */
   secrets: readonly string[];
+  /** Steward's own program: what could be changed in it would run outside. */
+  programDirectory: string;
   /** What the owner wants shown besides. */
   readable: readonly string[];
 }
@@ -71,13 +73,12 @@ function describeCli(
         ...CERTIFICATES.flatMap((name) => env[name] ?? []),
         ...options.readable,
         ...claude.readOnly,
-        ...guards.readOnly,
       ],
       masked: [
         ...claude.masked,
-        ...[options.dataDirectory, ...options.workplaces, ...options.secrets].filter(isInside),
+        ...[options.dataDirectory, ...options.workplaces, ...options.secrets].filter((path) => path !== cwd),
       ],
-      placeholders: guards.placeholders,
+      guarded: guards.guarded,
       files: claude.files,
       forwards: routes.forwards,
       proxy: routes.proxy,
@@ -89,12 +90,13 @@ function describeCli(
 
 function assertWorkable(cwd: string, home: string, options: SandboxedCliOptions): void {
   const isOwn = options.workplaces.some((place) => contains(realPath(place), cwd));
-  const closed = [realPath(options.dataDirectory), join(home, ".claude")];
+  const closed = [realPath(options.dataDirectory), join(home, ".claude"), options.programDirectory];
   if (
     cwd === home ||
     cwd === realPath(home) ||
     cwd === "/" ||
-    (!isOwn && closed.some((place) => contains(place, cwd)))
+    (!isOwn && closed.some((place) => contains(place, cwd))) ||
+    contains(cwd, options.programDirectory)
   ) {
     throw new Error(`${cwd} cannot be worked in from the sandbox: it would show what the sandbox hides`);
   }

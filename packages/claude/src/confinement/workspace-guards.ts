@@ -1,93 +1,38 @@
-import { lstatSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import type { SandboxPlaceholder, SandboxRequest } from "@steward/platform/sandbox";
+import { join } from "node:path";
+import type { GuardedPath, SandboxRequest } from "@steward/platform/sandbox";
+import { findRepository, guardRepository } from "./repository-guards.ts";
 
-type Guards = Pick<SandboxRequest, "writable" | "readOnly" | "placeholders">;
-
-/** What an editor or a shell acts on by itself when its owner comes to this directory. */
-const ACTED_UPON = [
-  ".envrc",
-  ".vscode",
-  ".idea",
-  ".bashrc",
-  ".bash_profile",
-  ".profile",
-  ".zshrc",
-  ".gitconfig",
-];
+type Guards = Pick<SandboxRequest, "writable" | "guarded">;
 
 /**
- * Files in a working directory that make other programs do things: the CLI's own settings and servers, git's
- * configuration and hooks. Read-only, and what is missing cannot be put there.
+ * What the CLI, an editor or a shell acts on by itself when its owner comes to this directory. All of them get a folder as
+ * their placeholder, also those that are files: git does not list an empty folder, and direnv and the CLI pass over it.
+ */
+const ACTED_UPON = [".claude", ".mcp.json", ".envrc", ".vscode", ".idea"] as const;
+/** Of dotfiles that are kept in a repository and linked from the home; elsewhere nothing reads them. */
+const LINKED_FROM_HOME = [".bashrc", ".bash_profile", ".profile", ".zshrc", ".gitconfig"] as const;
+
+/**
+ * Files in a working directory that make other programs do things: the CLI's own settings and servers, what editors and
+ * shells act upon, git's configuration and hooks. Read-only, and what is missing of them cannot be put there.
  *
  * A link is never followed: it could have been planted to have its target shown.
+ *
+ * @throws Error when its repository has been led elsewhere
  */
 export function guardWorkspace(cwd: string): Guards {
-  const git = guardGit(cwd);
+  const repository = findRepository(cwd);
+  const names = [
+    ...ACTED_UPON.map((name): GuardedPath => ({ path: join(cwd, name), placeholder: { kind: "directory" } })),
+    ...LINKED_FROM_HOME.map((name): GuardedPath => ({ path: join(cwd, name), placeholder: null })),
+  ];
+  // A file that leads to the repository; the folder itself is writable.
+  const pointer: GuardedPath = { path: join(cwd, ".git"), placeholder: null };
+  if (repository === null) return { writable: [], guarded: [...names, pointer] };
+  const { folder, worktree } = repository;
   return {
-    writable: git.writable,
-    readOnly: [
-      ...[".claude", ".mcp.json"].map((name) => join(cwd, name)).filter(isPlain),
-      ...ACTED_UPON.map((name) => join(cwd, name)).filter(isPlain),
-      ...git.readOnly,
-    ],
-    placeholders: [
-      ...missing(join(cwd, ".claude"), "directory"),
-      ...missing(join(cwd, ".mcp.json"), "file"),
-      ...git.placeholders,
-    ],
+    // Mounts of their own, so that they cannot be moved away with what is guarded in them.
+    writable: worktree === null ? [folder] : [folder, worktree],
+    guarded: [...names, ...(worktree === null ? [] : [pointer]), ...guardRepository(repository)],
   };
-}
-
-function guardGit(cwd: string): Guards {
-  const dotGit = join(cwd, ".git");
-  const stats = lstatSync(dotGit, { throwIfNoEntry: false });
-  if (stats?.isDirectory() === true) return guardRepository(dotGit);
-  if (stats?.isFile() !== true) return { writable: [], readOnly: [], placeholders: [] };
-  const worktree = findWorktree(dotGit);
-  if (worktree === null) return { writable: [], readOnly: [dotGit], placeholders: [] };
-  const repository = guardRepository(dirname(dirname(worktree)));
-  const pointers = ["gitdir", "commondir", "config.worktree"].map((name) => join(worktree, name));
-  return {
-    ...repository,
-    writable: [...repository.writable, worktree],
-    readOnly: [...repository.readOnly, dotGit, ...pointers.filter(isPlain)],
-  };
-}
-
-/** The folder itself is a mount as well, so that it cannot be moved away with what is guarded in it. */
-function guardRepository(folder: string): Guards {
-  const guarded = ["config", "config.worktree", "hooks", "modules"].map((name) => join(folder, name));
-  return {
-    writable: [folder],
-    readOnly: guarded.filter(isPlain),
-    placeholders: missing(join(folder, "hooks"), "directory"),
-  };
-}
-
-/**
- * The folder of a linked worktree, if it really is this one's: `.git` lies where the agent writes and may say anything,
- * so the folder it names must name it in return, and lie where git keeps such folders.
- */
-function findWorktree(dotGit: string): string | null {
-  try {
-    const named = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, "utf8"))?.[1];
-    if (named === undefined) return null;
-    const folder = realpathSync(resolve(dirname(dotGit), named.trim()));
-    const answers = readFileSync(join(folder, "gitdir"), "utf8").trim();
-    const isKept = basename(dirname(folder)) === "worktrees";
-    return isKept && realpathSync(answers) === realpathSync(dotGit) ? folder : null;
-  } catch {
-    // It names nothing that exists.
-    return null;
-  }
-}
-
-function isPlain(path: string): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isSymbolicLink();
-}
-
-function missing(path: string, kind: SandboxPlaceholder["kind"]): SandboxPlaceholder[] {
-  return lstatSync(path, { throwIfNoEntry: false }) === undefined ? [{ path, kind }] : [];
 }

@@ -32,6 +32,8 @@ export interface CliProcessListener {
 export interface CliProcess {
   readonly pid: number;
   readonly isGone: boolean;
+  /** What nothing guards any more (`ConfinedSpawnResult`). */
+  changedGuards(): readonly string[];
   /** `false` when nobody will read it. */
   write(line: string): boolean;
   readonly exited: Promise<CliExit>;
@@ -41,6 +43,9 @@ export interface CliProcess {
 
 /** A longer line is dropped: some have been reported at 50 MB, all of them tool output. */
 const MAX_LINE_BYTES = 32 * 1_048_576;
+
+const GUARDS_CHANGED =
+  "guarded files were replaced while a session worked beside them: look at what they say before you go on";
 
 /** @throws CliError `cli_not_found`, `cli_spawn_failed` */
 export async function startCliProcess(
@@ -78,6 +83,7 @@ export async function startCliProcess(
     );
   }
   const child = spawned.process;
+  const changedGuards = (): readonly string[] => spawned.changedGuards?.() ?? [];
   let isGone = false;
   let weEndedIt = false;
   let swept = 0;
@@ -112,6 +118,8 @@ export async function startCliProcess(
     const exit = await Promise.race([child.drained, givenUp]);
     isGone = true;
     reader.end();
+    const changed = changedGuards();
+    if (changed.length > 0) log.warn({ pid: child.pid, changed }, GUARDS_CHANGED);
     listener.onGone(exit.signal === null ? `exit code ${exit.code ?? "unknown"}` : `signal ${exit.signal}`);
     await sweeping;
     return {
@@ -126,6 +134,7 @@ export async function startCliProcess(
   return {
     pid: child.pid,
     exited,
+    changedGuards,
     get isGone() {
       return isGone;
     },

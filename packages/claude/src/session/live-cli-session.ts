@@ -64,7 +64,13 @@ export class LiveCliSession implements CliSession {
       clock: deps.clock,
       send: (message) => this.#parts?.process.write(JSON.stringify(message)) ?? false,
       handle: createHostRequests({
-        host,
+        host: {
+          decideTool: (request, signal) => host.decideTool(request, signal),
+          beforeTool: async (call) => {
+            this.#assertGuarded();
+            await host.beforeTool(call);
+          },
+        },
         onToolAsked: () => this.#parts?.turnProcesses.remember(),
         onToolAllowed: (toolUseId) => this.#decoder.restartTool(toolUseId),
         onUnknown: (subtype) => this.#emit({ type: "unknown", rawType: `control_request/${subtype}` }),
@@ -87,6 +93,10 @@ export class LiveCliSession implements CliSession {
 
   get exited(): Promise<CliExit> {
     return this.#started.process.exited;
+  }
+
+  changedGuards(): readonly string[] {
+    return this.#started.process.changedGuards();
   }
 
   get info(): CliSessionInfo {
@@ -137,6 +147,16 @@ export class LiveCliSession implements CliSession {
 
   async endChildren(): Promise<number> {
     return await this.#started.turnProcesses.end();
+  }
+
+  /** Every step of the agent's is a tool: without one it cannot use what has lost its guard. */
+  #assertGuarded(): void {
+    const changed = this.changedGuards();
+    if (changed.length === 0) return;
+    throw new Error(
+      `${changed.join(", ")} changed outside while you work, and the sandbox has to be set up again. ` +
+        "No tool runs until then. End your turn now and say so: it is set up again before the next message.",
+    );
   }
 
   get #started(): { process: CliProcess; turnProcesses: TurnProcesses } {
