@@ -7,6 +7,7 @@ import type { FileLimits } from "./files/file-limits.ts";
 import type { AskLogin } from "./holds/login-watch.ts";
 import type { EnvironmentPolicies, PolicyVeto } from "./policies/policy-service.ts";
 import type { ProtectedPlaces } from "./projects/project-path.ts";
+import type { GitRunner } from "./projects/safe-git.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
 import type { SampleProcesses } from "./sessions/session-list.ts";
@@ -55,4 +56,6 @@ export interface Surroundings extends ProtectedPlaces {
   transcriptDirectories: readonly string[];
   /** All that git gets: PATH and HOME. */
   gitEnvironment: Readonly<Record<string, string>>;
+  /** How git is started; by default plainly. */
+  runGit?: GitRunner;
 }

@@ -25,6 +25,7 @@ import { createInboxService, type InboxService } from "./inbox/inbox-service.ts"
 import type { ModelService } from "./models/model-service.ts";
 import type { PolicyService } from "./policies/policy-service.ts";
 import { createProjectService, type ProjectService } from "./projects/project-service.ts";
+import type { SweptWorktrees } from "./projects/stray-worktrees.ts";
 import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
@@ -61,6 +62,8 @@ export interface Core extends CoreLife {
   panic: PanicService;
   /** What CLIs have said that could not be read, since the start. */
   passedOver(): PassedOverTotal;
+  /** Takes away worktrees that a killed service made for no conversation. Call once, when the start is over. */
+  sweepWorktrees(): Promise<SweptWorktrees>;
   /** Why turns stand still, when they do. */
   holds(): readonly OpenHold[];
   archives: ArchiveService;
@@ -195,6 +198,11 @@ export const createCore = (deps: CoreDeps): Core => {
     sessions: createSessionList({ sessions, chats, gate: holds.gate, sampleProcesses, output, clock }),
     panic: holds.panic,
     passedOver: output.total,
+    sweepWorktrees: () =>
+      worktrees.sweep(
+        projects.all().flatMap(({ path, isGit }) => (isGit ? [path] : [])),
+        () => new Set(chats.worktrees()),
+      ),
     holds: () => holds.all(),
     archives,
     answered,

@@ -199,6 +199,18 @@ describe("a conversation whose directory is gone", () => {
     expect(t.driver.launches.at(-1)).toMatchObject({ cwd: notes, resume: true });
   });
 
+  test("starts anew when what guards it was removed or replaced, and loses no message", async () => {
+    const notes = machine.directory("notes");
+    await add(notes);
+    await use("notes");
+    await t.ask("one");
+    t.driver.changedGuards = [join(notes, ".git/config")];
+    expect((await t.ask("two")).state).toBe("done");
+    expect(t.driver.launches.map(({ resume }) => resume)).toEqual([false, true]);
+    expect((await t.ask("three")).state).toBe("done");
+    expect(t.driver.launches).toHaveLength(2);
+  });
+
   test("is not taken for another one behind a link of the same name", async () => {
     const notes = machine.directory("notes");
     await add(notes);

@@ -2,7 +2,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { Language } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, conversations } from "@steward/schema/tables";
-import { and, desc, eq, gt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNotNull, or, sql } from "drizzle-orm";
 
 export type ChatRecord = typeof chats.$inferSelect;
 export type ConversationRecord = typeof conversations.$inferSelect;
@@ -11,6 +11,8 @@ export interface ChatRepository {
   find(address: ChatAddress): ChatRecord | null;
   byRef(chatRef: number): ChatRecord;
   all(): ChatRecord[];
+  /** The worktrees of all conversations there are, gone or not. */
+  worktrees(): string[];
   /** The chat's row, made when it is new. A known language is kept up to date. */
   ensure(tx: DatabaseOrTransaction, address: ChatAddress, language: Language, now: number): ChatRecord;
   setLastStop(chatRef: number, at: number): void;
@@ -83,6 +85,13 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
       return row;
     },
     all: () => db.select().from(chats).all(),
+    worktrees: () =>
+      db
+        .select({ path: conversations.worktree })
+        .from(conversations)
+        .where(isNotNull(conversations.worktree))
+        .all()
+        .flatMap(({ path }) => path ?? []),
     ensure: (tx, address, language, now) => {
       const known = find(address);
       if (known?.language === language) return known;

@@ -1,5 +1,5 @@
 import { DomainError } from "@steward/contract/errors";
-import { runCommand } from "@steward/platform/process";
+import { type CommandOptions, type CommandResult, runCommand } from "@steward/platform/process";
 
 /** How git ended, when it ran at all. */
 export interface GitResult {
@@ -10,9 +10,22 @@ export interface GitResult {
 
 /** Runs git in a repository that may hold anything an agent has written. */
 export interface SafeGit {
-  /** Throws DomainError git_missing, or git_failed when it did not come to its end in time. */
-  run(cwd: string, args: readonly string[]): Promise<GitResult>;
+  /**
+   * @param writes what it changes besides the repository's own folder; null: it only looks
+   * @throws DomainError git_missing, or git_failed when it did not come to its end in time or said too much
+   */
+  run(cwd: string, args: readonly string[], writes?: readonly string[] | null): Promise<GitResult>;
 }
+
+/** One call of git, for whoever starts programs here. */
+export interface GitCommand extends CommandOptions {
+  cwd: string;
+  /** As in `SafeGit.run`. */
+  writes: readonly string[] | null;
+}
+
+/** Starts git: shut in where the machine can do that, since no list of disarmed settings is ever whole. */
+export type GitRunner = (command: GitCommand) => Promise<CommandResult>;
 
 /** A checkout of a large repository on a slow disk; everything else answers within seconds. */
 const TIMEOUT_MS = 120_000;
@@ -36,19 +49,25 @@ const TRUSTED_SCOPES: readonly string[] = ["system", "global"];
 /**
  * @param environment PATH to find git by, HOME for the owner's own configuration; nothing else reaches git
  */
-export const createSafeGit = (environment: Readonly<Record<string, string>>): SafeGit => {
+export const createSafeGit = (
+  environment: Readonly<Record<string, string>>,
+  start: GitRunner = runCommand,
+  timeoutMs = TIMEOUT_MS,
+): SafeGit => {
   const call = async (
     cwd: string,
     args: readonly string[],
     config: readonly (readonly [string, string])[],
+    writes: readonly string[] | null,
   ): Promise<GitResult> => {
-    const result = await runCommand({
+    const result = await start({
       command: "git",
       args: ["--no-pager", ...args],
       cwd,
       env: { ...environment, ...configVariables(config), ...FIXED_VARIABLES },
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       maxOutputBytes: 16 * 1_048_576,
+      writes,
     });
     if (result.ok) return { code: result.code ?? 128, stdout: result.stdout, stderr: result.stderr };
     if (result.reason === "spawn") {
@@ -57,13 +76,14 @@ export const createSafeGit = (environment: Readonly<Record<string, string>>): Sa
       }
       throw new DomainError("git_failed", `git could not be started in ${cwd}`, { cause: result.error });
     }
-    throw new DomainError("git_failed", `git ${args[0] ?? ""} did not end in time in ${cwd}`);
+    const how = result.reason === "timeout" ? "did not end in time" : "said more than can be read";
+    throw new DomainError("git_failed", `git ${args[0] ?? ""} ${how} in ${cwd}`);
   };
 
   /** Filters run commands at checkout and at status: those that the repository brings itself are emptied. */
   const disarmedFilters = async (cwd: string): Promise<[string, string][]> => {
     const args = ["config", "--null", "--show-scope", "--name-only", "--get-regexp", "^filter\\."];
-    const { stdout } = await call(cwd, args, FIXED_CONFIG);
+    const { stdout } = await call(cwd, args, FIXED_CONFIG, null);
     const words = stdout.split("\0");
     const names = new Set<string>();
     for (let index = 0; index + 1 < words.length; index += 2) {
@@ -79,7 +99,8 @@ export const createSafeGit = (environment: Readonly<Record<string, string>>): Sa
   };
 
   return {
-    run: async (cwd, args) => call(cwd, args, [...FIXED_CONFIG, ...(await disarmedFilters(cwd))]),
+    run: async (cwd, args, writes = null) =>
+      call(cwd, args, [...FIXED_CONFIG, ...(await disarmedFilters(cwd))], writes),
   };
 };
 

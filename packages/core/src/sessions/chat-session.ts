@@ -1,4 +1,4 @@
-import type { CliEvent, CliPermissionMode } from "@steward/claude/cli-driver";
+import type { CliEvent, CliPermissionMode, CliSession } from "@steward/claude/cli-driver";
 import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
 import type { ApprovalService } from "../approvals/approval-service.ts";
@@ -43,6 +43,9 @@ export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
   /** How long the chat's session stays warm without a turn. */
   idleTimeoutMs: (chat: ChatRecord) => number;
 }
+
+const GUARDS_LOST =
+  "guarded files were removed or replaced: the session starts anew, with guards for what is there now";
 
 /** Nothing held it back, and yet it was not taken up when that was due. */
 export const FORGOTTEN = "a waiting turn was forgotten, taking it up";
@@ -398,7 +401,7 @@ export class ChatSession {
       return;
     }
     // Its process would work on in a directory that is no more; the next one finds out what is to be said.
-    if (this.#start === "warm" && !this.#deps.directories.isSound(conversation)) {
+    if (this.#start === "warm" && !this.#isSound(cli, conversation)) {
       this.#waiting.putBack(record.id);
       this.#machine.dispatch({ type: "stuck" });
       return;
@@ -427,6 +430,12 @@ export class ChatSession {
       this.#active.failure = outcomeOfFailure(error);
       this.#machine.dispatch({ type: "stuck" });
     }
+  }
+
+  #isSound(cli: CliSession, conversation: ConversationRecord): boolean {
+    const changed = cli.changedGuards();
+    if (changed.length > 0) this.#log.warn({ changed }, GUARDS_LOST);
+    return changed.length === 0 && this.#deps.directories.isSound(conversation);
   }
 
   #onCliEvent(event: CliEvent): void {

@@ -15,7 +15,7 @@ export const wireWorkplaces = (
 ) => {
   const projects = createProjectRepository({ db: database.db });
   const worktrees = createWorktrees({
-    git: createSafeGit(surroundings.gitEnvironment),
+    git: createSafeGit(surroundings.gitEnvironment, surroundings.runGit),
     root: surroundings.worktreesDirectory,
   });
   const directories = createWorkingDirectories({ projects, worktrees, workspaces });
