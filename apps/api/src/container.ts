@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism, homedir, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { CliDriver } from "@steward/claude/cli-driver";
 import { createStdioCliDriver } from "@steward/claude/stdio-cli-driver";
 import { type Core, createCore } from "@steward/core/core";
@@ -47,6 +47,8 @@ export interface ContainerOptions {
   config: ApiConfig;
   /** All variables, `.env` included: what the CLI may have of them is taken from here. */
   environment: Environment;
+  /** Where `.env` lies, read or not: no agent may. */
+  dotEnvPath?: string;
   /** Tests hand in their own CLI. */
   driver?: CliDriver;
   log?: Logger;
@@ -63,6 +65,8 @@ const BYTES_PER_CLI = 400 * 1_048_576;
 const MOST_CLIS = 12;
 /** A CLI with a build or a test run under it; less than this would end ordinary work. */
 const LEAST_SESSION_BYTES = 1_073_741_824;
+/** Its `.env` lies there, and its programs run outside every sandbox. */
+const PROGRAM_DIRECTORY = resolve(import.meta.dirname, "../../..");
 /** Marks every process of an installation in its environment; core sets it. */
 const INSTANCE_MARKER = "STEWARD_INSTANCE";
 
@@ -123,12 +127,17 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     });
     taken.add(() => engine.stop());
 
+    const secrets = [
+      ...["", "-wal", "-shm"].map((suffix) => databasePath + suffix),
+      ...(options.dotEnvPath === undefined ? [] : [options.dotEnvPath]),
+    ];
     const sandbox = createSandboxHost({
       config,
       environment,
       dataDirectory: data.root,
       workplaces: [workspaces, data.worktrees, aside],
-      databasePath,
+      secrets,
+      programDirectory: PROGRAM_DIRECTORY,
       clock,
       ids,
       log,
@@ -146,7 +155,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       engine,
       workspaces: createWorkspaces(workspaces),
       surroundings: {
-        stewardDirectories: [data.root, workspaces, databasePath],
+        stewardDirectories: [data.root, workspaces, databasePath, PROGRAM_DIRECTORY],
         homeDirectory: environment.HOME ?? homedir(),
         worktreesDirectory: data.worktrees,
         archiveDirectory: data.archive,
@@ -154,6 +163,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
           join(home, ".claude", "projects"),
         ),
         gitEnvironment: { PATH: environment.PATH ?? "", HOME: environment.HOME ?? homedir() },
+        runGit: sandbox.runGit,
       },
       environmentPolicies: config.sessions.triage === null ? {} : { triage: config.sessions.triage },
       sideDirectory: () => aside,
@@ -225,6 +235,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     taken.add(watchLoop({ clock, log }));
     const collect = thoroughCollection();
     if (collect) taken.add(giveBackIdleMemory({ isBusy: () => isBusy(core), collect, clock, log }));
+    void sweepWorktrees(core, log);
     phase = "ready";
     log.info({ url: server.url, version, ...report }, "listening");
 
@@ -240,6 +251,16 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
   } catch (error) {
     await taken.giveBack();
     throw error;
+  }
+}
+
+async function sweepWorktrees(core: Core, log: Logger): Promise<void> {
+  try {
+    const { removed, kept } = await core.sweepWorktrees();
+    if (removed.length > 0) log.info({ removed }, "worktrees of no conversation were taken away");
+    if (kept.length > 0) log.warn({ kept }, "worktrees of no conversation hold work that is nowhere else");
+  } catch (error) {
+    log.warn({ err: error }, "worktrees of no conversation could not be looked for");
   }
 }
 

@@ -35,6 +35,7 @@ export async function runApi(source: { own: Environment; dotEnvPath: string }): 
     api = await startApi({
       config: config.value,
       environment,
+      dotEnvPath: source.dotEnvPath,
       // Not in good order: that would write. The CLIs end with this process, or are ended by the next start.
       onStorageBroken: () => void setTimeout(() => process.exit(STORAGE_BROKEN), LAST_WORDS_MS),
     });

@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import { createSandboxedCli } from "@steward/claude/sandboxed-cli";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import { createProcessSpawner } from "@steward/platform/process";
-import { examineSandbox } from "@steward/platform/sandbox";
+import { createGuardLedger, createGuardRegistry, examineSandbox } from "@steward/platform/sandbox";
 import type { ApiConfig, Environment } from "../env.ts";
+import { createConfinedGit } from "./confined-git.ts";
 import { SandboxHost } from "./sandbox-host.ts";
 
 /** The sandbox of this machine. */
@@ -13,25 +15,33 @@ export function createSandboxHost(deps: {
   environment: Environment;
   dataDirectory: string;
   workplaces: readonly string[];
-  databasePath: string;
+  /** Files besides the data directory that hold secrets: the database where it lies elsewhere, `.env`. */
+  secrets: readonly string[];
+  /** Steward's own checkout. */
+  programDirectory: string;
   clock: Clock;
   ids: Ids;
   log: Logger;
 }): SandboxHost {
-  const { config, environment, dataDirectory, workplaces, clock, ids, log } = deps;
+  const { config, environment, dataDirectory, workplaces, secrets, programDirectory, clock, ids, log } = deps;
   const spawner = createProcessSpawner();
+  const guards = createGuardRegistry(createGuardLedger(join(dataDirectory, "guards.json")));
+  // Also where the sandbox has been switched off since.
+  guards.removeLeftovers();
   return new SandboxHost({
     setting: config.sandbox.setting,
     bypassWithout: config.sandbox.bypassWithout,
-    examine: () => examineSandbox({ env: environment, dataDirectory, spawner, clock, ids }),
+    examine: () => examineSandbox({ env: environment, dataDirectory, secrets, guards, spawner, clock, ids }),
     confine: (sandbox) =>
       createSandboxedCli({
         sandbox,
         dataDirectory,
         workplaces,
-        secrets: [deps.databasePath],
+        secrets,
+        programDirectory,
         readable: config.sandbox.readable,
       }),
+    confineGit: (sandbox) => createConfinedGit(sandbox, [dataDirectory, ...secrets]),
     plain: spawner,
     isRoot: process.getuid?.() === 0,
     log,

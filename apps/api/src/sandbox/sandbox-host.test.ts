@@ -6,7 +6,10 @@ import type { Sandbox, SandboxProblem } from "@steward/platform/sandbox";
 import { expect, test } from "vitest";
 import { SandboxHost, type SandboxHostDeps } from "./sandbox-host.ts";
 
-const NO_SANDBOX: Sandbox = { spawn: () => Promise.reject(new Error("nothing is started here")) };
+const NO_SANDBOX: Sandbox = {
+  spawn: () => Promise.reject(new Error("nothing is started here")),
+  run: () => Promise.reject(new Error("nothing is run here")),
+};
 
 const build = (more: Partial<SandboxHostDeps> = {}) => {
   const started: { where: "plain" | "sandbox"; env: Readonly<Record<string, string>> }[] = [];
@@ -22,6 +25,7 @@ const build = (more: Partial<SandboxHostDeps> = {}) => {
     bypassWithout: false,
     examine: async () => ({ holds: true, sandbox: NO_SANDBOX, durationMs: 1 }),
     confine: () => recording("sandbox"),
+    confineGit: () => async () => ({ ok: true, code: 0, signal: null, stdout: "confined", stderr: "" }),
     plain: recording("plain"),
     isRoot: true,
     log: createSilentLogger(),
@@ -45,6 +49,20 @@ test("a proved sandbox is used, and bypass may be chosen", async () => {
   expect(started.map(({ where }) => where)).toEqual(["sandbox"]);
   expect(host.status()).toEqual({ setting: "auto", active: true, problem: null, message: null });
   expect(host.refuseBypass()).toBeNull();
+});
+
+test("git of Steward's own is shut in where the CLI is, and nowhere else", async () => {
+  const command = {
+    command: "/bin/echo",
+    args: ["plain"],
+    cwd: "/",
+    env: {},
+    timeoutMs: 5_000,
+    writes: null,
+  };
+  expect(await build().host.runGit(command)).toMatchObject({ stdout: "confined" });
+  const { host } = build({ examine: without("missing", "no bwrap") });
+  expect(await host.runGit(command)).toMatchObject({ stdout: "plain\n" });
 });
 
 test.each([

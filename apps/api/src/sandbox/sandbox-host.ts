@@ -2,7 +2,9 @@ import type { CliConfinement } from "@steward/claude/cli-confinement";
 import { CliError } from "@steward/claude/cli-driver";
 import type { SandboxInfo } from "@steward/contract/health";
 import { translate } from "@steward/contract/messages";
+import type { GitRunner } from "@steward/core/projects/safe-git";
 import type { Logger } from "@steward/platform/logger";
+import { runCommand } from "@steward/platform/process";
 import type { Sandbox, SandboxExamination } from "@steward/platform/sandbox";
 
 export interface SandboxHostDeps {
@@ -12,6 +14,7 @@ export interface SandboxHostDeps {
   examine: () => Promise<SandboxExamination>;
   confine: (sandbox: Sandbox) => CliConfinement;
   plain: CliConfinement;
+  confineGit: (sandbox: Sandbox) => GitRunner;
   isRoot: boolean;
   log: Logger;
 }
@@ -23,6 +26,7 @@ export interface SandboxHostDeps {
 export class SandboxHost implements CliConfinement {
   readonly #deps: SandboxHostDeps;
   #confinement: CliConfinement | null = null;
+  #runGit: GitRunner = runCommand;
   #problem: SandboxInfo["problem"] = null;
   #detail = "";
   #decided: Promise<void> | null = null;
@@ -59,6 +63,12 @@ export class SandboxHost implements CliConfinement {
     return await plain.spawn({ ...options, env }, launch);
   };
 
+  /** Git of Steward's own, where agents may have written. */
+  runGit: GitRunner = async (command) => {
+    await this.decided();
+    return await this.#runGit(command);
+  };
+
   /** Why `bypassPermissions` must not be chosen now; null when it may. */
   refuseBypass(): string | null {
     if (this.#confinement !== null || this.#deps.bypassWithout) return null;
@@ -81,6 +91,7 @@ export class SandboxHost implements CliConfinement {
       return;
     }
     this.#confinement = this.#deps.confine(examination.sandbox);
+    this.#runGit = this.#deps.confineGit(examination.sandbox);
     log.info({ durationMs: examination.durationMs }, "sandbox proved");
   }
 

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { createSystemClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
 import { createProcessSpawner } from "@steward/platform/process";
-import { examineSandbox, type SandboxProblem } from "@steward/platform/sandbox";
+import { createGuardRegistry, examineSandbox, type SandboxProblem } from "@steward/platform/sandbox";
 import type { ServiceProbe } from "../../service/probe.ts";
+import { DOT_ENV_PATH } from "../../settings/environment.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { type Finding, msg, ok, problem } from "../finding.ts";
 
@@ -21,6 +22,13 @@ export async function tryOutSandbox({ environment, data }: Settings): Promise<Sa
   if (environment.STEWARD_SANDBOX === "off") return { examined: null };
   const examined = await examineSandbox({
     env: environment,
+    secrets: [
+      DOT_ENV_PATH,
+      data.token,
+      ...["", "-wal", "-shm"].map((suffix) => data.db + suffix),
+      data.backups,
+    ],
+    guards: createGuardRegistry(null),
     dataDirectory: isDirectory(data.root) ? data.root : tmpdir(),
     spawner: createProcessSpawner(),
     clock: createSystemClock(),
