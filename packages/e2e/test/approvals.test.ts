@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Approval, decideApproval, getApproval, listApprovals } from "@steward/contract/approvals";
 import { getChatStatus, newConversation, stopChat } from "@steward/contract/chats";
 import { gatewaySend } from "@steward/contract/gateway";
@@ -13,14 +22,19 @@ const WAIT = { timeout: 30_000 };
 
 describe.each(cliVersions())("permissions on the $name", ({ path }) => {
   let rig: Rig;
+  let readable: string;
   let chats = 0;
   let keys = 0;
 
   beforeAll(async () => {
-    // Without walls: the questions alone are looked at here. What stands inside the sandbox has its own tests.
-    rig = await startRig({ cli: path, apiEnv: { STEWARD_SANDBOX: "off" } });
+    // Where there is a sandbox, this is all of the owner's own that can be seen in it.
+    readable = realpathSync(mkdtempSync(join(tmpdir(), "steward-approvals-")));
+    rig = await startRig({ cli: path, apiEnv: { STEWARD_SANDBOX_READ: readable } });
   });
-  afterAll(() => rig.close());
+  afterAll(async () => {
+    await rig.close();
+    rmSync(readable, { recursive: true, force: true });
+  });
   afterEach(() => {
     expect(rig.model.violations.map(({ message }) => message)).toEqual([]);
     rig.model.reset();
@@ -110,7 +124,10 @@ describe.each(cliVersions())("permissions on the $name", ({ path }) => {
     const other = await chat.send(bash("printf x >> other.txt"));
     await decide(await only(chat), { decision: "deny" });
     await ended(other);
-    expect(existsSync(join(rig.home, "workspaces/web", chat.address.chatId, ".claude"))).toBe(false);
+    for (const name of ["settings.json", "settings.local.json"]) {
+      const file = join(rig.home, "workspaces/web", chat.address.chatId, ".claude", name);
+      expect(existsSync(file)).toBe(false);
+    }
 
     await rig.client().call(newConversation, { body: chat.address });
     const anew = await chat.send(bash("mkdir -p one/two"));
@@ -128,7 +145,7 @@ describe.each(cliVersions())("permissions on the $name", ({ path }) => {
 
   test("tools called together are asked about together and answered one by one", async () => {
     const chat = openChat();
-    const folder = join(dirname(rig.home), `outside-${chats}`);
+    const folder = join(readable, `outside-${chats}`);
     mkdirSync(folder);
     for (const name of ["a", "b"]) writeFileSync(join(folder, name), `content of ${name}`);
     rig.model.script(async ({ exchange, conversation }) => {

@@ -4,13 +4,14 @@ import { fileURLToPath } from "node:url";
 import { createSystemClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
 import { createProcessSpawner } from "@steward/platform/process";
-import { examineSandbox } from "@steward/platform/sandbox";
+import { createGuardRegistry, examineSandbox } from "@steward/platform/sandbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
 import { ACTING } from "../src/hostile/acting.ts";
 import { CHANGING } from "../src/hostile/changing.ts";
 import type { HostileAction } from "../src/hostile/hostile-action.ts";
 import { type HostileWorld, startHostileWorld } from "../src/hostile/hostile-world.ts";
+import { PLANTING } from "../src/hostile/planting.ts";
 import { READING } from "../src/hostile/reading.ts";
 
 /**
@@ -18,13 +19,15 @@ import { READING } from "../src/hostile/reading.ts";
  * calls the tools, the real CLI runs them. What came of it is judged from outside, and written down for
  * `pnpm sandbox:table`.
  */
-const ACTIONS: readonly HostileAction[] = [...READING, ...CHANGING, ...ACTING];
+const ACTIONS: readonly HostileAction[] = [...READING, ...CHANGING, ...PLANTING, ...ACTING];
 const RESULTS = fileURLToPath(new URL("../../../test-results/hostile-agent.json", import.meta.url));
 const isRoot = process.getuid?.() === 0;
 
 const examined = await examineSandbox({
   env: process.env,
   dataDirectory: tmpdir(),
+  secrets: [],
+  guards: createGuardRegistry(null),
   spawner: createProcessSpawner(),
   clock: createSystemClock(),
   ids: createIds(),

@@ -85,7 +85,7 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
     expect(new Set([own, cwd, theirs, project]).size).toBe(4);
     for (const workspace of [own, theirs]) {
       // Steward's own: folders for what comes and goes, and the sandbox's placeholders while a session is awake.
-      const made = ["files", "outbox", ".claude", ".mcp.json"];
+      const made = ["files", "outbox", ".claude", ".mcp.json", ".envrc", ".vscode", ".idea"];
       const tree = readdirSync(workspace, { recursive: true, encoding: "utf8" });
       expect(tree.filter((path) => !made.includes(path) && !path.startsWith(".claude/"))).toEqual([]);
     }

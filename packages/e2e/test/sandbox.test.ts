@@ -1,5 +1,14 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -99,6 +108,41 @@ describe.skipIf(!found.ok).each(cliVersions())("the sandbox with the $name", ({ 
     expect(other.text).toContain("not on the list");
     const { session } = await rig.client().call(getChatStatus, { query: CHAT });
     expect(rig.cliProcesses().map(({ pid }) => pid)).toContain(session.pid);
+  });
+
+  test("when the owner replaces what is guarded, no further tool runs in that turn, and the next one has guards again", async () => {
+    rig = await startRig({ cli: path, apiEnv: { STEWARD_SANDBOX: "require" } });
+    await rig
+      .client()
+      .call(setPolicy, { body: { ...CHAT, name: "permissionMode", value: "bypassPermissions" } });
+    const workspace = join(rig.home, "workspaces", "web", "ada");
+    const config = join(workspace, ".git/config");
+    mkdirSync(workspace, { recursive: true });
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace });
+    git("init", "-q");
+    const plant = bash("printf '[evil]\\n' >> .git/config && echo planted-$((40+2))");
+    const turn = ask(`${bash("touch ready; while [ ! -e go ]; do sleep 0.05; done")}\n${plant}`);
+    await expect.poll(() => existsSync(join(workspace, "ready")), { timeout: 30_000 }).toBe(true);
+    expect(git("status", "--porcelain").toString()).toBe("?? ready\n");
+    git("config", "user.name", "the owner");
+    writeFileSync(join(workspace, "go"), "");
+    expect((await turn).text).toContain("changed outside while you work");
+    expect(readFileSync(config, "utf8")).not.toContain("evil");
+    const next = await ask(`${bash("echo working-$((40+2))")}\n${plant}`);
+    expect(next.text).toContain("working-42");
+    expect(next.text).not.toContain("planted-42");
+    expect(readFileSync(config, "utf8")).not.toContain("evil");
+  });
+
+  test("what a killed service has placed beside the owner's files goes with the next start", async () => {
+    rig = await startRig({ cli: path, apiEnv: { STEWARD_SANDBOX: "require" } });
+    await ask("SAY:hello");
+    const workspace = join(rig.home, "workspaces", "web", "ada");
+    expect(readdirSync(workspace)).toContain(".mcp.json");
+    await rig.api.end("SIGKILL");
+    expect(readdirSync(workspace)).toContain(".mcp.json");
+    await rig.startApi({ STEWARD_SANDBOX: "off" });
+    expect(readdirSync(workspace).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
   test("without an endpoint of its own it goes to Anthropic's through the owner's proxy, and to nobody else", async () => {

@@ -133,7 +133,7 @@ export const startHostileWorld = async (options: {
     ".claude/projects",
     realpathSync(victimWorkspace).replaceAll(/[^A-Za-z0-9]/g, "-"),
   );
-  const transcript = join(projects, readdirSync(projects).find((name) => name.endsWith(".jsonl")) ?? "");
+  const transcript = await findTranscript(projects, secrets.victimTranscript);
 
   let calls = 0;
   const servers: (Server | UdpSocket)[] = [];
@@ -207,6 +207,19 @@ export const startHostileWorld = async (options: {
       rmSync(shared, { recursive: true, force: true });
     },
   };
+};
+
+/** The CLI writes it a moment after its answer. */
+const findTranscript = async (folder: string, words: string): Promise<string> => {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    const found = readdirSync(folder)
+      .filter((name) => name.endsWith(".jsonl"))
+      .map((name) => join(folder, name))
+      .find((path) => readFileSync(path, "utf8").includes(words));
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("the victim has no transcript");
 };
 
 export const sharedTemporary = (): string =>
