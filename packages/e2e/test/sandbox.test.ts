@@ -112,9 +112,7 @@ describe.skipIf(!found.ok).each(cliVersions())("the sandbox with the $name", ({ 
 
   test("when the owner replaces what is guarded, no further tool runs in that turn, and the next one has guards again", async () => {
     rig = await startRig({ cli: path, apiEnv: { STEWARD_SANDBOX: "require" } });
-    await rig
-      .client()
-      .call(setPolicy, { body: { ...CHAT, name: "permissionMode", value: "bypassPermissions" } });
+    await rig.client().call(setPolicy, { body: { name: "permissionMode", value: "bypassPermissions" } });
     const workspace = join(rig.home, "workspaces", "web", "ada");
     const config = join(workspace, ".git/config");
     mkdirSync(workspace, { recursive: true });

@@ -47,7 +47,11 @@ const start = async (cwd: string, script: string) => {
     marker: { name: "STEWARD_SESSION", value: "x" },
   };
   let output = "";
-  const env = { HOME: join(root, "home"), PATH: "/usr/bin:/bin", ANTHROPIC_BASE_URL: "http://127.0.0.1:4999" };
+  const env = {
+    HOME: join(root, "home"),
+    PATH: "/usr/bin:/bin",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:4999",
+  };
   const onStdout = (chunk: Buffer): void => {
     output += chunk.toString("utf8");
   };
