@@ -3,7 +3,15 @@ import { createFakeClock, createSystemClock } from "@steward/platform/clock";
 import { createRedactor } from "@steward/platform/logger";
 import { afterEach, describe, expect, test } from "vitest";
 import { json, type SeenRequest, startHttpFixture } from "../../test/http-fixture.ts";
-import { BotApiError, BotNetworkError, botIdOfToken, createBotApi, InputFile, maybeSent } from "./bot-api.ts";
+import {
+  BotApiError,
+  BotNetworkError,
+  botIdOfToken,
+  createBotApi,
+  InputFile,
+  isChatUnreachable,
+  maybeSent,
+} from "./bot-api.ts";
 
 const SECRET = "AAHfCanary-secret_0123456789abcdefghij";
 const TOKEN = `123456789:${SECRET}`;
@@ -152,19 +160,29 @@ describe("the API says no", () => {
 
   test.each([
     [413, "<html>413 Request Entity Too Large"],
+    [403, "<html>Blocked by your administrator"],
+    [400, "Bad Request"],
+    [408, "<html>timeout"],
     [502, "<html>bad gateway"],
     [404, ""],
+    [401, '{"error":"login to the captive portal"}'],
     [301, "moved"],
     [500, "[1, 2"],
-  ])("a %i from something in between is an API error without its body or the token", async (status, page) => {
-    const { api } = await serve((request, response) => {
-      response.writeHead(status, { location: "http://evil.example/" }).end(`${page} at ${request.path}`);
-    });
-    const error = await failureOf(api.call("sendMessage", { chat_id: 1, text: "x" }));
-    expect(error).toBeInstanceOf(BotApiError);
-    expect(error).toMatchObject({ code: status, maybeSent: status >= 500 });
-    expect(everythingIn(error)).not.toMatch(/html|Canary|bot123/);
-  });
+  ])(
+    "a %i in another form than the API's is no answer: the network's failure, without body or token",
+    async (status, page) => {
+      const { api } = await serve((request, response) => {
+        response.writeHead(status, { location: "http://evil.example/" }).end(`${page} at ${request.path}`);
+      });
+      const error = await failureOf(api.call("sendMessage", { chat_id: 1, text: "x" }));
+      expect(error).toBeInstanceOf(BotNetworkError);
+      // Turned away by something in front is not sent; a gateway that failed, or gave up waiting, may have sent it.
+      const maybeSent = ![400, 401, 403, 404, 413].includes(status);
+      expect(error).toMatchObject({ reason: "bad_answer", status, maybeSent });
+      expect(isChatUnreachable(error)).toBe(false);
+      expect(everythingIn(error)).not.toMatch(/html|Canary|bot123|captive/);
+    },
+  );
 
   test("a description that quotes the request does not give the token away", async () => {
     const { api } = await serve((request, response) =>

@@ -13,6 +13,7 @@ export {
   isMessageGone,
   isNotModified,
   maybeSent,
+  migratedTo,
   type NetworkFailure,
 } from "./errors.ts";
 export { InputFile } from "./input-file.ts";
@@ -127,6 +128,9 @@ function rejectionOf(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** With these a proxy or web server says that it passed the request on to nobody. */
+const TURNED_AWAY: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 411, 413, 414, 429, 431, 451]);
+
 /** Takes `{ ok, result }` apart. What is not such an object came from a proxy: its body is dropped unread. */
 function readAnswer(method: string, status: number, body: string, redact: (text: string) => string): unknown {
   const answer = parseRecord(body);
@@ -143,11 +147,9 @@ function readAnswer(method: string, status: number, body: string, redact: (text:
       migrateToChatId: typeof migrateTo === "number" ? String(migrateTo) : undefined,
     });
   }
-  if (status >= 300) {
-    throw new BotApiError({ method, code: status, description: `HTTP ${status} without a Bot API answer` });
-  }
   const cause = new Error(`HTTP ${status} without a Bot API answer`);
-  throw new BotNetworkError({ method, reason: "bad_answer", maybeSent: true, cause });
+  const maybeSent = !TURNED_AWAY.has(status);
+  throw new BotNetworkError({ method, reason: "bad_answer", status, maybeSent, cause });
 }
 
 function parseRecord(text: string): Record<string, unknown> | null {

@@ -189,6 +189,16 @@ describe("failures", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
+  test.each([401, 404, 403])("a proxy's %i says nothing about the token: tried again", async (status) => {
+    const { clock, poller, polls, names } = setUp((_, index) =>
+      index === 0 ? new Response("<html>no</html>", { status }) : never(),
+    );
+    poller.start();
+    await clock.advance(10_000);
+    expect(polls).toHaveLength(2);
+    expect(names()).toEqual(["starting", "unreachable"]);
+  });
+
   test("429 waits exactly as long as told", async () => {
     const { clock, poller, polls } = setUp((_, index) =>
       index === 0 ? refuse(429, "Too Many Requests: retry after 100", { retry_after: 100 }) : never(),
