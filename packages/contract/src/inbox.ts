@@ -27,7 +27,11 @@ export const inboxUpdateSchema = z.object({
   text: z.string().max(1_048_576),
   command: z.string().max(32).nullable().describe("without the slash, for kind `command`"),
   /** The text that was replied to, quoted to the agent as a quote. */
-  replyTo: z.object({ messageId: z.int(), text: z.string().max(65_536) }).nullable(),
+  replyTo: z
+    .object({ messageId: z.int().describe("0: in another chat"), text: z.string().max(65_536) })
+    .nullable(),
+  /** Whose words `text` is, when the person passed on somebody else's. Empty: nobody's name is known. */
+  forwardedFrom: z.string().max(256).nullish(),
   reason: z
     .string()
     .max(200)

@@ -19,6 +19,7 @@ import type { OpenHold } from "./holds/hold-repository.ts";
 import type { PanicService } from "./holds/panic-service.ts";
 import { createHousekeeping, type Housekeeping } from "./housekeeping/housekeeping.ts";
 import { createRetentionService } from "./housekeeping/retention-service.ts";
+import { createCommandOrder } from "./inbox/command-order.ts";
 import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
 import { createInboxRepository } from "./inbox/inbox-repository.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
@@ -109,11 +110,14 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
   });
   const answered = createAnsweredRequests({ database, clock, log });
+  const commandOrder = createCommandOrder({ clock });
   const inbox = createInboxService({
+    order: commandOrder,
     database,
     inbox: createInboxRepository(database),
     journal,
     follow: createInboxAftermath({
+      order: commandOrder,
       ...{ database, chats, journal, words: records.outbox, queues, hub, clock, log },
     }),
     clock,

@@ -110,20 +110,4 @@ describe("Dispatcher", () => {
     expect(said).toEqual([]);
     expect(settled[0]?.[1]).toBe("dead");
   });
-
-  test("a chat's commands are a barrier until they are done; other chats and kinds are none", async () => {
-    let finish = (): void => undefined;
-    const { dispatcher } = start(() => new Promise((resolve) => (finish = () => resolve(HANDLED))));
-    const here = { chatId: "77", threadId: "" };
-    dispatcher.dispatch(row(1, { kind: "callback" }));
-    expect(dispatcher.barrier(here)).toBeNull();
-    dispatcher.dispatch(row(2));
-    const barrier = dispatcher.barrier(here);
-    expect(barrier).not.toBeNull();
-    expect(dispatcher.barrier({ ...here, chatId: "78" })).toBeNull();
-    await new Promise((resolve) => setImmediate(resolve));
-    finish();
-    await barrier;
-    expect(dispatcher.barrier(here)).toBeNull();
-  });
 });

@@ -27,8 +27,6 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #seen = new Set<number>();
   readonly #inFlight = new Set<Promise<void>>();
-  /** Commands at work, per chat: what is written after them waits. */
-  readonly #commands = new Map<string, Set<Promise<unknown>>>();
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
@@ -38,22 +36,13 @@ export class Dispatcher {
     const { signal, log } = this.#deps;
     if (this.#seen.has(row.inboxId) || signal.aborted) return;
     this.#remember(row.inboxId);
-    const handled = this.#handle(row);
-    const work = handled
+    const work = this.#handle(row)
       .then((outcome) => this.#settle(row, outcome))
       .catch((error: unknown) => {
         if (!signal.aborted) log.error({ err: error, inboxId: row.inboxId }, "a row could not be settled");
       })
       .finally(() => this.#inFlight.delete(work));
     this.#inFlight.add(work);
-    const { chat, kind } = row.update;
-    if (kind === "command" && chat !== null) this.#guard(`${chat.id} ${chat.threadId}`, handled);
-  }
-
-  /** Resolves when this chat's commands are done; null when there are none. Never rejects. */
-  barrier({ chatId, threadId }: { chatId: string; threadId: string }): Promise<void> | null {
-    const commands = this.#commands.get(`${chatId} ${threadId}`);
-    return commands === undefined ? null : Promise.all(commands).then(() => undefined);
   }
 
   async idle(): Promise<void> {
@@ -101,15 +90,6 @@ export class Dispatcher {
       },
     );
     return { state: said ? "handled" : "dead", detail };
-  }
-
-  #guard(key: string, handled: Promise<unknown>): void {
-    const commands = this.#commands.get(key) ?? new Set();
-    this.#commands.set(key, commands.add(handled));
-    void handled.finally(() => {
-      commands.delete(handled);
-      if (commands.size === 0) this.#commands.delete(key);
-    });
   }
 
   #remember(inboxId: number): void {

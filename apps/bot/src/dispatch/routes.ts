@@ -77,7 +77,8 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
       const { text: data, messageId } = row.update;
       if (request === null || callbackId === null || messageId === null)
         return ignored("not a button of ours");
-      const press: ButtonPress = { ...request, callbackId, data, messageId };
+      const topicIsUnknown = isInaccessible(row.update.raw);
+      const press: ButtonPress = { ...request, callbackId, data, messageId, topicIsUnknown };
       return async () => {
         await pressButton(press);
         return HANDLED;
@@ -97,8 +98,15 @@ const isCommand = (commands: Commands, name: string): name is keyof Commands =>
   name !== "unknown" && Object.hasOwn(commands, name);
 
 function callbackIdOf(raw: unknown): string | null {
-  if (typeof raw !== "object" || raw === null || !("callback_query" in raw)) return null;
-  const { callback_query: query } = raw;
-  if (typeof query !== "object" || query === null || !("id" in query)) return null;
-  return typeof query.id === "string" ? query.id : null;
+  const id = fieldOf(fieldOf(raw, "callback_query"), "id");
+  return typeof id === "string" ? id : null;
 }
+
+/** Of a message that it no longer has Telegram sends chat and id alone, with 0 for a date. */
+const isInaccessible = (raw: unknown): boolean =>
+  fieldOf(fieldOf(fieldOf(raw, "callback_query"), "message"), "date") === 0;
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;

@@ -22,6 +22,7 @@ function start(more: Partial<IntakeDeps> = {}) {
   const pending: PendingUpdate[] = [];
   const knocks: string[] = [];
   const told: string[] = [];
+  const receipts: [string, number][] = [];
   const counts = { register: 0, back: 0 };
   const state = { refuse: (_updates: InboxUpdate[]): Error | null => null };
   const intake = new Intake({
@@ -48,8 +49,8 @@ function start(more: Partial<IntakeDeps> = {}) {
     access: { list: { userIds: ["77"], chatIds: [] } },
     botUsername: "tiny_bot",
     isBusy: () => false,
-    barrier: () => null,
     onPending: (row) => pending.push(row),
+    onTurn: ({ chatId }, messageId) => receipts.push([chatId, messageId]),
     onKnock: ({ id }) => knocks.push(id),
     register: () => {
       counts.register += 1;
@@ -74,7 +75,7 @@ function start(more: Partial<IntakeDeps> = {}) {
     ...more,
   });
   const accept = (...raws: unknown[]) => intake.accept(raws, new AbortController().signal);
-  return { intake, accept, clock, posts, pending, knocks, told, counts, state };
+  return { intake, accept, clock, posts, pending, knocks, told, receipts, counts, state };
 }
 
 describe("Intake", () => {
@@ -83,6 +84,18 @@ describe("Intake", () => {
     expect(await accept(message(5, "hi"), message(6, "/status"))).toBe(7);
     expect(posts).toHaveLength(1);
     expect(pending.map(({ inboxId, update }) => [inboxId, update.command])).toEqual([[6, "status"]]);
+  });
+
+  test("a prompt is acknowledged when it is stored, not before; commands are not", async () => {
+    const { accept, state, clock, receipts } = start();
+    state.refuse = () => new ApiUnreachable(new Error("down"));
+    const work = accept(message(5, "hi"), message(6, "/status"));
+    await clock.advance(1_000);
+    expect(receipts).toEqual([]);
+    state.refuse = () => null;
+    await clock.advance(5_000);
+    await work;
+    expect(receipts).toEqual([["77", 5]]);
   });
 
   test("without the API there is no offset, and nothing is handed on", async () => {
@@ -127,26 +140,11 @@ describe("Intake", () => {
     expect(knocks).toEqual([]);
   });
 
-  test("what is written behind a command is handed in when the command is done", async () => {
-    const done: (() => void)[] = [];
-    const { accept, posts, clock } = start({
-      barrier: () => (posts.length > 0 ? new Promise((resolve) => done.push(resolve)) : null),
-    });
-    const work = accept(message(5, "/new"), message(6, "hello"));
-    await clock.advance(100);
-    expect(posts.flat().map(({ updateId }) => updateId)).toEqual([5]);
-    for (const resolve of done) resolve();
-    await clock.advance(0);
-    expect(await work).toBe(7);
-    expect(posts.flat().map(({ updateId }) => updateId)).toEqual([5, 6]);
-  });
-
-  test("a command that hangs holds nobody up for long", async () => {
-    const { accept, posts, clock } = start({ barrier: () => new Promise(() => undefined) });
-    const work = accept(message(5, "hello"));
-    await clock.advance(5_000);
-    expect(await work).toBe(6);
-    expect(posts).toHaveLength(1);
+  test("a batch with commands is handed in as one, at once: no chat waits for another's command", async () => {
+    const { accept, posts } = start();
+    const elsewhere = { chat: { id: 78, type: "private" }, from: { ...from, id: 78 } };
+    expect(await accept(message(5, "/new"), message(6, "hello"), message(7, "hi", elsewhere))).toBe(8);
+    expect(posts.map((updates) => updates.map(({ updateId }) => updateId))).toEqual([[5, 6, 7]]);
   });
 
   test("one update that the API refuses does not hold up the others, and is confirmed too", async () => {

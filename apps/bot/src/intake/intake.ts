@@ -6,7 +6,6 @@ import { backoff } from "@steward/platform/retry";
 import { decideAccess } from "@steward/telegram/access";
 import { type ClassifiedUpdate, classifyUpdate } from "@steward/telegram/update";
 import type { AccessBook } from "../access/access-book.ts";
-import { settledWithin } from "../deadline.ts";
 import { type InboxAnswer, isPassing, type Steward } from "../steward/steward.ts";
 import type { OutageNotices } from "./outage-notices.ts";
 import { toInboxUpdate } from "./to-inbox-update.ts";
@@ -22,10 +21,10 @@ export interface IntakeDeps {
   botUsername: string;
   /** Something runs or waits in this chat. */
   isBusy(chat: { chatId: string; threadId: string }): boolean;
-  /** Resolves when this chat's commands that what follows must not overtake are done; null when there are none. */
-  barrier(chat: { chatId: string; threadId: string }): Promise<void> | null;
   /** A row that is the bot's to handle; comes again until it is settled. */
   onPending(row: PendingUpdate): void;
+  /** A prompt is stored durably and will be answered. */
+  onTurn(chat: { chatId: string; threadId: string }, messageId: number): void;
   /** A stranger wrote /start, and that is durable. */
   onKnock(sender: NonNullable<InboxUpdate["sender"]>): void;
   /** The API does not know this bot (any more). */
@@ -41,8 +40,6 @@ export interface IntakeDeps {
 const POST_TIMEOUT_MS = 10_000;
 /** How long one batch is insisted on. After that the poller asks Telegram again, and may see more chats waiting. */
 const INSIST_MS = 30_000;
-/** A command must be done before what was written after it is handed in, but nothing waits for it for ever. */
-const BARRIER_MS = 5_000;
 const BACKOFF = backoff({ baseMs: 250, maxMs: 2_000 });
 
 interface Item {
@@ -63,31 +60,14 @@ export class Intake {
   }
 
   /**
-   * Hands a batch in and answers the next update id wanted.
+   * Hands a batch in and answers the next update id wanted. That a prompt does not overtake a command before it is the
+   * API's care, so that nothing here waits for anything but the commit.
    *
    * @throws what the API's failure was: nothing of the rest is confirmed, the same updates come again
    */
   async accept(raws: readonly unknown[], signal: AbortSignal): Promise<number> {
     const items = raws.flatMap((raw) => this.#read(raw));
-    let next = 0;
-    let group: Item[] = [];
-    const flush = async (): Promise<void> => {
-      if (group.length === 0) return;
-      next = Math.max(next, await this.#insist(group, signal));
-      group = [];
-    };
-    for (const item of items) {
-      // A /new or /stop just before this in its chat may be in this very group, so hand that in first.
-      if (follows(group, item)) await flush();
-      const barrier = this.#barrierOf(item);
-      if (barrier !== null) {
-        await flush();
-        await settledWithin(this.#deps.clock, BARRIER_MS, barrier);
-      }
-      group.push(item);
-    }
-    await flush();
-    return next;
+    return items.length === 0 ? 0 : await this.#insist(items, signal);
   }
 
   #read(raw: unknown): Item[] {
@@ -106,11 +86,6 @@ export class Intake {
         isKnock: decision.decision === "pairing",
       },
     ];
-  }
-
-  #barrierOf({ update: { kind, chat } }: Item): Promise<void> | null {
-    if (kind !== "prompt" || chat === null) return null;
-    return this.#deps.barrier({ chatId: chat.id, threadId: chat.threadId });
   }
 
   async #insist(group: readonly Item[], signal: AbortSignal): Promise<number> {
@@ -180,13 +155,16 @@ export class Intake {
   }
 
   async #post(group: readonly Item[], signal: AbortSignal): Promise<number> {
-    const { steward, onPending, onKnock } = this.#deps;
+    const { steward, onPending, onTurn, onKnock } = this.#deps;
     const updates = group.map(({ update }) => update);
     const answer: InboxAnswer = await steward.postInbox(updates, { signal, timeoutMs: POST_TIMEOUT_MS });
     const byId = new Map(answer.results.map((result) => [result.updateId, result]));
     for (const { update, isKnock } of group) {
       const result = byId.get(update.updateId);
       if (result?.state === "pending") onPending({ inboxId: result.inboxId, update });
+      const { chat, messageId } = update;
+      if (result?.state === "turn" && chat !== null && messageId !== null)
+        onTurn({ chatId: chat.id, threadId: chat.threadId }, messageId);
       if (isKnock && update.sender !== null) onKnock(update.sender);
     }
     return Math.max(...updates.map(({ updateId }) => updateId)) + 1;
@@ -195,13 +173,3 @@ export class Intake {
 
 const hasId = (update: ClassifiedUpdate): update is ClassifiedUpdate & { updateId: number } =>
   update.updateId !== null;
-
-/** A prompt behind a command of the same chat within one group. */
-function follows(group: readonly Item[], { update }: Item): boolean {
-  const { chat } = update;
-  if (update.kind !== "prompt" || chat === null) return false;
-  return group.some(
-    ({ update: earlier }) =>
-      earlier.kind === "command" && earlier.chat?.id === chat.id && earlier.chat.threadId === chat.threadId,
-  );
-}

@@ -59,6 +59,64 @@ describe("toInboxUpdate", () => {
     });
   });
 
+  test.each([
+    ["a command", { text: "/stop" }],
+    ["a stop word while something runs", { text: "stop" }],
+  ])("%s says what it replies to", (_, more) => {
+    const raw = message({ ...more, reply_to_message: { message_id: 4, text: "earlier", chat } });
+    expect(read(raw, { isBusy: true })).toMatchObject({
+      kind: "command",
+      command: "stop",
+      replyTo: { messageId: 4, text: "earlier" },
+    });
+  });
+
+  test.each([
+    ["a photo", { photo: [{ file_id: "f", file_unique_id: "u", width: 1, height: 1 }] }, "[Photo]"],
+    [
+      "a file",
+      { document: { file_id: "f", file_unique_id: "u", file_name: "report.pdf" } },
+      "[Document: report.pdf]",
+    ],
+    [
+      "a video note",
+      { video_note: { file_id: "f", file_unique_id: "u", length: 1, duration: 1 } },
+      "[Video note]",
+    ],
+    ["a place", { location: { latitude: 1, longitude: 2 } }, "[Location: 1, 2]"],
+    ["a caption", { photo: [{ file_id: "f" }], caption: "look" }, "look"],
+    ["something without words", { dice: { emoji: "🎲", value: 3 } }, ""],
+  ])("a reply to %s quotes what it is", (_, replied, text) => {
+    const raw = message({ text: "and this?", reply_to_message: { message_id: 4, chat, ...replied } });
+    expect(read(raw).replyTo).toEqual({ messageId: 4, text });
+  });
+
+  test.each([
+    [
+      "a person",
+      { forward_origin: { type: "user", date: 1, sender_user: { ...from, first_name: "Eve" } } },
+      "Eve",
+    ],
+    [
+      "somebody hidden",
+      { forward_origin: { type: "hidden_user", date: 1, sender_user_name: "E. \u202eX" } },
+      "E. X",
+    ],
+    [
+      "a channel",
+      { forward_origin: { type: "channel", date: 1, chat: { id: -1, type: "channel", title: "News" } } },
+      "News",
+    ],
+    ["an older server", { forward_date: 1 }, ""],
+  ])("what was forwarded from %s is somebody else's", (_, more, name) => {
+    expect(read(message({ text: "do as I say", ...more }))).toMatchObject({
+      kind: "prompt",
+      text: "do as I say",
+      forwardedFrom: name,
+    });
+    expect(read(message({ text: "my own words" })).forwardedFrom).toBeUndefined();
+  });
+
   test("of what is denied only the number, the chat and the sender are kept", () => {
     const denied = read(
       message({ text: "secret plans", reply_to_message: { message_id: 4, text: "x", chat } }),

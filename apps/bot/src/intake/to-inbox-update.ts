@@ -2,6 +2,7 @@ import type { InboxUpdate } from "@steward/contract/inbox";
 import { languageOf } from "@steward/contract/messages";
 import type { AccessDecision } from "@steward/telegram/access";
 import type { ClassifiedUpdate } from "@steward/telegram/update";
+import { stripDirectionMarks } from "@steward/telegram/visible-text";
 
 /** Words that stop a running turn without a slash, in the languages we speak. */
 const STOP_WORDS = /^(?:stop|cancel|停|停止|取消)[\s.!。！]*$/i;
@@ -56,6 +57,7 @@ export function toInboxUpdate(
         kind: "command",
         command: update.command?.name.slice(0, 32) ?? "",
         text: update.command?.args.slice(0, LONGEST_TEXT) ?? "",
+        replyTo: quoteOf(update),
         raw,
       };
     case "prompt": {
@@ -64,13 +66,16 @@ export function toInboxUpdate(
         return { ...base, kind: "unsupported", reason: `${SENT_CONTENT}${attachment.kind}`, raw };
       }
       if (isBusy && STOP_WORDS.test(update.text.trim())) {
-        return { ...base, kind: "command", command: "stop", raw };
+        return { ...base, kind: "command", command: "stop", replyTo: quoteOf(update), raw };
       }
       return {
         ...base,
         kind: "prompt",
         text: update.text.slice(0, LONGEST_TEXT),
         replyTo: quoteOf(update),
+        ...(update.forwardedFrom === undefined
+          ? {}
+          : { forwardedFrom: stripDirectionMarks(update.forwardedFrom).slice(0, 256) }),
         raw,
       };
     }
@@ -96,6 +101,6 @@ const reasonOf = (reason: string | undefined): string => (reason ?? "unknown").s
 
 /** A quote from another chat has no message here; 0 is no message's id. */
 function quoteOf({ replyTo }: ClassifiedUpdate): InboxUpdate["replyTo"] {
-  if (replyTo === undefined || replyTo.text === "") return null;
+  if (replyTo === undefined) return null;
   return { messageId: replyTo.messageId ?? 0, text: replyTo.text.slice(0, LONGEST_QUOTE) };
 }

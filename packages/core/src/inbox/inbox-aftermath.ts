@@ -8,6 +8,7 @@ import type { EventHub } from "../events/event-hub.ts";
 import type { RateRefusal } from "../limits/turn-rates.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnQueues } from "../turns/turn-types.ts";
+import type { CommandOrder } from "./command-order.ts";
 import { createFullQueueNotices } from "./full-queue-notices.ts";
 import type { InboxRow } from "./inbox-repository.ts";
 
@@ -31,11 +32,12 @@ export const createInboxAftermath = (deps: {
   journal: Pick<TurnJournal, "announce" | "next">;
   words: Pick<OutboxWords, "notify">;
   queues: TurnQueues;
+  order: CommandOrder;
   hub: EventHub;
   clock: Clock;
   log: Logger;
 }): ((rows: readonly CommittedRow[]) => void) => {
-  const { database, journal, queues, words } = deps;
+  const { database, journal, queues, order, words } = deps;
   const fullQueue = createFullQueueNotices(words);
 
   const chatOf = ({ botId }: InboxRow, { chat, sender }: InboxUpdate): ChatRecord | null => {
@@ -62,17 +64,24 @@ export const createInboxAftermath = (deps: {
   const takeUp = (turnId: string, duplicate: boolean): void => {
     if (duplicate) {
       const waiting = journal.next(turnId);
-      if (!waiting || queues.isInHand(waiting)) return;
+      if (!waiting || queues.isInHand(waiting) || order.keepsBack(turnId)) return;
     }
     const record = journal.announce(turnId);
     fullQueue.letIn(record.chatRef);
-    queues.enqueue(record);
+    order.after(record, () => {
+      // Meanwhile it may have been taken back.
+      if (journal.next(turnId)) queues.enqueue(record);
+    });
   };
 
   const follow = (committed: CommittedRow): void => {
     const { row, update, duplicate } = committed;
     if (row.turnId) takeUp(row.turnId, duplicate);
     else if (row.state === "pending") {
+      if (update.kind === "command" && update.chat) {
+        const { id: chatId, threadId } = update.chat;
+        order.commandCame({ botId: row.botId, chatId, threadId }, row.id);
+      }
       deps.hub.publish("update_pending", { botId: row.botId, inboxId: row.id, update });
     } else if (!duplicate) tellRefusal(committed);
   };

@@ -3,6 +3,7 @@ import type { InboxUpdate } from "@steward/contract/inbox";
 import { MAX_PROMPT_BYTES } from "@steward/contract/turns";
 import type { InboxState } from "@steward/schema/enums";
 import type { RateRefusal, RateVerdict, Submitter } from "../limits/turn-rates.ts";
+import { promptOf } from "./prompt-of.ts";
 
 /** A prompt whose sender is let in. */
 export type Prompt = InboxUpdate & {
@@ -49,13 +50,9 @@ export const judgePrompt = (
   ask: { isFull: (address: ChatAddress) => boolean; takeRate: (submitter: Submitter) => RateVerdict },
 ): Refusal | null => {
   if (ask.isFull(address)) return { state: "dead", detail: "queue_full" };
-  if (Buffer.byteLength(promptText(prompt)) > MAX_PROMPT_BYTES) {
+  if (Buffer.byteLength(promptOf(prompt)) > MAX_PROMPT_BYTES) {
     return { state: "dead", detail: "prompt_too_long" };
   }
   const rate = ask.takeRate({ ...address, userId: prompt.sender.id, byToken: false });
   return rate.allowed ? null : { state: "dead", detail: "rate_limited", rate };
 };
-
-/** What was replied to reaches the agent as a quote before the text. */
-export const promptText = ({ replyTo, text }: InboxUpdate): string =>
-  replyTo ? `[Replying to: ${JSON.stringify(replyTo.text)}]\n\n${text}` : text;

@@ -10,8 +10,10 @@ import type { TurnRates } from "../limits/turn-rates.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { CommittedRow } from "./inbox-aftermath.ts";
-import { judgePrompt, judgeUpdate, type Prompt, promptText, type Refusal } from "./inbox-judge.ts";
+import { judgePrompt, judgeUpdate, type Prompt, type Refusal } from "./inbox-judge.ts";
+import type { CommandOrder } from "./command-order.ts";
 import type { InboxRepository, InboxRow } from "./inbox-repository.ts";
+import { promptOf } from "./prompt-of.ts";
 
 export interface InboxService {
   /** Commits every update (and the turns of prompts) in one transaction. Repeating a batch answers the same. */
@@ -28,6 +30,7 @@ export const createInboxService = (deps: {
   journal: TurnJournal;
   /** What follows from rows once they are committed. */
   follow: (rows: readonly CommittedRow[]) => void;
+  order: Pick<CommandOrder, "settled">;
   clock: Clock;
   ids: Ids;
   isAllowed: (botId: string, userId: string) => boolean;
@@ -102,7 +105,9 @@ export const createInboxService = (deps: {
       };
     },
     settle: (inboxId, state, detail) => {
-      if (inbox.settle(inboxId, state, detail, clock.now())) return state;
+      const isFirst = inbox.settle(inboxId, state, detail, clock.now());
+      deps.order.settled(inboxId);
+      if (isFirst) return state;
       const row = inbox.find(inboxId);
       if (!row) throw new DomainError("not_found", "Update not found");
       return row.state as InboxState;
@@ -113,7 +118,7 @@ export const createInboxService = (deps: {
 
 const turnOf = (prompt: Prompt, address: ChatAddress) => ({
   address,
-  text: promptText(prompt),
+  text: promptOf(prompt),
   source: "telegram" as const,
   language: prompt.sender.language,
   userId: prompt.sender.id,

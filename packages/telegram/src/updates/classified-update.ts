@@ -95,6 +95,8 @@ export interface ClassifiedUpdate {
   text: string;
   command?: UpdateCommand;
   replyTo?: UpdateReply;
+  /** Whose words a forwarded message holds, as far as a name is known; empty when none is. */
+  forwardedFrom?: string;
   /** The id answers the press; the data is what our button carried. */
   callback?: { id: string; data: string };
   membership?: { oldStatus: string; newStatus: string };

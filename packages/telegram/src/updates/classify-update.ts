@@ -3,7 +3,7 @@ import type { ClassifiedUpdate } from "./classified-update.ts";
 import { parseCommand } from "./command.ts";
 import { describeContent } from "./described-content.ts";
 import { type Fields, field, fieldsOf, integerField, objectField, textField } from "./fields.ts";
-import { readAuthor, readChat, readMentions, readReply, readUser } from "./read-message.ts";
+import { readAuthor, readChat, readForward, readMentions, readReply, readUser } from "./read-message.ts";
 
 export type {
   Attachment,
@@ -87,6 +87,7 @@ function readMessageBase(message: Fields): Reading {
   if (messageId === undefined) return malformed("message without an id");
   const written = textField(message, "text") ?? textField(message, "caption") ?? "";
   const replyTo = readReply(message);
+  const forwardedFrom = readForward(message);
   const mediaGroupId = textField(message, "media_group_id");
   const sentAtS = integerField(message, "date");
   return {
@@ -95,6 +96,7 @@ function readMessageBase(message: Fields): Reading {
     ...readAuthor(message, chat),
     text: written === "" ? (describeContent(message) ?? "") : written,
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(forwardedFrom === undefined ? {} : { forwardedFrom }),
     ...(mediaGroupId === undefined ? {} : { mediaGroupId }),
     attachments: readAttachments(message),
     mentions: readMentions(message, written),

@@ -1,4 +1,6 @@
+import { readAttachments } from "./attachments.ts";
 import type { ChatType, UpdateChat, UpdateFlag, UpdateReply, UpdateSender } from "./classified-update.ts";
+import { describeContent } from "./described-content.ts";
 import { type Fields, field, integerField, listField, objectField, textField } from "./fields.ts";
 
 const CHAT_TYPES: readonly string[] = ["private", "group", "supergroup", "channel"] satisfies ChatType[];
@@ -67,6 +69,24 @@ const FORWARD_MARKS = [
   "is_automatic_forward",
 ];
 
+/** Who wrote what was forwarded, by the name Telegram gives; empty without one, undefined when nothing was. */
+export function readForward(message: Fields): string | undefined {
+  if (FORWARD_MARKS.every((mark) => field(message, mark) === undefined)) return undefined;
+  const origin = objectField(message, "forward_origin");
+  const person = readUser(objectField(origin, "sender_user") ?? objectField(message, "forward_from"));
+  const chat =
+    objectField(origin, "sender_chat") ??
+    objectField(origin, "chat") ??
+    objectField(message, "forward_from_chat");
+  return (
+    person?.name ??
+    textField(chat, "title") ??
+    textField(origin, "sender_user_name") ??
+    textField(message, "forward_sender_name") ??
+    ""
+  );
+}
+
 /** What a message replies to. The first message of a topic, which every message in it "replies" to, is none. */
 export function readReply(message: Fields): UpdateReply | undefined {
   const replied = objectField(message, "reply_to_message");
@@ -76,7 +96,7 @@ export function readReply(message: Fields): UpdateReply | undefined {
     if (field(replied, "forum_topic_created") !== undefined) return undefined;
     const fromUsername = textField(objectField(replied, "from"), "username");
     return {
-      text: quoted ?? textField(replied, "text") ?? textField(replied, "caption") ?? "",
+      text: quoted ?? textField(replied, "text") ?? textField(replied, "caption") ?? describeReplied(replied),
       messageId: integerField(replied, "message_id") ?? null,
       ...(fromUsername === undefined ? {} : { fromUsername }),
     };
@@ -85,6 +105,17 @@ export function readReply(message: Fields): UpdateReply | undefined {
   return objectField(message, "external_reply") !== null && quotedElsewhere !== undefined
     ? { text: quotedElsewhere, messageId: null }
     : undefined;
+}
+
+/** What was replied to, when it says nothing itself: "[Photo]", "[Document: report.pdf]". */
+function describeReplied(message: Fields): string {
+  const described = describeContent(message);
+  if (described !== null) return described;
+  const [file] = readAttachments(message);
+  if (file === undefined) return "";
+  const kind = file.kind.replace("_", " ");
+  const name = file.fileName === undefined ? "" : `: ${file.fileName}`;
+  return `[${kind.charAt(0).toUpperCase()}${kind.slice(1)}${name}]`;
 }
 
 /** Lower-case usernames that the text mentions; only what the server marked as a mention counts. */
