@@ -3,6 +3,8 @@ import fc from "fast-check";
 import type { FormattedText } from "../src/formatting/formatted-text.ts";
 
 const STYLES = new Set(["bold", "italic", "underline", "strikethrough", "spoiler"]);
+const isQuote = ({ type }: MessageEntity): boolean =>
+  type === "blockquote" || type === "expandable_blockquote";
 const isCode = ({ type }: MessageEntity): boolean => type === "code" || type === "pre";
 
 /** What the server would refuse, drop or split in a formatted text; empty when it would keep all of it. */
@@ -29,12 +31,12 @@ export function entityProblems({ text, entities }: FormattedText): string[] {
       const both = `${name} and ${other.type}[${other.offset}+${other.length}]`;
       if (other.offset + other.length > end) problems.push(`${both} overlap`);
       if (other.type === entity.type) problems.push(`${both} are the same format twice`);
-      const quotes = entity.type === "blockquote";
+      const quotes = isQuote(entity);
       if (isCode(other) && !quotes) problems.push(`${both}: code inside another format`);
       if (isCode(entity)) problems.push(`${both}: a format inside code`);
       if (!STYLES.has(entity.type) && !STYLES.has(other.type) && !quotes)
         problems.push(`${both} do not nest`);
-      if (other.type === "blockquote") problems.push(`${both}: a quote inside another format`);
+      if (isQuote(other)) problems.push(`${both}: a quote inside another format`);
     }
   }
   if (/\p{Cs}/u.test(text)) problems.push("half a surrogate pair");
@@ -93,6 +95,12 @@ const FRAGMENTS = [
   "e\u0301\u0302",
   "a\u030a",
   "\u200b",
+  "、\ufe00",
+  "。\u200d",
+  "\u00a0\u0301",
+  " \u0308",
+  "नि",
+  "각",
   "\u202e",
   "\ud83d",
   "\udc00",
@@ -102,5 +110,5 @@ const FRAGMENTS = [
 ];
 
 /** Markdown as nobody would write it, from every construct and every awkward character. */
-export const hostileMarkdown = (maxLength: number): fc.Arbitrary<string> =>
-  fc.array(fc.constantFrom(...FRAGMENTS), { maxLength }).map((parts) => parts.join(""));
+export const hostileMarkdown = (maxLength: number, minLength = 0): fc.Arbitrary<string> =>
+  fc.array(fc.constantFrom(...FRAGMENTS), { minLength, maxLength }).map((parts) => parts.join(""));

@@ -10,6 +10,7 @@ import { modelsEn } from "./models-en.ts";
 import { projectsEn } from "./projects-en.ts";
 import { questionsEn } from "./questions-en.ts";
 import { sandboxEn } from "./sandbox-en.ts";
+import { statusEn } from "./status-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
 export const en = {
@@ -61,6 +62,7 @@ export const en = {
   ...brakesEn,
   ...cliEn,
   ...sandboxEn,
+  ...statusEn,
   ...lifecycleEn,
   ...projectsEn,
   ...questionsEn,

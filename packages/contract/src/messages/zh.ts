@@ -11,6 +11,7 @@ import { modelsZh } from "./models-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
 import { questionsZh } from "./questions-zh.ts";
 import { sandboxZh } from "./sandbox-zh.ts";
+import { statusZh } from "./status-zh.ts";
 
 /** What Steward itself says, in Chinese. */
 export const zh: Record<MessageKey, string> = {
@@ -54,6 +55,7 @@ export const zh: Record<MessageKey, string> = {
   ...brakesZh,
   ...cliZh,
   ...sandboxZh,
+  ...statusZh,
   ...lifecycleZh,
   ...projectsZh,
   ...questionsZh,

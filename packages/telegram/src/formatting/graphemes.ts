@@ -17,6 +17,14 @@ export function characterStart(text: string, from: number, at: number): number {
   return containing === undefined ? at : from + containing.index;
 }
 
+/** The first position at or behind `at` that is not inside a visible character. */
+export function nextCharacterStart(text: string, at: number): number {
+  const containing = segmenter.segment(text).containing(at);
+  return containing === undefined || containing.index === at
+    ? at
+    : containing.index + containing.segment.length;
+}
+
 /** Whether a cut at `at` would leave half of a surrogate pair on either side. */
 export function splitsSurrogatePair(text: string, at: number): boolean {
   return /[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at));

@@ -38,7 +38,9 @@ function renderNode(node: PhrasingContent, context: InlineContext): void {
       out.breakLine(1);
       break;
     case "html":
-      out.append(node.value);
+      // The one tag that people and models write into Markdown and mean.
+      if (/^<br\s*\/?>$/i.test(node.value)) out.breakLine(1);
+      else out.append(node.value);
       break;
     case "link":
     case "linkReference":

@@ -1,21 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { entityProblems, hostileMarkdown, inkOf } from "../../test/entity-rules.ts";
-import { type FormattedText, isBlank } from "./formatted-text.ts";
+import { hostileMarkdown, inkOf } from "../../test/entity-rules.ts";
+import { expectSendable } from "../../test/sendable.ts";
+import type { FormattedText } from "./formatted-text.ts";
 import { renderMarkdown } from "./render.ts";
 import { renderParts, splitFormatted } from "./split.ts";
 
 const plain = (text: string): FormattedText => ({ text, entities: [] });
 const textsOf = (parts: readonly FormattedText[]): string[] => parts.map(({ text }) => text);
-
-function expectSendable(parts: readonly FormattedText[], maxUnits = 4096, maxEntities = 100): void {
-  for (const part of parts) {
-    expect(part.text.length).toBeLessThanOrEqual(maxUnits);
-    expect(part.entities.length).toBeLessThanOrEqual(maxEntities);
-    expect(isBlank(part.text)).toBe(false);
-    expect(entityProblems(part)).toEqual([]);
-  }
-}
 
 describe("where it cuts", () => {
   test("what fits stays whole, up to the last unit", () => {
@@ -48,6 +40,9 @@ describe("where it cuts", () => {
     ["a letter with marks", "e\u0301\u0302\u0323"],
     ["a syllable block", "각"],
     ["a surrogate pair", "𝕏"],
+    ["a comma with a selector", "、\ufe00"],
+    ["a full stop with a joiner", "。\u200d"],
+    ["a space that carries a mark", "\u00a0\u0301"],
   ])("never inside %s, wherever the limit falls", (_, character) => {
     for (let before = 0; before <= 4096 - character.length + 12; before += 1) {
       if (before > 12 && before < 4096 - character.length) continue;
@@ -65,7 +60,7 @@ describe("where it cuts", () => {
     const zalgo = `😀${"\u{1d165}".repeat(3000)}`;
     const parts = splitFormatted(plain(zalgo));
     expect(textsOf(parts).join("")).toBe(zalgo);
-    expectSendable(parts);
+    expectSendable(parts, zalgo);
   });
 });
 
@@ -82,7 +77,7 @@ describe("formatting", () => {
     const lines = Array.from({ length: 1200 }, (_, i) => `    const value${i} = compute(${i}); // ok`);
     const code = lines.join("\n");
     const parts = renderParts(`\`\`\`ts\n${code}\n\`\`\``);
-    expectSendable(parts);
+    expectSendable(parts, code);
     expect(parts).toHaveLength(Math.ceil(code.length / 4096));
     for (const { text, entities } of parts) {
       expect(entities).toEqual([{ type: "pre", language: "ts", offset: 0, length: text.length }]);
@@ -101,22 +96,23 @@ describe("formatting", () => {
   test("1000 formats make parts of at most 100, cut between lines", () => {
     const markdown = Array.from({ length: 1000 }, (_, i) => `- **b${i}**`).join("\n");
     const parts = renderParts(markdown);
-    expectSendable(parts);
+    expectSendable(parts, renderMarkdown(markdown).text);
     expect(parts).toHaveLength(10);
     expect(parts.reduce((sum, { entities }) => sum + entities.length, 0)).toBe(1000);
     expect(textsOf(parts).join("\n")).toBe(renderMarkdown(markdown).text);
   });
 
   test("more than 100 formats on one line are cut between words, else between characters", () => {
-    const spaced = renderParts(Array.from({ length: 250 }, (_, i) => `\`${i}\``).join(" "));
-    expectSendable(spaced);
+    const source = Array.from({ length: 250 }, (_, i) => `\`${i}\``).join(" ");
+    const spaced = renderParts(source);
+    expectSendable(spaced, renderMarkdown(source).text);
     expect(spaced.map(({ entities }) => entities.length)).toEqual([100, 100, 50]);
     const dense: FormattedText = {
       text: "ab".repeat(250),
       entities: Array.from({ length: 250 }, (_, i) => ({ type: "bold", offset: i * 2, length: 1 })),
     };
     const parts = splitFormatted(dense);
-    expectSendable(parts);
+    expectSendable(parts, dense.text);
     expect(textsOf(parts).join("")).toBe(dense.text);
   });
 
@@ -139,7 +135,7 @@ describe("any input", () => {
           const limits = { maxUnits, maxEntities };
           const rendered = renderMarkdown(markdown);
           const parts = splitFormatted(rendered, limits);
-          expectSendable(parts, maxUnits, maxEntities);
+          expectSendable(parts, rendered.text, limits);
           expect(inkOf(textsOf(parts).join(""))).toBe(inkOf(rendered.text));
           expect(renderParts(markdown, limits)).toEqual(parts);
         },
@@ -154,7 +150,7 @@ describe("any input", () => {
         const markdown = documents.join("\n\n");
         const rendered = renderMarkdown(markdown);
         const parts = splitFormatted(rendered);
-        expectSendable(parts);
+        expectSendable(parts, rendered.text);
         expect(inkOf(textsOf(parts).join(""))).toBe(inkOf(rendered.text));
       }),
       { numRuns: 15 },

@@ -59,8 +59,11 @@ function choosePartEnd(source: FormattedText, from: number, maxUnits: number, ma
   return beforeCodeBlock(entities, from, cut, maxUnits);
 }
 
-/** In the order of preference; each is a place where a reader expects a pause. */
-const BREAKS = [/\n\s*\n/g, /\n/g, /\s/g, /(?<=[。！？；，、])/g];
+/**
+ * In the order of preference; each is a place where a reader expects a pause. In front of white space nothing can be
+ * cut in two; behind a clause there may be more of its last character (a selector, a mark).
+ */
+const BREAKS = [/\n\s*\n/g, /\n/g, /\s/g, /(?<=[。！？；，、])(?![\p{Grapheme_Extend}\p{Mc}\u200d])/gu];
 
 /** The last good place to cut in `[low, high]`, by the best kind of break there is; null when there is none. */
 function lastBreak(text: string, low: number, high: number): number | null {
@@ -96,11 +99,14 @@ function beforeCodeBlock(
   return block.offset;
 }
 
+/** A space that carries a mark is a visible character; a line end carries none. */
+const BARE_SPACES = /^(?:\n|\s(?![\p{Grapheme_Extend}\p{Mc}\p{Emoji_Modifier}\u200d]))*/u;
+
 /** Without white space at the ends, except the indentation of code that goes on from the part before. */
 function trimPart(part: FormattedText): FormattedText {
   const { text } = part;
   const startsInCode = part.entities.some(({ type, offset }) => type === "pre" && offset === 0);
-  const lead = (startsInCode ? /^(?:[^\S\n]*\n)*/ : /^\s*/).exec(text)?.[0].length ?? 0;
+  const lead = (startsInCode ? /^(?:[^\S\n]*\n)*/ : BARE_SPACES).exec(text)?.[0].length ?? 0;
   const end = text.trimEnd().length;
   return lead === 0 && end === text.length ? part : sliceFormatted(part, lead, Math.max(end, lead));
 }

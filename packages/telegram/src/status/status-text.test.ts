@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { entityProblems, hostileMarkdown } from "../../test/entity-rules.ts";
+import { STATUS_WORDS } from "../../test/status-words.ts";
 import { formatElapsed, renderStatus, type StatusTool, type StatusView } from "./status-text.ts";
 
 const view = (changes: Partial<StatusView>): StatusView => ({
@@ -8,7 +9,7 @@ const view = (changes: Partial<StatusView>): StatusView => ({
   elapsedMs: 42_000,
   tools: [],
   text: "",
-  language: "en",
+  words: STATUS_WORDS.en,
   ...changes,
 });
 
@@ -22,24 +23,20 @@ const tool = (name: string, summary: unknown, changes: Partial<StatusTool> = {})
 
 describe("the first line", () => {
   test.each<[Partial<StatusView>, string, string]>([
-    [{}, "⚙️ Working… 0:42", "⚙️ 处理中… 0:42"],
-    [{ state: "thinking", elapsedMs: 3_723_000 }, "💭 Thinking… 1:02:03", "💭 思考中… 1:02:03"],
-    [{ tools: [tool("Read", "")] }, "⚙️ Working… 0:42 · 1 tool", "⚙️ 处理中… 0:42 · 1 次工具调用"],
-    [
-      { tools: Array(5).fill(tool("Read", "")) },
-      "⚙️ Working… 0:42 · 5 tools",
-      "⚙️ 处理中… 0:42 · 5 次工具调用",
-    ],
-    [{ state: "queued", queuePosition: 2 }, "⏳ Queued (#2)", "⏳ 排队中（第 2 位）"],
-    [{ state: "queued" }, "⏳ Queued", "⏳ 排队中"],
+    [{}, "⚙️ Working… 0:42", "⚙️ 处理… 0:42"],
+    [{ state: "thinking", elapsedMs: 3_723_000 }, "💭 Thinking… 1:02:03", "💭 思考… 1:02:03"],
+    [{ tools: [tool("Read", "")] }, "⚙️ Working… 0:42 · tools: 1", "⚙️ 处理… 0:42 · 工具 1"],
+    [{ tools: Array(5).fill(tool("Read", "")) }, "⚙️ Working… 0:42 · tools: 5", "⚙️ 处理… 0:42 · 工具 5"],
+    [{ state: "queued", queuePosition: 2 }, "⏳ Queued 2", "⏳ 排队 2"],
+    [{ state: "queued" }, "⏳ Queued", "⏳ 排队"],
     [
       { retry: { attempt: 2, maxRetries: 10, delayMs: 4200 } },
-      "🔁 The model is not answering, trying again in 5 s (2/10)… 0:42",
-      "🔁 模型没有回应，5 秒后重试（2/10）… 0:42",
+      "again in 5 s (2/10) 0:42",
+      "again in 5 s (2/10) 0:42",
     ],
   ])("of %j", (changes, english, chinese) => {
     expect(renderStatus(view(changes)).text.split("\n")[0]).toBe(english);
-    expect(renderStatus(view({ ...changes, language: "zh" })).text.split("\n")[0]).toBe(chinese);
+    expect(renderStatus(view({ ...changes, words: STATUS_WORDS.zh })).text.split("\n")[0]).toBe(chinese);
   });
 
   test.each([
@@ -60,7 +57,7 @@ describe("the tools", () => {
       tool("Odd", "", { finished: false }),
     ];
     const { text, entities } = renderStatus(view({ tools }));
-    expect(text).toBe("⚙️ Working… 0:42 · 3 tools\n📖 Read README.md\n⚙️ Bash npm test ✗\n🔧 Odd …");
+    expect(text).toBe("⚙️ Working… 0:42 · tools: 3\n📖 Read README.md\n⚙️ Bash npm test ✗\n🔧 Odd …");
     const covered = entities.map(({ type, offset, length }) => [type, text.slice(offset, offset + length)]);
     expect(covered).toEqual([
       ["blockquote", "📖 Read README.md\n⚙️ Bash npm test ✗\n🔧 Odd …"],
@@ -121,9 +118,10 @@ test("whatever happens, it is a message that can be sent", () => {
       hostileMarkdown(60),
       fc.integer({ min: 0, max: 60 }),
       fc.array(anyTool, { maxLength: 8 }),
-      fc.constantFrom("en" as const, "zh" as const),
-      (markdown, times, tools, language) => {
-        const status = renderStatus(view({ text: markdown.repeat(times), tools, language }));
+      fc.constantFrom(0 as const, 1 as const, 2 as const),
+      fc.tuple(hostileMarkdown(300), hostileMarkdown(300)),
+      (markdown, times, tools, verbosity, [note, thinking]) => {
+        const status = renderStatus(view({ text: markdown.repeat(times), tools, verbosity, note, thinking }));
         expect(entityProblems(status)).toEqual([]);
         expect(status.text.length).toBeLessThanOrEqual(4096);
         expect(status.entities.length).toBeLessThanOrEqual(100);
@@ -142,8 +140,56 @@ test("a note stands between the tools and the text, and a long one leaves room f
       text: "so far",
     }),
   ).text;
-  expect(shown).toMatch(/^✋ Waiting for your approval… 0:42 · 1 tool\n.*a\.ts\n• Bash: rm x\n\nso far$/u);
-  const long = renderStatus(view({ note: "n".repeat(10_000), text: "the text" })).text;
-  expect(long.length).toBeLessThanOrEqual(4096);
-  expect(long.endsWith("the text")).toBe(true);
+  expect(shown).toMatch(/^✋ Waiting… 0:42 · tools: 1\n.*a\.ts\n• Bash: rm x\n\nso far$/u);
+});
+
+describe("a note that is too long", () => {
+  const long = (character: string) => `• Bash: begin ${character.repeat(5_000)} && rm -rf ~\nAnswer below`;
+
+  test("leaves room for the text, and is cut in its middle: both its ends are to be read", () => {
+    const shown = renderStatus(view({ note: long("n"), text: "the text" })).text;
+    expect(shown.length).toBeLessThanOrEqual(4096);
+    expect(shown).toContain("• Bash: begin nnn");
+    expect(shown).toMatch(/\n… \d+ more …\n/);
+    expect(shown).toMatch(/nnn && rm -rf ~\nAnswer below\n\nthe text$/);
+  });
+
+  test.each(["😀", "👨‍👩‍👧‍👦", "e\u0301", "🇩🇪"])("is never cut inside %s", (character) => {
+    for (let shift = 0; shift < 12; shift++) {
+      const note = "x".repeat(shift) + long(character);
+      const shown = renderStatus(view({ note })).text.replace(/… \d+ more …/, "");
+      const left = shown.replaceAll(character, "");
+      expect(left.replaceAll(/⚙️|…|•/gu, "")).toMatch(/^[\x20-\x7e\n]*$/);
+    }
+  });
+});
+
+describe("verbosity", () => {
+  const tools = Array.from({ length: 40 }, (_, i) => tool("Read", `file${i}.ts`));
+
+  test("0 is the state alone", () => {
+    expect(renderStatus(view({ verbosity: 0, tools, text: "so far" })).text).toBe(
+      "⚙️ Working… 0:42 · tools: 40",
+    );
+    expect(renderStatus(view({ verbosity: 0, note: "approve me" })).text).toBe("⚙️ Working… 0:42\napprove me");
+  });
+
+  test("2 is every tool that fits, folded, and says how many do not", () => {
+    const few = renderStatus(view({ verbosity: 2, tools: tools.slice(0, 9), text: "so far" }));
+    expect(few.text.match(/file\d+/g)).toHaveLength(9);
+    expect(few.entities[0]).toMatchObject({ type: "expandable_blockquote" });
+    const many = renderStatus(view({ verbosity: 2, tools: [...tools, ...tools] })).text;
+    const shown = many.match(/file\d+/g)?.length ?? 0;
+    expect(shown).toBeGreaterThan(40);
+    expect(many).toContain(`… ${80 - shown} more …`);
+    expect(many).toContain("file39.ts");
+  });
+
+  test("what the model thinks is folded, its end", () => {
+    const { text, entities } = renderStatus(
+      view({ state: "thinking", thinking: `${"hm ".repeat(500)}so **x**` }),
+    );
+    expect(text).toMatch(/^💭 Thinking… 0:42\n….*so \*\*x\*\*$/s);
+    expect(entities).toEqual([{ type: "expandable_blockquote", offset: 18, length: text.length - 18 }]);
+  });
 });

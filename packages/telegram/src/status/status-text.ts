@@ -1,3 +1,4 @@
+import { cleanText } from "../formatting/clean-text.ts";
 import {
   type FormattedText,
   joinFormatted,
@@ -5,12 +6,13 @@ import {
   MAX_TEXT_UNITS,
   sliceFormatted,
 } from "../formatting/formatted-text.ts";
+import { characterStart, nextCharacterStart } from "../formatting/graphemes.ts";
 import { markdownTail } from "../formatting/markdown-tail.ts";
 import { renderMarkdown } from "../formatting/render.ts";
-import { STATUS_WORDS, type StatusLanguage, type StatusState } from "./status-words.ts";
+import type { StatusState, StatusWords } from "./status-words.ts";
 import { summarizeTool } from "./summarize-tool.ts";
 
-export type { StatusLanguage, StatusState } from "./status-words.ts";
+export type { StatusState, StatusWords } from "./status-words.ts";
 
 export interface StatusTool {
   name: string;
@@ -36,14 +38,22 @@ export interface StatusView {
   queuePosition?: number | null;
   /** For `queued`: why the queue stands still, in words, when that is not its own doing. */
   heldBy?: string | null;
-  language: StatusLanguage;
+  /** 0: the state alone. 1, the default: the latest tools and the text. 2: all tools, folded. */
+  verbosity?: 0 | 1 | 2;
+  /** What the model thinks, as far as it is to be shown; folded. */
+  thinking?: string;
+  words: StatusWords;
 }
 
 /** Tool lines shown: fewer once there is text to read. */
 const TOOL_LINES_ALONE = 5;
 const TOOL_LINES_WITH_TEXT = 3;
-/** Room that a note may take of the message. */
-const NOTE_UNITS = 800;
+/** Of all of them, as many as this leaves room for. */
+const TOOL_UNITS_FOLDED = 1_200;
+/** Room that a note may take of the message. What a person is to decide about comes before what they may read. */
+const NOTE_UNITS = 1_800;
+/** Room for what the model thinks: its end. */
+const THINKING_UNITS = 700;
 /** Markdown looked at per frame: more than a message holds, little enough to render in a few milliseconds. */
 const TAIL_UNITS = 2 * MAX_TEXT_UNITS;
 
@@ -52,10 +62,15 @@ const TAIL_UNITS = 2 * MAX_TEXT_UNITS;
  * so far, or as much of its end as fits. At most 4096 units and 100 entities.
  */
 export function renderStatus(view: StatusView): FormattedText {
-  const head = plain(headLine(view));
-  const tools = toolLines(view);
-  const note = view.note ? [plain(`\n${view.note.slice(0, NOTE_UNITS)}`)] : [];
-  const above = joinFormatted([...(tools.text === "" ? [head] : [head, plain("\n"), tools]), ...note]);
+  const { verbosity = 1, thinking = "", note, words } = view;
+  const blocks = [
+    plain(headLine(view)),
+    verbosity === 0 ? plain("") : toolLines(view),
+    folded(thinking === "" ? plain("") : endOf(thinking, THINKING_UNITS)),
+    plain(note ? elide(cleanText(note).trim(), NOTE_UNITS, words) : ""),
+  ].filter(({ text }) => text !== "");
+  const above = joinLines(blocks);
+  if (verbosity === 0) return above;
   const separator = plain("\n\n");
   const body = tailOf(
     renderMarkdown(markdownTail(view.text, TAIL_UNITS)),
@@ -74,8 +89,7 @@ export function formatElapsed(elapsedMs: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
-function headLine({ state, elapsedMs, tools, retry, queuePosition, heldBy, language }: StatusView): string {
-  const words = STATUS_WORDS[language];
+function headLine({ state, elapsedMs, tools, retry, queuePosition, heldBy, words }: StatusView): string {
   if (state === "queued") return heldBy ?? words.queued(queuePosition ?? null);
   const line = retry
     ? words.retrying(retry.attempt, retry.maxRetries, Math.ceil(retry.delayMs / 1000))
@@ -89,21 +103,59 @@ function headLine({ state, elapsedMs, tools, retry, queuePosition, heldBy, langu
  * A quote sets the lines apart from the answer; the detail is code, because Telegram would make links of file names
  * (`README.md`) and commands of paths.
  */
-function toolLines({ tools, text }: StatusView): FormattedText {
-  const shown = tools.slice(-(text.trim() === "" ? TOOL_LINES_ALONE : TOOL_LINES_WITH_TEXT));
-  const lines = shown.map(({ name, summary, finished, isError }): FormattedText => {
-    const { icon, label, detail } = summarizeTool(name, summary);
-    const start = plain(detail === "" ? `${icon} ${label}` : `${icon} ${label} `);
-    const mark = plain(isError ? " ✗" : finished ? "" : " …");
-    const code = { type: "code" as const, offset: 0, length: detail.length };
-    return joinFormatted([start, { text: detail, entities: detail === "" ? [] : [code] }, mark]);
-  });
-  const all = joinFormatted(lines.flatMap((line, i) => (i === 0 ? [line] : [plain("\n"), line])));
-  if (all.text === "") return all;
-  return {
-    text: all.text,
-    entities: [{ type: "blockquote", offset: 0, length: all.text.length }, ...all.entities],
-  };
+function toolLines({ tools, text, verbosity, words }: StatusView): FormattedText {
+  if (verbosity === 2) return folded(joinLines(fittingLines(tools, words)));
+  const most = text.trim() === "" ? TOOL_LINES_ALONE : TOOL_LINES_WITH_TEXT;
+  return quoted(joinLines(tools.slice(-most).map(toolLine)), "blockquote");
+}
+
+function toolLine({ name, summary, finished, isError }: StatusTool): FormattedText {
+  const { icon, label, detail } = summarizeTool(name, summary);
+  const start = plain(detail === "" ? `${icon} ${label}` : `${icon} ${label} `);
+  const mark = plain(isError ? " ✗" : finished ? "" : " …");
+  const code = { type: "code" as const, offset: 0, length: detail.length };
+  return joinFormatted([start, { text: detail, entities: detail === "" ? [] : [code] }, mark]);
+}
+
+/** The latest lines that fit, below a word about the others. */
+function fittingLines(tools: readonly StatusTool[], words: StatusWords): FormattedText[] {
+  const lines: FormattedText[] = [];
+  let units = 0;
+  for (const tool of tools.toReversed()) {
+    const line = toolLine(tool);
+    units += line.text.length + 1;
+    if (units > TOOL_UNITS_FOLDED) break;
+    lines.unshift(line);
+  }
+  return lines.length === tools.length ? lines : [plain(words.hidden(tools.length - lines.length)), ...lines];
+}
+
+const joinLines = (lines: readonly FormattedText[]): FormattedText =>
+  joinFormatted(lines.flatMap((line, i) => (i === 0 ? [line] : [plain("\n"), line])));
+
+/** A quote of which a phone shows three lines until it is tapped. */
+const folded = (content: FormattedText): FormattedText => quoted(content, "expandable_blockquote");
+
+function quoted(content: FormattedText, type: "blockquote" | "expandable_blockquote"): FormattedText {
+  const { text, entities } = content;
+  return text === "" ? content : { text, entities: [{ type, offset: 0, length: text.length }, ...entities] };
+}
+
+/** Cut in the middle if it must be: both ends of what a person is to approve stay in sight, and that it was cut. */
+function elide(text: string, maxUnits: number, words: StatusWords): string {
+  if (text.length <= maxUnits) return text;
+  const half = Math.floor((maxUnits - 40) / 2);
+  const start = text.slice(0, characterStart(text, 0, half));
+  const end = text.slice(nextCharacterStart(text, text.length - half));
+  return `${start}\n${words.hidden(text.length - start.length - end.length)}\n${end}`;
+}
+
+/** The end of plain text, from the beginning of a character on, marked with `…`. */
+function endOf(text: string, maxUnits: number): FormattedText {
+  const clean = cleanText(text).trim();
+  return plain(
+    clean.length <= maxUnits ? clean : `…${clean.slice(nextCharacterStart(clean, clean.length - maxUnits))}`,
+  );
 }
 
 /** The end of a text within the limits, from the beginning of a line where there is one near, marked with `…`. */
@@ -119,7 +171,7 @@ function tailOf(
   const mark = "…\n";
   const earliest = Math.max(text.length - (maxUnits - mark.length), firstAllowed, 0);
   const from =
-    earliest === 0 ? 0 : (nearLineStart(text, earliest, maxUnits / 2) ?? nextCharacter(text, earliest));
+    earliest === 0 ? 0 : (nearLineStart(text, earliest, maxUnits / 2) ?? nextCharacterStart(text, earliest));
   const tail = sliceFormatted(source, from, text.length);
   return joinFormatted([plain(mark), { text: tail.text, entities: tail.entities.slice(-maxEntities) }]);
 }
@@ -127,12 +179,6 @@ function tailOf(
 function nearLineStart(text: string, at: number, within: number): number | null {
   const lineFeed = text.indexOf("\n", at - 1);
   return lineFeed === -1 || lineFeed - at > within ? null : lineFeed + 1;
-}
-
-/** Steps over what belongs to the character before: the rest of a surrogate pair, marks, joiners. */
-function nextCharacter(text: string, at: number): number {
-  const rest = /^[\udc00-\udfff]?(?:\p{M}|\p{Emoji_Modifier}|\u200d)*/u.exec(text.slice(at, at + 64));
-  return at + (rest?.[0].length ?? 0);
 }
 
 const plain = (text: string): FormattedText => ({ text, entities: [] });
