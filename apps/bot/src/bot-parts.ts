@@ -7,13 +7,13 @@ import { backoff } from "@steward/platform/retry";
 import type { BotApi } from "@steward/telegram/api";
 import { createLanes } from "@steward/telegram/lanes";
 import { renderMarkdown } from "@steward/telegram/render";
-import { formatElapsed } from "@steward/telegram/status-text";
 import type { UserFromGetMe } from "telegraf/types";
 import { createAccessBook } from "./access/access-book.ts";
 import { createPairingDesk } from "./access/pairing-desk.ts";
 import { createPressButton } from "./callbacks/press-button.ts";
 import { createCommands } from "./commands/commands.ts";
 import { Deliverer } from "./deliveries/deliverer.ts";
+import { createLongTurnNote } from "./deliveries/long-turn-note.ts";
 import { performDelivery } from "./deliveries/perform-delivery.ts";
 import { performFileDelivery } from "./deliveries/perform-file-delivery.ts";
 import { createPlaces } from "./deliveries/places.ts";
@@ -24,10 +24,11 @@ import type { TelegramAccount } from "./env.ts";
 import { Intake } from "./intake/intake.ts";
 import { OutageNotices } from "./intake/outage-notices.ts";
 import { deliveryKeyboard, type Keyboard } from "./outbound/keyboard.ts";
-import { createMessenger, plainText } from "./outbound/messenger.ts";
+import { createMessenger } from "./outbound/messenger.ts";
 import { questionKeyboard } from "./questions/question-keyboard.ts";
 import { FrontEndLink, type FrontEndListener } from "./steward/front-end-link.ts";
 import type { Steward } from "./steward/steward.ts";
+import { createReceipts } from "./turns/receipts.ts";
 import { StatusBoard } from "./turns/status-board.ts";
 import { TypingIndicator } from "./turns/typing-indicator.ts";
 
@@ -49,8 +50,6 @@ export interface BotParts {
   close(): void;
 }
 
-/** Edits do not make a phone ring: an answer that took longer than this is followed by a short note that does. */
-const NOTE_AFTER_MS = 60_000;
 /** Each holds a whole file in memory, 50 MB at most. */
 const MOST_FILES_HELD = 2;
 const DELIVERY_BACKOFF = backoff({ baseMs: 1_000, maxMs: 30_000 });
@@ -84,21 +83,12 @@ export function createBotParts(
   const access = createAccessBook(deps.startedAt);
   const pairing = createPairingDesk({ botId, steward, messenger, clock, log });
 
-  const noteLongTurn = ({
-    turnId,
-    kind,
-    createdAt,
-    language,
-    placeholderIds,
-    ...address
-  }: Delivery): void => {
-    const startedAt = turnId === null ? null : board.startedAt(turnId);
-    if (kind !== "answer" || startedAt === null || createdAt - startedAt < NOTE_AFTER_MS) return;
-    const text = translate(language, "bot.done_ping", { duration: formatElapsed(createdAt - startedAt) });
-    messenger
-      .say(address, plainText(text), { replyToMessageId: placeholderIds[0] ?? null })
-      .catch((error: unknown) => log.warn({ err: error }, "could not say that a long turn is done"));
-  };
+  const receipts = createReceipts({ lanes, log });
+  const noteLongTurn = createLongTurnNote({
+    messenger,
+    startedAt: (turnId) => board.startedAt(turnId),
+    log,
+  });
   const keyboardOf = async (delivery: Delivery): Promise<Keyboard | undefined> =>
     delivery.approvalId === null
       ? deliveryKeyboard(delivery)
@@ -126,7 +116,13 @@ export function createBotParts(
       );
     },
     steward,
-    onShown: (delivery, shownUpTo) => board.keepBelow(delivery, shownUpTo),
+    onShown: (delivery, shownUpTo) => {
+      board.keepBelow(delivery, shownUpTo);
+      const { turnId, replyToMessageId, kind, actions } = delivery;
+      const isOutcome = kind === "answer" || kind === "failure";
+      if (turnId === null || replyToMessageId === null || !isOutcome) return;
+      receipts.answered(delivery, replyToMessageId, kind === "failure" && actions.length > 0);
+    },
     onDelivered: noteLongTurn,
     clock,
     log,
@@ -152,8 +148,8 @@ export function createBotParts(
     access,
     botUsername: me.username,
     isBusy: (chat) => board.isBusy({ botId, ...chat }),
-    barrier: (chat) => dispatcher.barrier(chat),
     onPending: (row) => dispatcher.dispatch(row),
+    onTurn: (chat, messageId) => receipts.received({ botId, ...chat }, messageId),
     onKnock: (sender) => void pairing.knock(sender),
     register: async () => void (await steward.register(me.username)),
     outage,

@@ -111,7 +111,7 @@ class TelegramBotRunner implements BotRunner {
       void created.link.follow(signal);
     });
     await this.#insist(() => api.call("deleteWebhook", { drop_pending_updates: false }, { signal }));
-    void publishMenu(api, log, signal);
+    void publishMenu({ api, clock, log, signal });
     signal.throwIfAborted();
     this.#poller = createPoller({
       api,

@@ -7,6 +7,7 @@ import { fileSummarySchema } from "./files.ts";
 import { turnHoldSchema } from "./holds.ts";
 import { botIdSchema, chatAddressSchema, deliveryIdSchema, turnIdSchema } from "./ids.ts";
 import { inboxUpdateSchema } from "./inbox.ts";
+import { POLICIES } from "./policies.ts";
 import { turnEventSchema } from "./turn-events.ts";
 
 /** A button under a delivered message. What it does is up to the front end, by the same name. */
@@ -33,6 +34,8 @@ export const deliverySchema = z.object({
   placeholderIds: z.array(z.int().nullable()),
   /** The lowest message of the chat's delivery before this one: a message above it would stand out of order. */
   shownUpTo: z.int().optional(),
+  /** When the turn that this is about was begun; UTC ms. */
+  turnStartedAt: z.int().nullish(),
   attempt: z.int(),
   nextAt: z.int().describe("not before this time (UTC ms)"),
   createdAt: z.int(),
@@ -63,6 +66,9 @@ export const turnSnapshotSchema = z.object({
       isError: z.boolean(),
     }),
   ),
+  /** How much of the work is shown: the policies `verbosity` and `showThinking` as they hold for the chat. */
+  verbosity: POLICIES.verbosity.schema.optional(),
+  showThinking: z.boolean().optional(),
   /** What the turn waits for a person with. */
   approvals: z.array(shownApprovalSchema),
 });

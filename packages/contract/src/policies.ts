@@ -120,6 +120,17 @@ export const POLICIES = {
     initial: [],
     summary: "Hosts that the agent's commands may reach from inside the sandbox",
   },
+  verbosity: {
+    schema: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+    initial: 1,
+    summary:
+      "How much a chat is shown of the work: 0 = that it goes on, 1 = the latest steps and the text, 2 = all steps",
+  },
+  showThinking: {
+    schema: z.boolean(),
+    initial: false,
+    summary: "Whether a chat is shown what the model thinks before it answers",
+  },
 } as const satisfies Record<string, { schema: z.ZodType; initial: unknown; summary: string }>;
 
 export type PolicyName = keyof typeof POLICIES;

@@ -177,6 +177,7 @@ export const createCore = (deps: CoreDeps): Core => {
       inbox,
       deliveries: deliveryService,
       storage: records.storage,
+      policies,
       hub,
     }),
     access,

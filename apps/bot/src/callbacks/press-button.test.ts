@@ -26,8 +26,16 @@ function start(verbs: Partial<Steward>) {
     },
     markStopping: (turnId) => void note(`stopping ${turnId}`, undefined),
   });
-  const press = (data: string) =>
-    pressButton({ address: CHAT, language: "en", userId: "77", callbackId: "q1", data, messageId: 9 });
+  const press = (data: string, more: Partial<Parameters<typeof pressButton>[0]> = {}) =>
+    pressButton({
+      address: CHAT,
+      language: "en",
+      userId: "77",
+      callbackId: "q1",
+      data,
+      messageId: 9,
+      ...more,
+    });
   return { happened, press, note };
 }
 
@@ -43,6 +51,31 @@ describe("a pressed button", () => {
     await press(`s:${TURN}`);
     expect(happened).toEqual(["toast ⏹ Stopping…", `stopping ${TURN}`]);
     expect(asked).toEqual([[CHAT, TURN]]);
+  });
+
+  test("under a message that Telegram no longer shows us, the turn says in which topic it stands", async () => {
+    const home = { ...CHAT, threadId: "12" };
+    const asked: unknown[] = [];
+    const { press } = start({
+      turnAddress: () => Promise.resolve(home),
+      retryTurn: (...args) => Promise.resolve(void asked.push(args.slice(0, 2))),
+      stop: (...args) => {
+        asked.push(args);
+        return Promise.resolve({ stopped: true, turnId: TURN, waiting: 0 });
+      },
+    });
+    await press(`r:${TURN}`, { topicIsUnknown: true });
+    await press(`s:${TURN}`, { topicIsUnknown: true });
+    expect(asked).toEqual([
+      [TURN, "retry"],
+      [home, TURN],
+    ]);
+  });
+
+  test("under such a message in another chat it does nothing", async () => {
+    const { press } = start({ turnAddress: () => Promise.resolve({ ...CHAT, chatId: "78" }) });
+    await press(`r:${TURN}`, { topicIsUnknown: true });
+    await press(`s:${TURN}`, { topicIsUnknown: true });
   });
 
   test("a model is chosen for this chat, said, and the buttons go", async () => {

@@ -18,6 +18,8 @@ export interface ButtonPress extends Omit<CommandRequest, "name" | "args"> {
   data: string;
   /** The message the button hangs under. */
   messageId: number;
+  /** Telegram no longer shows the bot that message: in which topic it stands is not known. */
+  topicIsUnknown?: boolean;
 }
 
 export type PressButton = (press: ButtonPress) => Promise<void>;
@@ -46,8 +48,10 @@ export interface PressButtonDeps {
 /** It was pressed before (the other button of the two), or the turn goes on. Nothing is left to do. */
 const SETTLED: ReadonlySet<string> = new Set(["idempotency_mismatch", "conflict"]);
 
-const isSameChat = (a: ChatAddress, b: ChatAddress): boolean =>
-  a.botId === b.botId && a.chatId === b.chatId && a.threadId === b.threadId;
+const isSameChat = (home: ChatAddress, { address, topicIsUnknown = false }: ButtonPress): boolean =>
+  home.botId === address.botId &&
+  home.chatId === address.chatId &&
+  (topicIsUnknown || home.threadId === address.threadId);
 
 /** Does what a button says. The press is answered first, so that the spinner on it ends whatever happens next. */
 export function createPressButton({ steward, messenger, markStopping }: PressButtonDeps): PressButton {
@@ -67,7 +71,7 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
     const { address, messageId } = press;
     const home = await steward.turnAddress(turnId);
     // An id is a route, not a right: only in its own chat does a turn's button count.
-    if (home === null || !isSameChat(home, address)) return await answer(press, "bot.toast.expired");
+    if (home === null || !isSameChat(home, press)) return await answer(press, "bot.toast.expired");
     await answer(press, kind === "retry" ? "bot.toast.retrying" : "bot.toast.continuing");
     try {
       // One key for both buttons of a message: whichever is pressed first counts, and counts once.
@@ -76,6 +80,19 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
       if (!(error instanceof ApiError) || !SETTLED.has(error.code)) throw error;
     }
     await messenger.removeKeyboard(address, messageId);
+  };
+
+  const stop = async (press: ButtonPress, turnId: string): Promise<void> => {
+    const home = press.topicIsUnknown === true ? await steward.turnAddress(turnId) : press.address;
+    if (home === null || !isSameChat(home, press)) return;
+    markStopping(turnId);
+    const { waiting, stopped } = await steward.stop(home, turnId);
+    // Taking one out of the queue holds nothing up; only stopping the one at work does.
+    if (!stopped || waiting === 0 || !(await steward.status(home)).held) return;
+    const { language } = press;
+    const keyboard = createKeyboard(language, [{ kind: "run_queue" }, { kind: "drop_queue" }]);
+    const held = translate(language, "bot.queue_held", { count: waiting });
+    await messenger.say(home, plainText(held), { keyboard });
   };
 
   const resend = async (press: ButtonPress, fileId: string): Promise<void> => {
@@ -92,7 +109,7 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
   };
 
   return async (press) => {
-    const { address, language, data, messageId } = press;
+    const { address, data, messageId } = press;
     const toast = (key: MessageKey): Promise<void> => answer(press, key);
     const question = parseQuestionData(data);
     if (question !== null) return await answerQuestion(press, question);
@@ -100,17 +117,9 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
     if (action === null) return await toast("bot.toast.expired");
 
     switch (action.kind) {
-      case "stop": {
+      case "stop":
         await toast("bot.toast.stopping");
-        markStopping(action.turnId);
-        const { waiting, stopped } = await steward.stop(address, action.turnId);
-        // Taking one out of the queue holds nothing up; only stopping the one at work does.
-        if (!stopped || waiting === 0 || !(await steward.status(address)).held) return;
-        const keyboard = createKeyboard(language, [{ kind: "run_queue" }, { kind: "drop_queue" }]);
-        const held = translate(language, "bot.queue_held", { count: waiting });
-        await messenger.say(address, plainText(held), { keyboard });
-        return;
-      }
+        return await stop(press, action.turnId);
       case "retry":
       case "continue":
         return await runAgain(press, action);

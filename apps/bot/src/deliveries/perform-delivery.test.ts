@@ -1,6 +1,7 @@
 import type { Delivery } from "@steward/contract/deliveries";
 import { createFakeClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
+import { BotApiError, BotNetworkError } from "@steward/telegram/api";
 import { createLanes } from "@steward/telegram/lanes";
 import { describe, expect, test } from "vitest";
 import { deliveryOf, PlaceholderStore, TURN } from "../../test/tiny-steward.ts";
@@ -147,11 +148,142 @@ describe("performDelivery", () => {
     [403, "Forbidden: bot was blocked by the user"],
     [403, "Forbidden: user is deactivated"],
     [400, "Bad Request: chat not found"],
+    [400, "Bad Request: TOPIC_CLOSED"],
+    [400, "Bad Request: not enough rights to send text messages to the chat"],
+    [400, "Bad Request: have no rights to send a message"],
   ])("%i %s ends the delivery for good", async (code, description) => {
     const { telegram, bot } = start();
     telegram.trouble = ({ method }) => ({ error: refusal(method, code, description), accepted: false });
-    expect(await bot.perform(deliveryOf())).toMatchObject({ outcome: "dead" });
+    expect(await bot.perform(deliveryOf())).toMatchObject({
+      outcome: "dead",
+      error: expect.stringContaining(description) as string,
+    });
+    // A sentence about it would be refused like the answer.
     expect(telegram.calls).toHaveLength(1);
+  });
+
+  test.each([400, 401, 403, 404, 407, 408, 413])(
+    "a proxy's %i is no word of Telegram's: tried again",
+    async (status) => {
+      const { telegram, bot } = start();
+      const facts = {
+        reason: "bad_answer",
+        status,
+        maybeSent: false,
+        cause: new Error(`HTTP ${status}`),
+      } as const;
+      telegram.trouble = ({ method }) => ({
+        error: new BotNetworkError({ method, ...facts }),
+        accepted: false,
+      });
+      expect(await bot.perform(deliveryOf())).toMatchObject({ outcome: "retry", retryAt: 1_000 });
+      telegram.trouble = () => null;
+      expect(await bot.perform(deliveryOf())).toEqual({ outcome: "delivered" });
+    },
+  );
+
+  describe("in a group that has become a supergroup", () => {
+    const moved = (method: string) =>
+      new BotApiError({
+        method,
+        code: 400,
+        description: "Bad Request: group chat was upgraded to a supergroup chat",
+        migrateToChatId: "-1001",
+      });
+    const inGroup = (more: Partial<Delivery> = {}) => deliveryOf({ chatId: "-55", turnId: TURN, ...more });
+    const upgrade = (telegram: TinyTelegram) => {
+      telegram.trouble = ({ method, args }) =>
+        args.chat_id === -55 ? { error: moved(method), accepted: false } : null;
+    };
+
+    test("the answer goes there, below nothing of the old numbers", async () => {
+      const { telegram, store, bot } = start({ shownUpTo: 9_000 });
+      upgrade(telegram);
+      const delivery = inGroup({ placeholderIds: [8_999], text: LONG });
+      await store.setDeliveryPlaceholder(delivery.id, 0, 8_999);
+      expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+      expect(telegram.in(-55)).toEqual([]);
+      expect(telegram.shown(-1001).map((text) => /PART\d/.exec(text)?.[0])).toEqual([
+        "PART0",
+        "PART1",
+        "PART2",
+      ]);
+      expect([...store.ids.values()]).toEqual(telegram.in(-1001).map(({ id }) => id));
+    });
+
+    test("and when it was there already, it is not sent again", async () => {
+      const { telegram, store, bot } = start({ shownUpTo: 9_000 });
+      upgrade(telegram);
+      const delivery = inGroup();
+      await bot.perform(structuredClone(delivery));
+      expect(await bornBot(telegram, store, { shownUpTo: 9_000 }).perform(store.refresh(delivery))).toEqual({
+        outcome: "delivered",
+      });
+      expect(telegram.shown(-1001)).toEqual(["The answer."]);
+    });
+  });
+
+  describe("an answer of more than three messages", () => {
+    const WHOLE = Array.from({ length: 8 }, (_, part) => `PART${part} ${"lorem ipsum ".repeat(300)}`).join(
+      "\n\n",
+    );
+    const documentOf = async (telegram: TinyTelegram): Promise<{ name: string; text: string }> => {
+      const call = telegram.calls.findLast(({ method }) => method === "editMessageMedia");
+      const { media } = (call?.args.media ?? {}) as { media: { name: string; content: Blob } };
+      return { name: media.name, text: await media.content.text() };
+    };
+
+    test("is its beginning and a file with all of it, both by edit", async () => {
+      const { telegram, store, bot } = start();
+      const delivery = deliveryOf({ text: WHOLE, turnId: TURN, actions: ["retry"] });
+      expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+      const [preview, file, ...more] = telegram.in(77);
+      expect(more).toEqual([]);
+      expect(preview?.text).toMatch(/^PART0 lorem/);
+      expect(preview?.text).toMatch(
+        /📄 The answer goes on: all of it is in the file below \(\d+ characters\)\.$/,
+      );
+      expect(preview?.text.length).toBeLessThanOrEqual(4_096);
+      expect(file?.text).toBe("[document]");
+      expect(await documentOf(telegram)).toEqual({ name: "answer.md", text: WHOLE });
+      expect(store.ids.size).toBe(2);
+    });
+
+    test("where no file is taken it comes in messages after all", async () => {
+      const { telegram, bot } = start();
+      telegram.trouble = ({ method }) =>
+        method === "editMessageMedia"
+          ? {
+              error: refusal(method, 400, "Bad Request: not enough rights to send documents"),
+              accepted: false,
+            }
+          : null;
+      expect(await bot.perform(deliveryOf({ text: WHOLE, turnId: TURN }))).toEqual({ outcome: "delivered" });
+      expect(telegram.shown(77).map((text) => /PART\d/.exec(text)?.[0])).toEqual(
+        Array.from({ length: 8 }, (_, part) => `PART${part}`),
+      );
+      expect(telegram.shown(77).join()).not.toContain("📄");
+    });
+
+    test.each([0, 1, 2, 3].flatMap((point) => [[point, true] as const, [point, false] as const]))(
+      "stands there once when the process dies at call %i (it arrived: %s)",
+      async (point, accepted) => {
+        const { telegram, store, bot } = start();
+        const delivery = deliveryOf({ text: WHOLE, turnId: TURN });
+        const death = new AbortController();
+        telegram.trouble = ({ method }, index) => {
+          if (index !== point) return null;
+          death.abort();
+          return { error: cut(method, "aborted"), accepted };
+        };
+        await expect(bot.perform(structuredClone(delivery), death.signal)).rejects.toThrow();
+        telegram.trouble = () => null;
+        const reborn = bornBot(telegram, store);
+        expect(await reborn.perform(store.refresh(delivery))).toEqual({ outcome: "delivered" });
+        const shown = telegram.shown(77).filter((text) => text !== "⏳ One moment…");
+        expect(shown).toEqual([expect.stringMatching(/^PART0/), "[document]"]);
+      },
+    );
   });
 
   test("a refusal of the content is told in its place", async () => {

@@ -1,14 +1,19 @@
-import { ApiError } from "@steward/client/api-error";
 import type { Delivery } from "@steward/contract/deliveries";
 import { translate } from "@steward/contract/messages";
 import type { Logger } from "@steward/platform/logger";
-import { BotApiError, isChatUnreachable, isMessageGone } from "@steward/telegram/api";
-import { LaneDeferredError } from "@steward/telegram/lanes";
-import { type FormattedText, renderParts } from "@steward/telegram/split";
+import {
+  BotApiError,
+  BotNetworkError,
+  isChatUnreachable,
+  isMessageGone,
+  migratedTo,
+} from "@steward/telegram/api";
 import type { Keyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
 import type { ReleasedStatus } from "../turns/turn-status.ts";
+import { type DeliveryPart, layOut } from "./delivery-layout.ts";
+import { judgeDeliveryFailure } from "./judge-delivery-failure.ts";
 
 export interface DeliveryDeps {
   messenger: Messenger;
@@ -27,7 +32,8 @@ export interface DeliveryDeps {
 /**
  * Shows one delivery: every part gets a message of its own first, whose id the API keeps, and then its content by edit.
  * Sending may double a placeholder, editing changes nothing when repeated; so this may be cut off anywhere, by a crash
- * too, and be done again from the start, and the text still stands there exactly once.
+ * too, and be done again from the start, and the text still stands there exactly once. The file of a long answer comes by
+ * edit as well.
  *
  * Writes the placeholders it learns into `delivery`. Throws only when the lanes were closed or `signal` aborted.
  */
@@ -36,35 +42,83 @@ export async function performDelivery(
   deps: DeliveryDeps,
   signal: AbortSignal,
 ): Promise<DeliveryOutcome> {
-  const parts = partsOf(delivery);
   try {
     await adoptStatusMessage(delivery, deps);
-    const buttons = await deps.keyboardOf(delivery);
-    for (const [part, content] of parts.entries()) {
-      const keyboard = part === parts.length - 1 ? buttons : undefined;
-      await showPart(
-        delivery,
-        part,
-        (messageId) =>
-          deps.messenger.edit(delivery, messageId, content, { keyboard, priority: "final", signal }),
-        deps,
-        signal,
-        delivery.kind === "approval" && buttons === undefined,
-      );
-    }
+    await showWherever(delivery, await deps.keyboardOf(delivery), deps, signal);
     // What is rewritten meanwhile is not shown by this.
     return delivery.kind === "approval"
       ? { outcome: "delivered", revision: delivery.revision }
       : { outcome: "delivered" };
   } catch (error) {
-    return await judgeFailure(error, delivery, deps, signal);
+    return await judgeDeliveryFailure(error, delivery, deps, signal);
   }
 }
 
-/** There is always something to see: an answer without text says so. */
-function partsOf({ text, language }: Delivery): FormattedText[] {
-  const parts = renderParts(text);
-  return parts.length > 0 ? parts : [plainText(translate(language, "turn.empty"))];
+/** In its chat; in the supergroup that the chat has become, where the messages have other numbers. */
+async function showWherever(
+  delivery: Delivery,
+  buttons: Keyboard | undefined,
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await showAll(delivery, buttons, deps, signal);
+  } catch (error) {
+    const chatId = migratedTo(error);
+    if (chatId === undefined) throw error;
+    deps.log.warn({ deliveryId: delivery.id, chatId }, "the group has become a supergroup; following it");
+    // The same list of placeholders: what is learned there is written into the caller's delivery.
+    await showAll({ ...delivery, chatId }, buttons, { ...deps, shownUpTo: 0 }, signal);
+  }
+}
+
+async function showAll(
+  delivery: Delivery,
+  buttons: Keyboard | undefined,
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { parts, withoutFile } = layOut(delivery);
+  try {
+    await showParts(parts, delivery, buttons, deps, signal);
+  } catch (error) {
+    if (parts === withoutFile || !isFileRefused(error)) throw error;
+    deps.log.warn(
+      { err: error, deliveryId: delivery.id },
+      "no file is taken here; the answer comes in messages",
+    );
+    await showParts(withoutFile, delivery, buttons, deps, signal);
+  }
+}
+
+async function showParts(
+  parts: readonly DeliveryPart[],
+  delivery: Delivery,
+  buttons: Keyboard | undefined,
+  deps: DeliveryDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { messenger } = deps;
+  for (const [index, part] of parts.entries()) {
+    const keyboard = index === parts.length - 1 ? buttons : undefined;
+    const options = { keyboard, priority: "final" as const, signal };
+    const edit = async (messageId: number): Promise<void> => {
+      if ("text" in part) return await messenger.edit(delivery, messageId, part.text, options);
+      const { name, content } = part.document;
+      const file = { name, content: new Blob([content], { type: "text/markdown" }) };
+      await messenger.editDocument(delivery, messageId, file, options);
+    };
+    const lapses = delivery.kind === "approval" && buttons === undefined;
+    await showPart(delivery, index, edit, deps, signal, lapses);
+  }
+}
+
+/** The file alone, not the message or the chat: documents may be forbidden where text is not. */
+function isFileRefused(error: unknown): boolean {
+  if (error instanceof BotNetworkError) return error.status === 413;
+  if (!(error instanceof BotApiError) || error.method !== "editMessageMedia") return false;
+  const isAboutFile = migratedTo(error) === undefined && !isChatUnreachable(error) && !isMessageGone(error);
+  return isAboutFile && (error.code === 400 || error.code === 413);
 }
 
 /** The status message becomes part 0, unless the API already knows another one. */
@@ -131,43 +185,4 @@ async function showPart(
 function replyTarget({ chatId, kind, turnId, replyToMessageId }: Delivery): number | null {
   const isInOrder = kind === "answer" && turnId !== null && !chatId.startsWith("-");
   return isInOrder ? null : replyToMessageId;
-}
-
-async function judgeFailure(
-  error: unknown,
-  delivery: Delivery,
-  deps: DeliveryDeps,
-  signal: AbortSignal,
-): Promise<DeliveryOutcome> {
-  signal.throwIfAborted();
-  const reason = error instanceof Error ? error.message.slice(0, 500) : String(error);
-  if (error instanceof LaneDeferredError)
-    return { outcome: "retry", retryAt: error.retryAtMs, error: reason };
-  if (isChatUnreachable(error)) return { outcome: "dead", error: reason };
-  // The API's own refusal: asking again does not change it. What passes by itself was waited for already.
-  if (error instanceof ApiError) return { outcome: "dead", error: reason };
-  const isRefusal = error instanceof BotApiError && error.code >= 400 && error.code < 500;
-  // A revoked token may be given back; a message deleted just now is replaced next time.
-  if (!isRefusal || error.code === 401 || error.code === 404 || isMessageGone(error)) {
-    return { outcome: "retry", retryAt: deps.retryAt(delivery.attempt + 1), error: reason };
-  }
-  deps.log.error({ err: error, deliveryId: delivery.id }, "Telegram refuses to show this delivery");
-  await tellRefusal(delivery, error, deps, signal);
-  return { outcome: "dead", error: reason };
-}
-
-/** Nobody is left looking at a status message that never ends. */
-async function tellRefusal(
-  delivery: Delivery,
-  error: BotApiError,
-  { messenger, log }: DeliveryDeps,
-  signal: AbortSignal,
-): Promise<void> {
-  const text = plainText(translate(delivery.language, "bot.undeliverable", { reason: error.description }));
-  const messageId = delivery.placeholderIds[0] ?? null;
-  const telling =
-    messageId === null
-      ? messenger.send(delivery, text, { priority: "final", signal })
-      : messenger.edit(delivery, messageId, text, { priority: "final", signal });
-  await telling.catch((failure: unknown) => log.warn({ err: failure }, "nor a sentence about it"));
 }

@@ -3,7 +3,7 @@ import type { Delivery } from "@steward/contract/deliveries";
 import type { FileSummary } from "@steward/contract/files";
 import { translate, translateError } from "@steward/contract/messages";
 import type { Logger } from "@steward/platform/logger";
-import { BotApiError, isChatUnreachable, maybeSent } from "@steward/telegram/api";
+import { BotApiError, BotNetworkError, isChatUnreachable, maybeSent } from "@steward/telegram/api";
 import { LaneClosedError, LaneDeferredError } from "@steward/telegram/lanes";
 import { type Messenger, plainText, type SentFileKind } from "../outbound/messenger.ts";
 import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
@@ -114,14 +114,23 @@ async function judgeFailure(
   if (error instanceof LaneClosedError) throw error;
   if (maybeSent(error)) return { outcome: "possibly_delivered", error: reason };
   if (isChatUnreachable(error)) return { outcome: "dead", error: reason };
-  // No connection, or a revoked token that may be given back.
-  if (!(error instanceof BotApiError) || error.code === 401 || error.code === 404) {
+  const refusal = refusalOf(error);
+  if (refusal === null) {
     return { outcome: "retry", retryAt: deps.retryAt(delivery.attempt + 1), error: reason };
   }
   deps.log.error({ err: error, deliveryId: delivery.id }, "Telegram refuses this file");
-  const params = { name: file.name, reason: error.description };
+  const params = { name: file.name, reason: refusal };
   await tell(delivery, translate(delivery.language, "file.undeliverable", params), deps, signal);
   return { outcome: "dead", error: reason };
+}
+
+/** Why this file will never be taken; null for no connection, or a revoked token that may be given back. */
+function refusalOf(error: unknown): string | null {
+  if (error instanceof BotApiError) {
+    return error.code === 401 || error.code === 404 ? null : error.description;
+  }
+  // Said by the web server in front of the Bot API, and just as true tomorrow.
+  return error instanceof BotNetworkError && error.status === 413 ? "Request Entity Too Large" : null;
 }
 
 async function tell(

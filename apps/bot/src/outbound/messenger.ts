@@ -51,6 +51,13 @@ export interface Messenger {
     file: { kind: SentFileKind; name: string; content: Blob },
     options: { replyToMessageId: number | null; signal: AbortSignal },
   ): Promise<number>;
+  /** Puts a file in place of a message's text. Repeating it changes nothing. */
+  editDocument(
+    address: ChatAddress,
+    messageId: number,
+    file: { name: string; content: Blob },
+    options?: EditOptions,
+  ): Promise<void>;
   /** Takes the buttons off a message; a message that has gone is fine. */
   removeKeyboard(address: ChatAddress, messageId: number): Promise<void>;
   /** Takes a stray message away if that is possible. */
@@ -164,6 +171,21 @@ export function createMessenger(deps: { lanes: Lanes; clock: Clock; log: Logger 
           ? await lanes.call("sendDocument", { ...common, document: file }, options)
           : await lanes.call("sendPhoto", { ...common, photo: file, caption: file.name }, options);
       return sent.message_id;
+    },
+    editDocument: async (
+      address,
+      messageId,
+      { name, content },
+      { keyboard, priority = "command", signal } = {},
+    ) => {
+      const args = {
+        chat_id: chatFields(address).chat_id,
+        message_id: messageId,
+        media: { type: "document" as const, media: new InputFile(content, name) },
+        ...(keyboard && { reply_markup: keyboard }),
+      };
+      const options = { priority, signal, timeoutMs: UPLOAD_TIMEOUT_MS };
+      await repeat(() => lanes.call("editMessageMedia", args, options), signal);
     },
     removeKeyboard: ({ chatId }, messageId) =>
       bestEffort(

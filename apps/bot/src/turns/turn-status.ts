@@ -23,11 +23,11 @@ export interface ReleasedStatus {
   replaces: number | null;
 }
 
-/** Answers quicker than this need no status message. */
-const PLACE_AFTER_MS = 1_000;
+/** Answers quicker than this need no status message; slower ones are to have it within a second. */
+const PLACE_AFTER_MS = 400;
 /** A turn that only passes through the queue is not told as queued. */
 const QUEUED_AFTER_MS = 300;
-/** This much text is worth showing before its second is over. */
+/** This much text is worth showing before that. */
 const PLACE_AT_CHARACTERS = 30;
 /** How often the elapsed time is renewed when nothing else happens. */
 const TICK_MS = 5_000;

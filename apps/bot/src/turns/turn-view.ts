@@ -2,11 +2,17 @@ import type { TurnSnapshot } from "@steward/contract/deliveries";
 import { translate } from "@steward/contract/messages";
 import { applyText, type TurnEvent } from "@steward/contract/turn-events";
 import type { StatusState, StatusView } from "@steward/telegram/status-text";
+import { STATUS_WORDS } from "./status-words.ts";
+
+/** More of it than a status message shows. */
+const THINKING_KEPT = 4_000;
 
 /** A turn as its status message shows it: the snapshot of the stream, kept up to date by its events. */
 export interface TurnView extends TurnSnapshot {
   readonly activity: StatusState;
   readonly retry: { attempt: number; maxRetries: number; delayMs: number } | null;
+  /** What the model has thought since it last did or said something, where that is shown. */
+  readonly thinking: string;
   /** The `final` event was seen: the status message stands still and the answer comes as a delivery. */
   readonly ended: boolean;
 }
@@ -15,6 +21,7 @@ export const createTurnView = (turn: TurnSnapshot): TurnView => ({
   ...turn,
   activity: activityOf(turn),
   retry: null,
+  thinking: "",
   ended: turn.state !== "received" && turn.state !== "queued" && turn.state !== "running",
 });
 
@@ -53,14 +60,16 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
         hold: undefined,
       };
     case "text":
-      return { ...view, text: applyText(view.text, event), activity: "writing", retry: null };
-    case "thinking":
-      return { ...view, activity: "thinking", retry: null };
+      return { ...view, text: applyText(view.text, event), activity: "writing", retry: null, thinking: "" };
+    case "thinking": {
+      const thinking = view.showThinking === true ? (view.thinking + event.text).slice(-THINKING_KEPT) : "";
+      return { ...view, activity: "thinking", retry: null, thinking };
+    }
     case "tool_started": {
       if (view.tools.some(({ toolUseId }) => toolUseId === event.toolUseId)) return view;
       const { toolUseId, name, summary } = event;
       const tool = { toolUseId, name, summary, finished: false, isError: false };
-      return { ...view, tools: [...view.tools, tool], activity: "working", retry: null };
+      return { ...view, tools: [...view.tools, tool], activity: "working", retry: null, thinking: "" };
     }
     case "tool_finished": {
       const { isError } = event;
@@ -94,9 +103,11 @@ export function applyTurnEvent(view: TurnView, event: TurnEvent): TurnView {
 
 /** What `renderStatus` needs, at this moment. */
 export function toStatusView(view: TurnView, nowMs: number): StatusView {
-  const { activity, tools, text, retry, queuePosition, language, hold } = view;
+  const { activity, tools, text, retry, queuePosition, language, hold, verbosity, thinking } = view;
   const heldBy = hold === undefined ? null : translate(language, `bot.hold.${hold.kind}`);
   const elapsedMs = nowMs - (view.startedAt ?? view.receivedAt);
   const note = activity === "waiting_for_approval" ? translate(language, "bot.approval_how") : null;
-  return { state: activity, elapsedMs, tools, note, text, retry, queuePosition, heldBy, language };
+  const words = STATUS_WORDS[language];
+  const progress = { state: activity, elapsedMs, tools, text, retry, queuePosition, heldBy, words };
+  return { ...progress, note, thinking, ...(verbosity === undefined ? {} : { verbosity }) };
 }

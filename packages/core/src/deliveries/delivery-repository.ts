@@ -2,7 +2,7 @@ import type { Delivery } from "@steward/contract/deliveries";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { DeliveryState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
-import { chats, deliveries, files } from "@steward/schema/tables";
+import { chats, deliveries, files, turns } from "@steward/schema/tables";
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { type FileRow, toSummary } from "../files/file-repository.ts";
 
@@ -62,6 +62,7 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
         botId: chats.botId,
         chatId: chats.chatId,
         threadId: chats.threadId,
+        turnStartedAt: turns.startedAt,
         shownBefore: sql<string | null>`(
           select "e"."placeholder_ids" from "deliveries" "e"
           where "e"."state" = 'delivered' and "e"."chat_ref" = ${deliveries.chatRef} and "e"."seq" < ${deliveries.seq}
@@ -69,18 +70,21 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
       })
       .from(deliveries)
       .innerJoin(chats, eq(chats.id, deliveries.chatRef))
-      .leftJoin(files, eq(files.id, deliveries.fileId));
+      .leftJoin(files, eq(files.id, deliveries.fileId))
+      .leftJoin(turns, eq(turns.id, deliveries.turnId));
   type Joined = {
     row: typeof deliveries.$inferSelect;
     file: FileRow | null;
+    turnStartedAt: number | null;
     shownBefore: string | null;
   } & ChatAddress;
   const lowest = (ids: string | null): number | undefined => {
     const shown = (JSON.parse(ids ?? "[]") as (number | null)[]).filter((id) => id !== null);
     return shown.length === 0 ? undefined : Math.max(...shown);
   };
-  const toDelivery = ({ row, file, shownBefore, ...address }: Joined): Delivery => ({
+  const toDelivery = ({ row, file, shownBefore, turnStartedAt, ...address }: Joined): Delivery => ({
     ...address,
+    turnStartedAt,
     shownUpTo: lowest(shownBefore),
     id: row.id,
     turnId: row.turnId,

@@ -3,6 +3,7 @@ import type { AccessService } from "../access/access-service.ts";
 import type { DeliveryService } from "../deliveries/delivery-service.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { InboxService } from "../inbox/inbox-service.ts";
+import type { PolicyService } from "../policies/policy-service.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
@@ -18,13 +19,15 @@ export const createFrontEndFeed = (deps: {
   events: TurnEventLog;
   inbox: InboxService;
   deliveries: DeliveryService;
+  policies: Pick<PolicyService, "get">;
   storage: Pick<StorageWatch, "isDown" | "noteFault">;
   hub: EventHub;
 }): FrontEndFeed => {
-  const { access, turns, events, inbox, deliveries, storage, hub } = deps;
+  const { access, turns, events, inbox, deliveries, policies, storage, hub } = deps;
 
   const snapshot = (record: TurnRecord): TurnSnapshot => {
     const live = events.live(record.id);
+    const chat = { id: record.chatRef, botId: record.botId };
     return {
       turnId: record.id,
       botId: record.botId,
@@ -41,6 +44,8 @@ export const createFrontEndFeed = (deps: {
       placeholderId: record.placeholderMessageId,
       text: live?.text ?? "",
       tools: live?.tools.map((tool) => ({ ...tool })) ?? [],
+      verbosity: policies.get("verbosity", chat),
+      showThinking: policies.get("showThinking", chat),
       approvals: live?.approvals ?? [],
     };
   };

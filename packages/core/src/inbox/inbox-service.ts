@@ -9,9 +9,9 @@ import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite
 import type { TurnRates } from "../limits/turn-rates.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { CommandOrder } from "./command-order.ts";
 import type { CommittedRow } from "./inbox-aftermath.ts";
 import { judgePrompt, judgeUpdate, type Prompt, type Refusal } from "./inbox-judge.ts";
-import type { CommandOrder } from "./command-order.ts";
 import type { InboxRepository, InboxRow } from "./inbox-repository.ts";
 import { promptOf } from "./prompt-of.ts";
 

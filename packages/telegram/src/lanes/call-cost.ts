@@ -1,6 +1,6 @@
 /**
  * Messages a call puts into a chat, as the flood control counts them: sends, copies, forwards and edits. Chat actions,
- * reactions, deletions and the like are free within the chat (they still count in the overall budget).
+ * reactions, deletions and the like are free, in the chat and overall; they only wait when the chat is held by a 429.
  */
 export function messageCost(method: string, args: Readonly<Record<string, unknown>>): number {
   if (method === "sendMediaGroup") return countOf(args.media);

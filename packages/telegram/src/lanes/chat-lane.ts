@@ -3,10 +3,13 @@ import { type Budget, createPace, createWindow } from "./budget.ts";
 import type { LaneLimits } from "./limits.ts";
 import { createShownContent, type ShownContent } from "./shown-content.ts";
 
-/** `final` and `approval` are what a person waits for; `command` is everything else that must arrive. */
-export type Priority = "final" | "approval" | "command";
+/**
+ * `final` and `approval` are what a person waits for; `command` is everything else that must arrive; `receipt` is what
+ * may come when there is nothing else.
+ */
+export type Priority = "final" | "approval" | "command" | "receipt";
 
-const RANK: Record<Priority, number> = { final: 0, approval: 0, command: 1 };
+const RANK: Record<Priority, number> = { final: 0, approval: 0, command: 1, receipt: 2 };
 
 /** How long a 429 keeps slowing the chat's edits down. */
 const FLOOD_MEMORY_MS = 300_000;

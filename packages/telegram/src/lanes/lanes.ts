@@ -21,7 +21,7 @@ export { LaneClosedError, LaneDeferredError } from "./errors.ts";
 export type { LaneLimits } from "./limits.ts";
 
 export interface LaneCallOptions extends CallOptions {
-  /** Default `command`. Within one chat: `final` and `approval` first, each in the order they came. */
+  /** Default `command`. Within one chat: `final` and `approval` first, `receipt` last, each in the order they came. */
   priority?: Priority;
 }
 
@@ -138,7 +138,7 @@ export class Lanes {
     const cost = messageCost(method, fields);
     const readyAtMs = Math.max(
       lane.progressReadyAtMs(nowMs, cost),
-      this.#global.readyAtMs(nowMs, 1, this.#limits.globalReserve),
+      cost === 0 ? nowMs : this.#global.readyAtMs(nowMs, 1, this.#limits.globalReserve),
     );
     if (readyAtMs > nowMs) return dropped(readyAtMs);
     this.#spend(lane, cost);
@@ -211,11 +211,14 @@ export class Lanes {
   #choose(nowMs: number): { next: ChatLane | null; readyAtMs: number } {
     let next: ChatLane | null = null;
     let readyAtMs = Number.POSITIVE_INFINITY;
+    const globalReadyAtMs = this.#global.readyAtMs(nowMs, 1);
     for (const lane of this.#lanes.values()) {
       const head = lane.head();
       if (head === undefined || lane.busy) continue;
       const headReadyAtMs = lane.readyAtMs(nowMs, head.cost);
-      if (headReadyAtMs <= nowMs) {
+      if (headReadyAtMs <= nowMs && head.cost > 0 && globalReadyAtMs > nowMs) {
+        readyAtMs = Math.min(readyAtMs, globalReadyAtMs);
+      } else if (headReadyAtMs <= nowMs) {
         if (next === null || lane.comesBefore(next)) next = lane;
       } else if (headReadyAtMs > head.enqueuedAtMs + this.#limits.maxWaitMs) {
         this.#defer(lane, headReadyAtMs - nowMs);
@@ -223,9 +226,7 @@ export class Lanes {
         readyAtMs = Math.min(readyAtMs, headReadyAtMs);
       }
     }
-    if (next === null) return { next, readyAtMs };
-    const globalReadyAtMs = this.#global.readyAtMs(nowMs, 1);
-    return globalReadyAtMs <= nowMs ? { next, readyAtMs } : { next: null, readyAtMs: globalReadyAtMs };
+    return { next, readyAtMs };
   }
 
   /** Everything behind the head goes back with it: a later call must not overtake an earlier one. */
@@ -258,7 +259,7 @@ export class Lanes {
   #spend(lane: ChatLane, cost: number): void {
     const nowMs = this.#clock.monotonicMs();
     lane.spend(nowMs, cost);
-    this.#global.spend(nowMs, Math.max(cost, 1));
+    if (cost > 0) this.#global.spend(nowMs, cost);
   }
 
   /** Blocks the lane on a 429 and says for how long; null for every other error. */

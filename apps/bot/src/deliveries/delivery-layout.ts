@@ -1,0 +1,43 @@
+import type { Delivery } from "@steward/contract/deliveries";
+import { translate } from "@steward/contract/messages";
+import { type FormattedText, renderParts } from "@steward/telegram/split";
+import { plainText } from "../outbound/messenger.ts";
+
+/** What one message of a delivery shows. */
+export type DeliveryPart = { text: FormattedText } | { document: { name: string; content: string } };
+
+export interface DeliveryLayout {
+  parts: DeliveryPart[];
+  /** Where Telegram takes no file: the same in as many messages as it needs. */
+  withoutFile: DeliveryPart[];
+}
+
+/** An answer in more messages than this is a beginning to read, and a file with all of it. */
+const MOST_MESSAGES = 3;
+const FILE_NAME = "answer.md";
+const LONGEST_MESSAGE = 4_096;
+
+/**
+ * How a delivery is laid out in messages. Decided by its text alone, so that a delivery that was broken off goes on where
+ * it was, in whatever process. There is always something to see: an answer without text says so.
+ */
+export function layOut({
+  text,
+  language,
+  kind,
+}: Pick<Delivery, "text" | "language" | "kind">): DeliveryLayout {
+  const all = renderParts(text);
+  const withoutFile: DeliveryPart[] =
+    all.length > 0
+      ? all.map((part) => ({ text: part }))
+      : [{ text: plainText(translate(language, "turn.empty")) }];
+  // What a person is to decide about stands before them, all of it.
+  if (all.length <= MOST_MESSAGES || kind === "approval") return { parts: withoutFile, withoutFile };
+  const hint = `\n\n${translate(language, "bot.whole_answer", { characters: text.length })}`;
+  const [beginning = plainText("")] = renderParts(text, { maxUnits: LONGEST_MESSAGE - hint.length });
+  const preview: FormattedText = { text: beginning.text + hint, entities: beginning.entities };
+  return {
+    parts: [{ text: preview }, { document: { name: FILE_NAME, content: text } }],
+    withoutFile,
+  };
+}
