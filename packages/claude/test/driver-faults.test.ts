@@ -5,6 +5,8 @@ import { loggedLines, openStub, stub, sweepSessions } from "./stub-session.ts";
 afterEach(sweepSessions);
 
 const MB = 1_048_576;
+/** What only passes through costs this much at the most. The rows say 64 MB: that is what waits for V8's collector. */
+const PASSING_BYTES = 24 * MB;
 
 /** By how many bytes the resident memory has grown at most; looked at every 5 ms. */
 const watchGrowth = () => {
@@ -120,7 +122,7 @@ describe("output that is not as it should be", () => {
     await session.end();
   });
 
-  test("row 14: 100 MB of text in lines passes without being held", async () => {
+  test("row 14: 100 MB of text in lines passes without being held, nor left to the collector", async () => {
     let bytes = 0;
     const { session, ask } = await openStub(
       {},
@@ -136,17 +138,17 @@ describe("output that is not as it should be", () => {
     expect((await ask(stub({ fault: "stdout-flood", bytes: 100 * MB, text: "" }))).errorCode).toBe(
       "empty_result",
     );
-    expect(growth.stop()).toBeLessThan(64 * MB);
+    expect(growth.stop()).toBeLessThan(PASSING_BYTES);
     expect(bytes).toBe(100 * MB);
     await session.end();
   }, 60_000);
 
-  test("row 18: 200 MB on stderr, and again, block neither the turn nor grow the memory by 64 MB", async () => {
+  test("row 18: 200 MB on stderr, and again, block neither the turn nor grow the memory", async () => {
     const { session, ask } = await openStub();
     const growth = watchGrowth();
     for (let flood = 0; flood < 2; flood++)
       expect((await ask(stub({ fault: "stderr-flood", bytes: 200 * MB }))).ok).toBe(true);
-    expect(growth.stop()).toBeLessThan(64 * MB);
+    expect(growth.stop()).toBeLessThan(PASSING_BYTES);
     expect((await session.end()).stderrTail).toHaveLength(65_536);
   }, 60_000);
 

@@ -29,14 +29,23 @@ const KEPT_CAPACITY = 1_048_576;
 export function createJsonLineReader(options: JsonLineReaderOptions): JsonLineReader {
   // One growing buffer rather than a list of chunks: a peer that sends single bytes would make a list of
   // millions of small objects out of one long line.
-  let held = Buffer.from(new ArrayBuffer(FIRST_CAPACITY));
+  let held = Buffer.alloc(FIRST_CAPACITY);
   let heldBytes = 0;
   let droppedBytes = 0;
 
-  /** The memory before is given back at once; left to the collector, each step of a long line's growth would stay. */
+  /** The memory before is given back at once; the collector would leave it for a while. */
   const resize = (capacity: number): void => {
-    held = Buffer.from(held.buffer.transfer(capacity));
+    const former = held;
+    held = Buffer.alloc(capacity);
+    former.copy(held, 0, 0, heldBytes);
+    former.buffer.transfer(0);
   };
+
+  /** A long line gets all that it may have in one step: of that, the system gives us only what is written to. */
+  const capacityFor = (bytes: number): number =>
+    bytes > KEPT_CAPACITY
+      ? options.maxLineBytes
+      : Math.min(Math.max(held.length * 2, bytes), options.maxLineBytes);
 
   const hold = (bytes: Uint8Array): void => {
     if (droppedBytes > 0 || heldBytes + bytes.length > options.maxLineBytes) {
@@ -46,7 +55,7 @@ export function createJsonLineReader(options: JsonLineReaderOptions): JsonLineRe
       return;
     }
     if (heldBytes + bytes.length > held.length) {
-      resize(Math.min(Math.max(held.length * 2, heldBytes + bytes.length), options.maxLineBytes));
+      resize(capacityFor(heldBytes + bytes.length));
     }
     held.set(bytes, heldBytes);
     heldBytes += bytes.length;
