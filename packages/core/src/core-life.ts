@@ -49,7 +49,7 @@ export const createCoreLife = (
       approvals.expireLeftOver();
       gatewayRequests.breakOpen();
       holds.start();
-      const report = recovery.atBoot();
+      const report = deps.database.syncedOnce(() => recovery.atBoot());
       recoveryWatch.start();
       tidyPartials({ chats, files, workspaces, log, isReceiving: intake.isReceiving });
       await outbox.recover();

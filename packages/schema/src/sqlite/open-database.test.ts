@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { settings } from "../tables/index.ts";
-import { DatabaseError, openDatabase } from "./open-database.ts";
+import { DatabaseError, type DatabaseOrTransaction, openDatabase } from "./open-database.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -69,6 +69,31 @@ describe("openDatabase", () => {
     ).toThrow("stop");
     expect(opened.db.get<{ synchronous: number }>("PRAGMA synchronous")).toEqual({ synchronous: 2 });
     expect(opened.db.select().from(settings).all()).toHaveLength(1);
+    opened.close();
+  });
+
+  test("commits many without a sync each, syncs once at their end, and then each again", () => {
+    const opened = openDatabase({ path: join(folder, "a.db") });
+    const mode = () => opened.db.get<{ synchronous: number }>("PRAGMA synchronous").synchronous;
+    const write = (name: string) => (tx: DatabaseOrTransaction) =>
+      tx.insert(settings).values({ name, value: "", updatedAt: 1 }).run();
+    const within = opened.syncedOnce(() => {
+      opened.write(write("a"));
+      opened.writeUnsynced(write("b"));
+      return mode();
+    });
+    expect(within).toBe(1);
+    expect(mode()).toBe(2);
+    expect(() =>
+      opened.syncedOnce(() => {
+        opened.write(write("c"));
+        throw new Error("stop");
+      }),
+    ).toThrow("stop");
+    expect(mode()).toBe(2);
+    const names = opened.db.select().from(settings).all();
+    // The durable write at the end is the probe's.
+    expect(names.map(({ name }) => name).sort()).toEqual(["a", "b", "c", "write_probe"]);
     opened.close();
   });
 

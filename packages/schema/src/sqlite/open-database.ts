@@ -23,6 +23,11 @@ export interface OpenDatabase {
    * the next `write`: for what a restart could do without (a started mark, a checkpoint of text).
    */
   writeUnsynced<T>(work: (tx: DatabaseOrTransaction) => T): T;
+  /**
+   * Runs `work` and returns when all that it has written is on the disk: one sync for many commits. Until then these are
+   * safe against a crash of the process alone: for what would be done again after a loss of power.
+   */
+  syncedOnce<T>(work: () => T): T;
   /** A cheap proof that the database accepts a durable write; throws what SQLite says otherwise. */
   probe(): void;
   /** Writes the WAL back and cuts it to nothing, unless a reader is in the way: then the next time. */
@@ -94,8 +99,17 @@ export const openDatabase = (options: {
   const probe = sqlite.prepare(
     "INSERT INTO settings (name, value, updated_at) VALUES ('write_probe', '', ?) ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at",
   );
+  let usual: "FULL" | "NORMAL" = "FULL";
   const write: OpenDatabase["write"] = (work) =>
     guard(() => db.transaction((tx) => work(tx), { behavior: "immediate" }));
+  const syncNow = (): void => {
+    try {
+      probe.run(Date.now());
+    } catch (error) {
+      // What cannot be written now is told by the next write that somebody wants; that one syncs all before it.
+      if (storageFaultOf(error) === null) throw error;
+    }
+  };
   return {
     db,
     write,
@@ -106,7 +120,18 @@ export const openDatabase = (options: {
       try {
         return write(work);
       } finally {
+        sqlite.pragma(`synchronous = ${usual}`);
+      }
+    },
+    syncedOnce: (work) => {
+      usual = "NORMAL";
+      sqlite.pragma("synchronous = NORMAL");
+      try {
+        return work();
+      } finally {
+        usual = "FULL";
         sqlite.pragma("synchronous = FULL");
+        syncNow();
       }
     },
     probe: () => {
