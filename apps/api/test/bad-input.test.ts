@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import type { Endpoint } from "@steward/contract/endpoint";
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import { errorBodySchema } from "@steward/contract/errors";
+import { MAX_FILES_PER_TURN } from "@steward/contract/files";
 import * as tables from "@steward/schema/tables";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApiFixture } from "./api-fixture.ts";
@@ -152,7 +154,7 @@ test.each([...places, ...inboxPlaces])(
   },
 );
 
-describe("row 22: a prompt of 4 MB is refused clearly, before anything is started", () => {
+describe("row 22: a prompt of 4 MB and 200 attachments are refused clearly, before anything is started", () => {
   const MB = 1_048_576;
   const tooMuch = "x".repeat(4 * MB);
   /** Under the limit in characters, over it in bytes. */
@@ -176,6 +178,18 @@ describe("row 22: a prompt of 4 MB is refused clearly, before anything is starte
     expect(errorBodySchema.parse(await response.json()).code).toMatch(
       /^(validation_failed|payload_too_large)$/,
     );
+    expect(count(api)).toEqual(before);
+  });
+
+  test("200 attachments are refused by their number, at the place that names them", async () => {
+    const fileIds = Array.from({ length: 200 }, () => randomUUID());
+    const response = await post("/api/v1/turns", { ...CHAT, text: "look", fileIds });
+    expect(response.status).toBe(422);
+    const { code, detail } = errorBodySchema.parse(await response.json());
+    expect(code).toBe("validation_failed");
+    const [told] = typeof detail === "string" ? [] : detail;
+    expect(told?.loc.at(-1)).toBe("fileIds");
+    expect(told?.msg).toContain(`${MAX_FILES_PER_TURN}`);
     expect(count(api)).toEqual(before);
   });
 

@@ -195,6 +195,16 @@ describe("one prompt", () => {
     expect(double.callsOf("submitTurn")[0]?.body).toMatchObject({ text: "", fileIds: [FILE] });
   });
 
+  test("row 22: with 200 files is not sent, and none of them is uploaded", async () => {
+    const files = Array.from({ length: 200 }, (_, index) => ["--file", `no-such-${index}.txt`]).flat();
+    expect(await runSteward(["chat", ...files, "look"], around())).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("At most 20 files go with one message. Nothing was sent."),
+    });
+    expect(double.calls).toEqual([]);
+  });
+
   test("to a chat that cannot be one is not sent", async () => {
     const run = await runSteward(["chat", "--chat", "../x", "hi"], around());
     expect(run).toMatchObject({ code: 2 });

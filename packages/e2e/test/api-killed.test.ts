@@ -98,6 +98,19 @@ describe("an API that is killed at a named point", () => {
     });
   });
 
+  test("row 40: the bot dies with it when the answer stands but nobody knows: the same message is the answer", async () => {
+    const text = "known to nobody";
+    const sent = await dieAt("delivery.before_settle", `SLOW:3:20\nSAY:${text}`);
+    await rig.bot?.end("SIGKILL");
+    expect(standing(text)).toHaveLength(1);
+    await rig.startApi();
+    rig.startBot();
+    await chat.answered(text, sent);
+    await chat.exchange("SAY:after both", "after both");
+    expect(standing(text), emulator.renderTranscript(bot, chat.person)).toHaveLength(1);
+    await expect.poll(undelivered, { timeout: 10_000 }).toBe(0);
+  });
+
   test("row 3: mid-answer, with text that is kept: run again when no tool had started", async () => {
     const sent = await dieAt(
       "turn.checkpoint_after_commit",
