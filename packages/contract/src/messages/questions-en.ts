@@ -3,7 +3,6 @@ export const questionsEn = {
   "question.tool": "🔐 **May I use {tool}?**",
   "question.plan": "📋 **Shall I carry out this plan?**",
   "question.asked": "❓ **{header}** ({index}/{count})",
-  "question.asked_one": "❓ **{header}**",
   "question.header": "A question",
   "question.reason": "Why it asks: {reason}",
   "question.rule": "“This session” also allows, until the session ends: {rule}",
