@@ -4,6 +4,7 @@ import { renderMarkdown } from "@steward/telegram/render";
 import { createKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
+import { createApprovalCommands } from "./approval-commands.ts";
 import { createBrakeCommands } from "./brake-commands.ts";
 import type { Command } from "./command.ts";
 import { describeChat } from "./describe-chat.ts";
@@ -26,6 +27,8 @@ export interface CommandDeps {
     | "chooseModel"
     | "panic"
     | "releasePanic"
+    | "pendingApprovals"
+    | "decideApproval"
   >;
   messenger: Pick<Messenger, "say">;
   clock: Pick<Clock, "now">;
@@ -39,6 +42,8 @@ export const MENU = [
   "sessions",
   "project",
   "model",
+  "approve",
+  "deny",
   "panic",
   "resume",
   "help",
@@ -87,6 +92,7 @@ export function createCommands({ steward, messenger, clock }: CommandDeps): Comm
       });
     },
 
+    ...createApprovalCommands({ steward, messenger }),
     ...createBrakeCommands({ steward, messenger }),
     model: createModelCommand({ steward, messenger }),
     project: createProjectCommand({ steward, messenger }),

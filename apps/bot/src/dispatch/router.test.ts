@@ -58,6 +58,8 @@ function start() {
         model: command("model"),
         sessions: command("sessions"),
         project: command("project"),
+        approve: command("approve"),
+        deny: command("deny"),
         panic: command("panic"),
         resume: command("resume"),
         unknown: command("unknown"),

@@ -34,6 +34,11 @@ export const questionsEn = {
   "question.toast.denied": "🚫 Not allowed",
   "question.toast.chosen": "✔️ Chosen",
   "question.toast.revise": "✏️ Reply to the plan with what should be different",
+  "question.choose_option":
+    "Choose one of the options: by its button, or by replying to the question in your own words.",
+  "question.no_rule": "There is no rule for calls like this one: it can only be allowed once. /approve",
+  "bot.command.approve": "Allow what waits for your word",
+  "bot.command.deny": "Do not allow it; your words say why",
   "question.none": "Nothing waits for your word.",
   "question.several_wait": "{count} questions wait. Answer by their buttons, or reply to one of them.",
 } as const;

@@ -36,6 +36,10 @@ export const questionsZh: Record<keyof typeof questionsEn, string> = {
   "question.toast.denied": "🚫 未允许",
   "question.toast.chosen": "✔️ 已选择",
   "question.toast.revise": "✏️ 请回复该计划，说明应如何修改",
+  "question.choose_option": "请选择一个选项：按它的按钮，或用自己的话回复该问题。",
+  "question.no_rule": "此类操作没有可用的规则，只能允许一次：/approve",
+  "bot.command.approve": "允许正在等待答复的操作",
+  "bot.command.deny": "不允许；可附上说明",
   "question.none": "没有等待您答复的请求。",
   "question.several_wait": "有 {count} 个请求在等待。请按各自的按钮答复，或回复其中一条。",
 };
