@@ -1,6 +1,7 @@
 import type { ToolPermissionDecision, ToolPermissionRequest } from "@steward/claude/cli-driver";
 import type { Approval } from "@steward/contract/approvals";
 import { DomainError } from "@steward/contract/errors";
+import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
@@ -17,6 +18,7 @@ import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import { isSettled, type TurnRecord, type TurnRepository } from "../turns/turn-repository.ts";
 import { type AnswerChoice, chosenAnswers, EMPTY_DRAFT, withChoice } from "./answer-draft.ts";
 import { type ApprovalAnswer, answerFor } from "./answer-for.ts";
+import { readAnswer } from "./answer-in-words.ts";
 import { createApprovalLedger } from "./approval-ledger.ts";
 import { createApprovalMessages } from "./approval-messages.ts";
 import type {
@@ -49,6 +51,13 @@ export interface ApprovalService {
    * conflict for a question that is not the one asked now.
    */
   choose(id: string, choice: AnswerChoice): Approval;
+  /**
+   * The pending approval whose message in this chat was replied to, if this person may answer it; null: the reply is a message
+   * like any other.
+   */
+  repliedTo(address: ChatAddress, messageId: number, userId: string): string | null;
+  /** Takes a reply for the answer that it is; see `readAnswer`. Throws as `decide` does. */
+  answerInWords(id: string, words: string, userId: string): Approval;
   /** What an earlier boot left unanswered has expired with it. Answers how many. */
   expireLeftOver(): number;
 }
@@ -134,10 +143,12 @@ export const createApprovalService = (deps: {
     return { behavior: "deny", message };
   };
 
+  const mayAnswer = (record: ApprovalRecord, userId: string): boolean =>
+    userId === record.userId || isManager(deps.access.roleOf(record.botId, userId));
+
   const assertMayAnswer = (record: ApprovalRecord, answer: Pick<ApprovalAnswer, "userId">): void => {
     const { userId } = answer;
-    if (userId === undefined || userId === record.userId) return;
-    if (isManager(deps.access.roleOf(record.botId, userId))) return;
+    if (userId === undefined || mayAnswer(record, userId)) return;
     settings.audit(`user:${userId}`, "approval_refused", `approval:${record.id}`, "another person's turn");
     throw new DomainError(
       "forbidden",
@@ -166,6 +177,27 @@ export const createApprovalService = (deps: {
     if (!ledger.settle(record, outcome, draft)) assertOpen(require(id));
     release(id, told);
     return toApproval(require(id), draft);
+  };
+
+  const choose = (id: string, choice: AnswerChoice): Approval => {
+    const record = require(id);
+    assertMayAnswer(record, choice);
+    const waiter = waiters.get(id);
+    const questions = waiter?.draft ? (show(record).questions ?? []) : null;
+    if (!waiter?.draft || questions === null) {
+      assertOpen(record);
+      throw new DomainError("validation_failed", "This is no question: allow it, or deny it");
+    }
+    const draft = withChoice(waiter.draft, questions, choice);
+    if (draft === waiter.draft) return show(record);
+    if (draft.question >= questions.length) {
+      const { userId } = choice;
+      const answers = chosenAnswers(draft, questions);
+      return decide(id, { decision: "once", inputHash: record.inputHash, answers, userId }, draft);
+    }
+    waiter.draft = draft;
+    ledger.showDraft(record, draft);
+    return show(record);
   };
 
   return {
@@ -199,27 +231,27 @@ export const createApprovalService = (deps: {
       const record = require(id);
       return { ...show(record), input: JSON.parse(record.input) as unknown };
     },
-    choose: (id, choice) => {
-      const record = require(id);
-      assertMayAnswer(record, choice);
-      const waiter = waiters.get(id);
-      const questions = waiter?.draft ? (show(record).questions ?? []) : null;
-      if (!waiter?.draft || questions === null) {
-        assertOpen(record);
-        throw new DomainError("validation_failed", "This is no question: allow it, or deny it");
-      }
-      const draft = withChoice(waiter.draft, questions, choice);
-      if (draft === waiter.draft) return show(record);
-      if (draft.question >= questions.length) {
-        const { userId } = choice;
-        const answers = chosenAnswers(draft, questions);
-        return decide(id, { decision: "once", inputHash: record.inputHash, answers, userId }, draft);
-      }
-      waiter.draft = draft;
-      ledger.showDraft(record, draft);
-      return show(record);
-    },
+    choose,
     decide: (id, answer) => decide(id, answer),
+    repliedTo: (address, messageId, userId) => {
+      for (const { record } of waiters.values()) {
+        const isHere =
+          record.botId === address.botId &&
+          record.chatId === address.chatId &&
+          record.threadId === address.threadId;
+        if (!isHere || !mayAnswer(record, userId)) continue;
+        if (deps.deliveries.ofApproval(record.id)?.placeholderIds.includes(messageId)) return record.id;
+      }
+      return null;
+    },
+    answerInWords: (id, words, userId) => {
+      const record = require(id);
+      const shown = show(record);
+      const meant = readAnswer(shown, words);
+      return meant.kind === "decide"
+        ? decide(id, { ...meant.answer, inputHash: record.inputHash, userId })
+        : choose(id, { question: shown.draft?.question ?? 0, choice: meant.choice, userId });
+    },
     expireLeftOver: () => {
       const left = approvals.allPending();
       for (const record of left) {
