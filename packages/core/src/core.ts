@@ -119,6 +119,7 @@ export const createCore = (deps: CoreDeps): Core => {
     follow: createInboxAftermath({
       order: commandOrder,
       ...{ database, chats, journal, words: records.outbox, queues, hub, clock, log },
+      answer: (approvalId, words, userId) => void approvals.answerInWords(approvalId, words, userId),
     }),
     clock,
     ids,
@@ -126,6 +127,7 @@ export const createCore = (deps: CoreDeps): Core => {
     rates,
     accepting: phase.isOpen,
     isAllowed: access.isAllowed,
+    repliedTo: approvals.repliedTo,
   });
   const deliveryService = createDeliveryService({
     database,

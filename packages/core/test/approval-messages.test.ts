@@ -3,7 +3,7 @@ import type { Approval } from "@steward/contract/approvals";
 import type { Delivery } from "@steward/contract/deliveries";
 import type { DomainError } from "@steward/contract/errors";
 import { describe, expect, test } from "vitest";
-import { startCore, type TestCore, until } from "./test-core.ts";
+import { promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 /** A turn of a chat that asks this call; what the CLI is told is kept. */
 const asks = (rig: TestCore, name: string, input: Record<string, unknown>, more: object = {}) => {
@@ -215,5 +215,62 @@ describe("questions are answered one after the other", () => {
     asks(other, "Bash", { command: "ls" });
     const tool = await pending(other);
     expect(codeOf(() => other.core.approvals.choose(tool.id, done))).toBe("validation_failed");
+  });
+});
+
+describe("a reply to the question is an answer", () => {
+  /** A paired person's turn in a Telegram chat that asks; its message stands in the chat as number 100. */
+  const asked = async (name = "Bash", input: Record<string, unknown> = { command: "ls" }) => {
+    const rig = await startCore();
+    const { code } = rig.core.access.requestPairing({
+      ...{ botId: "7", userId: "42", chatId: "42", username: null, name: "Ada" },
+    });
+    rig.core.access.approve(code, "owner");
+    const told: ToolPermissionDecision[] = [];
+    rig.driver.script = async (turn) => {
+      if (turn.text.includes("go")) told.push(await turn.askPermission(name, input));
+      turn.answer("done");
+    };
+    rig.core.inbox.accept("7", [promptUpdate("go")]);
+    const approval = await pending(rig);
+    const [delivery] = rig.core.deliveries.open("7").filter(({ kind }) => kind === "approval");
+    if (!delivery) throw new Error("the chat was not asked");
+    rig.core.deliveries.setPlaceholder(delivery.id, 0, 100);
+    const reply = (text: string, more: { to?: number; from?: string } = {}) =>
+      rig.core.inbox.accept("7", [
+        promptUpdate(text, {
+          replyTo: { messageId: more.to ?? 100, text: "May I?" },
+          sender: { id: more.from ?? "42", username: null, name: "Ada", language: "en" },
+        }),
+      ]).results[0];
+    return { rig, told, approval, reply };
+  };
+
+  test("other words deny it and are told to the agent; no turn is made of them", async () => {
+    const { rig, told, approval, reply } = await asked();
+    expect(reply("use pnpm instead")).toMatchObject({ state: "handled", turnId: null });
+    await until(() => told.length === 1, "the CLI is told");
+    expect(told).toMatchObject([
+      { behavior: "deny", message: expect.stringContaining("use pnpm instead") as string },
+    ]);
+    expect(rig.core.approvals.get(approval.id)).toMatchObject({ state: "denied", decidedBy: "user:42" });
+  });
+
+  test("a yes lets it happen, in both languages", async () => {
+    for (const yes of ["Yes.", "好的"]) {
+      const { told, reply } = await asked();
+      reply(yes);
+      await until(() => told.length === 1, "the CLI is told");
+      expect(told).toMatchObject([{ behavior: "allow" }]);
+    }
+  });
+
+  test("a reply to another message, or after the end, is a message like any other", async () => {
+    const { rig, told, approval, reply } = await asked();
+    expect(reply("yes", { to: 99 })).toMatchObject({ state: "turn" });
+    expect(rig.core.approvals.get(approval.id).state).toBe("pending");
+    rig.core.approvals.decide(approval.id, { decision: "once", inputHash: approval.inputHash });
+    await until(() => told.length === 1, "the CLI is told");
+    expect(reply("thanks")).toMatchObject({ state: "turn" });
   });
 });

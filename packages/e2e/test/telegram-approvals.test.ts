@@ -124,6 +124,16 @@ describe.each(cliVersions())("an approval in a Telegram chat on the $name", ({ p
     emulator.assertNoViolations();
   });
 
+  test("is answered by a reply in words, which the agent is told", async () => {
+    const prompt = ada.seat.sendText(`${bash("mkdir there")}\nSAY:as you like`);
+    const question = await asked("mkdir there", prompt);
+    ada.seat.sendText("use another directory", { replyTo: question });
+    await ada.answered("as you like", prompt);
+    const ended = await shown(({ id, text }) => id === question.id && text.includes("Not allowed"));
+    expect(ended.text).toContain("Told: use another directory");
+    emulator.assertNoViolations();
+  });
+
   test("row 23: that nobody answers is told as not done, beside the agent's own answer", async () => {
     await rig.client().call(setPolicy, {
       body: { botId: String(bot.id), name: "approvalTimeoutMs", value: 1_000 },

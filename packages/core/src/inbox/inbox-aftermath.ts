@@ -1,4 +1,6 @@
+import { DomainError, type ErrorCode } from "@steward/contract/errors";
 import type { InboxUpdate } from "@steward/contract/inbox";
+import type { MessageKey } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
@@ -12,6 +14,12 @@ import type { CommandOrder } from "./command-order.ts";
 import { createFullQueueNotices } from "./full-queue-notices.ts";
 import type { InboxRow } from "./inbox-repository.ts";
 
+/** Why a reply did not become the answer that it was meant to be. */
+const ERROR_WORDS: Partial<Record<ErrorCode, MessageKey>> = {
+  approval_decided: "error.approval_decided",
+  approval_withdrawn: "error.approval_withdrawn",
+};
+
 /** A row of a batch that is committed. */
 export interface CommittedRow {
   row: InboxRow;
@@ -20,6 +28,8 @@ export interface CommittedRow {
   duplicate: boolean;
   /** Of a row that was refused for its rate. */
   rate: RateRefusal | undefined;
+  /** Of a reply to the agent's question, whose answer it is. */
+  approvalId?: string;
 }
 
 /**
@@ -33,6 +43,7 @@ export const createInboxAftermath = (deps: {
   words: Pick<OutboxWords, "notify">;
   queues: TurnQueues;
   order: CommandOrder;
+  answer: (approvalId: string, words: string, userId: string) => void;
   hub: EventHub;
   clock: Clock;
   log: Logger;
@@ -74,9 +85,21 @@ export const createInboxAftermath = (deps: {
     });
   };
 
+  const answerQuestion = (approvalId: string, { row, update }: CommittedRow): void => {
+    try {
+      deps.answer(approvalId, update.text, update.sender?.id ?? "");
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      // Ended in the same moment: the person is told, and writes it again where it is still wanted.
+      const chat = chatOf(row, update);
+      if (chat) words.notify(chat, ERROR_WORDS[error.code] ?? "error.approval_expired");
+    }
+  };
+
   const follow = (committed: CommittedRow): void => {
-    const { row, update, duplicate } = committed;
-    if (row.turnId) takeUp(row.turnId, duplicate);
+    const { row, update, duplicate, approvalId } = committed;
+    if (approvalId !== undefined) answerQuestion(approvalId, committed);
+    else if (row.turnId) takeUp(row.turnId, duplicate);
     else if (row.state === "pending") {
       if (update.kind === "command" && update.chat) {
         const { id: chatId, threadId } = update.chat;

@@ -34,6 +34,8 @@ export const createInboxService = (deps: {
   clock: Clock;
   ids: Ids;
   isAllowed: (botId: string, userId: string) => boolean;
+  /** The question of the agent's that a reply to this message answers. */
+  repliedTo: (address: ChatAddress, messageId: number, userId: string) => string | null;
   room: QueueRoom;
   rates: TurnRates;
   accepting: () => boolean;
@@ -57,6 +59,10 @@ export const createInboxService = (deps: {
     if (!("prompt" in judged)) return refuse(judged);
     const { prompt } = judged;
     const address = { botId, chatId: prompt.chat.id, threadId: prompt.chat.threadId };
+    const { replyTo, sender } = prompt;
+    const approvalId = replyTo && deps.repliedTo(address, replyTo.messageId, sender.id);
+    // Its answer follows the commit. A crash in between loses nothing: it ends the question as well.
+    if (approvalId) return { ...refuse({ state: "handled", detail: "answer" }), approvalId };
     const ofThisChat = batch.filter((other) => isSameChat(other, address)).length;
     const refusal = judgePrompt(prompt, address, {
       isFull: () => deps.room.isFull(address, ofThisChat),
