@@ -24,11 +24,16 @@ export interface FakeTurn {
   /**
    * Asks the host before the tool and then for its permission, as for a tool that needs one. Withdrawn when the turn or
    * the process ends first, or by `signal`; `outlives`: only by that, as from a sub-agent in the background.
+   * `parentToolUseId`: the sub-agent's call is told first, as the CLI tells it.
    */
   askPermission(
     name: string,
     input: Record<string, unknown>,
-    more?: Partial<ToolPermissionRequest> & { signal?: AbortSignal; outlives?: boolean },
+    more?: Partial<ToolPermissionRequest> & {
+      signal?: AbortSignal;
+      outlives?: boolean;
+      parentToolUseId?: string;
+    },
   ): Promise<ToolPermissionDecision>;
   /** Ends the turn well with this answer. */
   answer(text: string): void;
@@ -45,6 +50,8 @@ export interface FakeSession extends CliSession {
   readonly alive: boolean;
   /** What it was told since its launch. */
   readonly modes: readonly CliPermissionMode[];
+  /** From now on it says that what runs has cost this much since its last result. */
+  costs(usd: number): void;
   /** The process goes by itself. */
   crash(code?: number): void;
   /** Somebody else ends it by a signal. */
@@ -118,6 +125,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
   let questions = new AbortController();
   let busy = false;
   let alive = true;
+  let costUsd: number | null = null;
   let model = launch.model;
   let resolveExit: (exit: CliExit) => void = () => undefined;
   const exited = new Promise<CliExit>((resolve) => {
@@ -138,6 +146,7 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
   const endTurn = (result: Partial<TurnResult>): void => {
     if (!busy || !alive) return;
     busy = false;
+    costUsd = null;
     questions.abort();
     host.onEvent({ ...plainResult(launch.cliSessionId), ...result });
   };
@@ -200,7 +209,13 @@ const openSession = (driver: FakeCliDriver, launch: CliLaunch, host: CliHost, pi
     end: (how = "graceful") => (driver.ignoreEnds && how === "graceful" ? exited : exit(0, "ended")),
     endChildren: async () => 0,
     changedGuards: () => driver.changedGuards,
-    turnCostUsd: async () => driver.turnCostUsd,
+    turnCostUsd: async () => {
+      if (!alive) throw new CliError("cli_exited", "the fake process is gone");
+      return costUsd ?? driver.turnCostUsd;
+    },
+    costs: (usd) => {
+      costUsd = usd;
+    },
     crash: (code = 1) => {
       void exit(code, "exited");
     },
@@ -249,8 +264,10 @@ const makeTurn = (
           emit({ type: "tool_finished", toolUseId, isError, durationMs: 1, parentToolUseId: null }),
       };
     },
-    askPermission: async (name, input, { signal, outlives = false, ...more } = {}) => {
+    askPermission: async (name, input, { signal, outlives = false, parentToolUseId, ...more } = {}) => {
       const call = { toolUseId: nextToolUseId(), name, input };
+      if (parentToolUseId !== undefined)
+        emit({ type: "tool_input", ...call, summary: name, parentToolUseId });
       await host.beforeTool(call);
       return host.decideTool(
         { ...call, description: null, reason: null, blockedPath: null, suggestions: [], ...more },

@@ -206,6 +206,51 @@ describe("a tool that needs permission", () => {
   });
 });
 
+describe("in a group, the question of a sub-agent in the background", () => {
+  const agent = { toolUseId: "agent_a", taskId: "t", taskType: "local_agent", description: "" };
+  /** A's turn leaves a sub-agent at work; B's turn runs when that one asks. */
+  const groupWith = async (more: Parameters<FakeTurn["askPermission"]>[2]) => {
+    const rig = await startCore();
+    pair(rig.core, "cli", "1");
+    let ask = (): Promise<ToolPermissionDecision> => Promise.reject(new Error("not yet"));
+    rig.driver.script = (turn) => {
+      if (turn.text !== "from a") return turn.delta("working");
+      const call = { toolUseId: "agent_a", name: "Agent", input: {}, summary: "" };
+      turn.emit({ type: "tool_input", ...call, parentToolUseId: null });
+      turn.emit({ type: "task_started", ...agent });
+      ask = () => turn.askPermission("Bash", MKDIR, { outlives: true, ...more });
+      turn.answer("it is at work");
+    };
+    const ofA = rig.submit("from a", {}, { deliver: true, userId: "42" });
+    await rig.core.turns.waitForEnd(ofA);
+    const ofB = rig.submit("from b", {}, { deliver: true, userId: "43" });
+    await until(() => rig.core.turns.get(ofB)?.text === "working", "B's turn runs");
+    const decided = ask();
+    return { rig, ofA, ofB, decided, approval: await onePending(rig) };
+  };
+
+  test("is asked of the person whose turn began it, not of the one whose turn runs", async () => {
+    const { rig, ofA, ofB, decided, approval } = await groupWith({ parentToolUseId: "agent_a" });
+    expect(approval).toMatchObject({ turnId: ofA, userId: "42" });
+    expect(codeOf(() => answer(rig, approval, { userId: "43" }))).toBe("forbidden");
+    // B's turn does not rest while A takes their time.
+    await rig.clock.advance(301_000);
+    expect(rig.core.turns.get(ofB)).toMatchObject({ state: "failed", errorCode: "cli_silent" });
+    answer(rig, approval, { userId: "42" });
+    await expect(decided).resolves.toMatchObject({ behavior: "allow" });
+  });
+
+  test("is the owner's alone when nobody can tell whose it is", async () => {
+    const { rig, decided, approval } = await groupWith({});
+    expect(approval.userId).toBeNull();
+    for (const userId of ["42", "43"]) {
+      expect(codeOf(() => answer(rig, approval, { userId }))).toBe("forbidden");
+    }
+    answer(rig, approval, { userId: "1" });
+    await expect(decided).resolves.toMatchObject({ behavior: "allow" });
+  });
+});
+
 describe("row 23: an approval that nobody answers", () => {
   test("row 23: is denied when its time is over; the agent and the person are told", async () => {
     const rig = await startCore();

@@ -1,5 +1,5 @@
 import type { FakeTurn } from "@steward/claude/fake-cli-driver";
-import { deliveries } from "@steward/schema/tables";
+import { deliveries, expenses, turns } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
 import { startCore, type TestCore, until } from "./test-core.ts";
 
@@ -33,7 +33,8 @@ const startWithTask = async (limits = {}) => {
       turn.emit({ type: "own_turn", phase: "started" });
       turn.delta("The logs say ");
     },
-    endOwnTurn: (text: string) =>
+    cli: turn,
+    endOwnTurn: (text: string, costUsd = 0) =>
       turn.emit({
         type: "turn_result",
         ok: true,
@@ -44,7 +45,7 @@ const startWithTask = async (limits = {}) => {
         numTurns: 1,
         terminalReason: null,
         usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
-        costUsd: 0,
+        costUsd,
         sessionId: "s",
         permissionDenials: [],
         unsolicited: true,
@@ -173,4 +174,87 @@ test("a tool of a process for which no turn is committed does not run", async ()
   await t.ask("hello");
   await until(() => verdict !== "", "the tool was asked for");
   expect(verdict).toBe("blocked");
+});
+
+describe("the money that the CLI spends beside our turns", () => {
+  const chat = { botId: "7", chatId: "main", threadId: "" };
+  const booked = (t: TestCore) => t.database.db.select().from(expenses).all();
+
+  test("is booked to the chat, the day and the conversation, under the turn that began it", async () => {
+    const t = await startWithTask();
+    const [before] = t.database.db.select().from(turns).all();
+    t.finishTask();
+    t.speakUp();
+    t.endOwnTurn("The logs say nothing.", 0.25);
+    expect(booked(t)).toMatchObject([
+      { kind: "own_turn", turnId: before?.id, costMicroUsd: 250_000, inputTokens: 1, model: "fake-model" },
+    ]);
+    expect(t.core.usage.report({ by: "chat" }).rows).toMatchObject([
+      { key: "7/main", turns: 1, costUsd: 0.251 },
+    ]);
+    expect(t.core.chats.status(chat).conversation?.costUsd).toBe(0.251);
+  });
+
+  test("is under the cap per turn: its next tool does not run, its process ends, and the chat is told once", async () => {
+    const t = await startWithTask();
+    t.core.policies.set({}, "maxUsdPerTurn", 0.5, "owner");
+    t.cli.session.costs(0.4);
+    await expect(t.cli.tool("Bash", {})).resolves.toBeDefined();
+    t.cli.session.costs(0.6);
+    await expect(t.cli.tool("Bash", {})).rejects.toThrow(/no money/);
+    await expect(t.cli.tool("Bash", {})).rejects.toThrow();
+    await until(() => t.driver.sessions[0]?.alive === false, "the process has gone");
+    const notices = told(t, "notice");
+    expect(notices).toHaveLength(2);
+    expect(notices[0]).toContain("this turn has cost $0.60, and a turn may cost $0.50");
+    expect(notices[1]).toContain("look through the logs");
+    t.driver.script = (turn) => turn.answer("still here");
+    expect(await ask(t, "and now?")).toMatchObject({ text: "still here" });
+    expect(t.driver.launches[1]).toMatchObject({ resume: true });
+  });
+
+  test("is under the day's cap, with what is not in the books yet", async () => {
+    const t = await startWithTask();
+    t.core.policies.set({}, "maxUsdPerDay", 1, "owner");
+    t.cli.session.costs(0.998);
+    await expect(t.cli.tool("Bash", {})).resolves.toBeDefined();
+    t.cli.session.costs(0.9995);
+    await expect(t.cli.tool("Bash", {})).rejects.toThrow(/no money/);
+    await until(() => t.driver.sessions[0]?.alive === false, "the process has gone");
+  });
+
+  test("is not begun on a day that is spent: a turn of the CLI's own is ended at its first sign", async () => {
+    const t = await startWithTask();
+    t.core.policies.set({}, "maxUsdPerDay", 0.001, "owner");
+    t.finishTask();
+    t.speakUp();
+    await until(() => t.driver.sessions[0]?.alive === false, "the process has gone");
+    expect(told(t, "notice")[0]).toContain("of the $0.0010 allowed for everything together");
+  });
+
+  test("stops the background and not the person's turn that runs beside it", async () => {
+    const t = await startWithTask();
+    const [first] = t.driver.sessions;
+    const call = { toolUseId: "a1", name: "Agent", input: {}, summary: "", parentToolUseId: null };
+    t.driver.script = (turn) => {
+      turn.emit({ type: "tool_input", ...call });
+      turn.emit({ type: "task_started", ...task, taskId: "t2", toolUseId: "a1" });
+      turn.answer("at work");
+    };
+    await ask(t, "start another");
+    let finish: () => void = () => undefined;
+    t.driver.script = (turn) => {
+      finish = () => turn.answer("mine");
+    };
+    const turnId = t.submit("what else?", { botId: "7" }, { deliver: true });
+    await until(() => first?.turns.length === 3, "it runs");
+    t.core.policies.set({}, "maxUsdPerTurn", 0.5, "owner");
+    t.cli.session.costs(0.6);
+    await expect(t.cli.askPermission("Bash", {}, { parentToolUseId: "a1", outlives: true })).rejects.toThrow(
+      /no money/,
+    );
+    finish();
+    expect(await t.core.turns.waitForEnd(turnId)).toMatchObject({ text: "mine" });
+    expect(first?.alive).toBe(true);
+  });
 });

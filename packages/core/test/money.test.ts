@@ -1,5 +1,5 @@
-import type { FakeScript } from "@steward/claude/fake-cli-driver";
-import { expenses, turns } from "@steward/schema/tables";
+import type { FakeScript, FakeTurn } from "@steward/claude/fake-cli-driver";
+import { conversations, expenses, turns } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
 import { startCore, type TestCore, until } from "./test-core.ts";
 
@@ -189,5 +189,122 @@ describe("usage", () => {
   test("of nothing is nothing", async () => {
     const t = await startCore();
     expect(t.core.usage.report({ by: "day" })).toMatchObject({ rows: [], total: { turns: 0, costUsd: 0 } });
+  });
+});
+
+describe("what ended by force has cost", () => {
+  /** Works on and on; what it has cost is known after each tool. */
+  const working =
+    (costUsd: number): FakeScript =>
+    async (turn) => {
+      const tool = await turn.tool("Bash", { command: "a" });
+      turn.session.costs(costUsd);
+      tool.finish();
+      turn.delta("so far");
+    };
+  const isAtWork = (t: TestCore, turnId: string) =>
+    until(() => t.core.turns.get(turnId)?.text === "so far", "it works");
+  const spentToday = (t: TestCore) => t.core.usage.report({ by: "day" }).total.costUsd;
+  const home = { botId: "cli", chatId: "main", threadId: "" };
+
+  const endings: [string, (t: TestCore) => Promise<unknown>, object][] = [
+    ["panic", (t) => t.core.panic.start(null), { errorCode: "stopped_by_panic" }],
+    ["a new conversation", (t) => t.core.chats.newConversation(home), { errorCode: "session_reset" }],
+    ["silence", (t) => t.clock.advance(1_000_000), { errorCode: "cli_silent" }],
+    [
+      "the death of its process",
+      async (t) => t.driver.sessions[0]?.kill(),
+      { state: "interrupted", errorCode: "cli_exited" },
+    ],
+    ["the end of the service", (t) => t.core.stop(0), { errorCode: "interrupted_by_restart" }],
+    [
+      "a stop that was not obeyed",
+      async (t) => {
+        t.driver.ignoreInterrupts = true;
+        const stopped = t.core.chats.stop(home);
+        await t.clock.advance(5_000);
+        await stopped;
+      },
+      { state: "cancelled" },
+    ],
+  ];
+
+  test.each(endings)("is booked at the last known figure: %s", async (_what, end, expected) => {
+    const t = await startCore();
+    t.driver.script = working(1.25);
+    const turnId = t.submit("work");
+    await isAtWork(t, turnId);
+    await end(t);
+    expect(await t.core.turns.waitForEnd(turnId)).toMatchObject({ ...expected, usage: { costUsd: 1.25 } });
+    expect(spentToday(t)).toBe(1.25);
+    expect(t.database.db.select().from(conversations).all()[0]?.costMicroUsd).toBe(1_250_000);
+  });
+
+  test("counts under the day's cap", async () => {
+    const t = await startCore();
+    t.core.policies.set({}, "maxUsdPerDay", 1, "owner");
+    t.driver.script = working(1.25);
+    const turnId = t.submit("work");
+    await isAtWork(t, turnId);
+    t.driver.sessions[0]?.kill();
+    await t.core.turns.waitForEnd(turnId);
+    expect(await t.ask("again")).toMatchObject({ errorCode: "budget_exceeded" });
+  });
+
+  test("what the CLI tells after its turn was settled is booked on top, once", async () => {
+    const t = await startCore();
+    t.driver.ignoreEnds = true;
+    let turn: FakeTurn | null = null;
+    t.driver.script = async (running) => {
+      turn = running;
+      await working(1)(running);
+    };
+    const turnId = t.submit("work");
+    await isAtWork(t, turnId);
+    const gone = t.core.chats.newConversation(home);
+    expect((await t.core.turns.waitForEnd(turnId)).usage?.costUsd).toBe(1);
+    (turn as FakeTurn | null)?.end({ ok: false, errorCode: "aborted", isError: true, costUsd: 1.75 });
+    expect(spentToday(t)).toBe(1.75);
+    await t.clock.advance(60_000);
+    await gone;
+    expect(spentToday(t)).toBe(1.75);
+  });
+
+  test("is known after the service was killed, as far as it was when the last tool started", async () => {
+    const t = await startCore();
+    t.driver.script = async (turn) => {
+      await working(1.25)(turn);
+      (await turn.tool("Bash", { command: "b" })).finish();
+      turn.session.costs(2);
+    };
+    const turnId = t.submit("work");
+    await isAtWork(t, turnId);
+    await until(() => t.core.chats.status(home).running?.tools === 2, "its second tool");
+    const next = await t.reboot();
+    expect(next.core.turns.get(turnId)).toMatchObject({ state: "interrupted", usage: { costUsd: 1.25 } });
+    expect(spentToday(next)).toBe(1.25);
+  });
+
+  test("the cost of a first attempt stays with the turn that starts over", async () => {
+    const t = await startCore();
+    let attempt = 0;
+    t.driver.script = async (turn) => {
+      attempt += 1;
+      if (attempt > 1) return turn.end({ text: "done", costUsd: 0.5 });
+      turn.session.costs(0.25);
+      turn.emit({ type: "assistant_text", text: "so far", messageId: "m", parentToolUseId: null });
+      await new Promise((resolve) => setImmediate(resolve));
+      turn.session.crash();
+    };
+    const turn = await t.ask("work");
+    expect(turn).toMatchObject({ state: "done", attempt: 2, usage: { costUsd: 0.75, inputTokens: 10 } });
+    expect(spentToday(t)).toBe(0.75);
+  });
+
+  test("is honestly nothing when the CLI never said", async () => {
+    const t = await startCore();
+    t.driver.script = (turn) => turn.session.crash();
+    const turn = await t.ask("work");
+    expect(turn).toMatchObject({ state: "interrupted", usage: null });
   });
 });

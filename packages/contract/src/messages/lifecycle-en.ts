@@ -8,6 +8,7 @@ export const lifecycleEn = {
     "This was started {attempts} times without coming to an end and is not tried again by itself. Send it again if you still need it.",
   "notice.low_memory":
     "Only {freeMb} MB of memory are free on the server, so your message waits. It is answered by itself when there is room.",
+  "notice.background_over_cap": "⏹ Work in the background was stopped. {reason}",
   "notice.background_ended":
     "Work in the background was ended together with its Claude session. Ask for it again if you still need it.{tasks}",
   "notice.session_renewed":

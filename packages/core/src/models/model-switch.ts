@@ -34,7 +34,6 @@ export class ModelSwitch {
         errorCode: "model_not_found",
         errorParams: { model: wanted ?? "" },
         errorDetail: error.detail.slice(0, 500),
-        usage: null,
       });
     });
   }

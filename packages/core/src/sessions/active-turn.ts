@@ -10,7 +10,9 @@ import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnSpending } from "../usage/turn-spending.ts";
 import { outcomeOfSilence, outcomeOfWallLimit, silenceLimit } from "./broken-off.ts";
+import type { CostMeter } from "./cost-meter.ts";
 import type { SessionLimits } from "./session-limits.ts";
 import type { SessionTimers } from "./session-timers.ts";
 import type { SessionEvent } from "./transition.ts";
@@ -43,6 +45,7 @@ export class ActiveTurn {
   readonly #deps: ActiveTurnDeps;
   readonly #timers: SessionTimers;
   readonly #raise: (event: SessionEvent) => void;
+  readonly #meter: CostMeter;
   #run: TurnRun | null = null;
   #lastTurn: TurnRecord | null = null;
   #result: TurnResult | null = null;
@@ -55,11 +58,13 @@ export class ActiveTurn {
   constructor(
     deps: ActiveTurnDeps,
     timers: SessionTimers,
+    meter: CostMeter,
     lastActiveAt: number | null,
     raise: (event: SessionEvent) => void,
   ) {
     this.#deps = deps;
     this.#timers = timers;
+    this.#meter = meter;
     this.#lastActiveAt = lastActiveAt;
     this.#raise = raise;
   }
@@ -160,6 +165,13 @@ export class ActiveTurn {
     }
   }
 
+  /** What the turn has cost by now, as far as the CLI has said. */
+  get spending(): TurnSpending {
+    if (this.#result) return { usage: { ...this.#result.usage, costUsd: this.#result.costUsd } };
+    const soFarUsd = this.#meter.lastUsd;
+    return soFarUsd === null ? { unknown: "not_told" } : { soFarUsd };
+  }
+
   /** Its result is known and stands, whatever becomes of the process while the turn is being tidied up. */
   get hasResult(): boolean {
     return this.#run !== null && this.#result !== null;
@@ -170,10 +182,7 @@ export class ActiveTurn {
     const { record } = run.turn;
     const capUsd = gate.caps.perTurnUsd({ id: record.chatRef, botId: record.botId });
     if (capUsd === null || cli === null) return;
-    const spentUsd = await cli.turnCostUsd().catch((error: unknown) => {
-      this.#deps.log.warn({ err: error, turnId: run.turnId }, "what the turn has cost is not known");
-      return null;
-    });
+    const spentUsd = await this.#meter.ask();
     if (spentUsd === null || spentUsd <= capUsd || this.#run !== run) return;
     run.overspent = gate.caps.overspent(spentUsd, capUsd);
     this.interrupt(cli);
@@ -226,15 +235,16 @@ export class ActiveTurn {
   }
 
   /** Hands the turn over to be settled: from here on nothing runs. */
-  take(): { run: TurnRun; result: TurnResult | null } | null {
+  take(): { run: TurnRun; result: TurnResult | null; spending: TurnSpending } | null {
     const run = this.#run;
     const result = this.#result;
+    const { spending } = this;
     this.#lastTurn = run?.turn.record ?? this.#lastTurn;
     this.#run = null;
     this.#result = null;
     this.#timers.cancel("silence", "wall", "idle", "interrupt");
     this.#lastActiveAt = this.#deps.clock.now();
-    return run && { run, result };
+    return run && { run, result, spending };
   }
 
   #watchWall(run: TurnRun, leftMs: number | null): void {

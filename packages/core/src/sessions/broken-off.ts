@@ -26,7 +26,6 @@ export const outcomeOfSilence = (
   errorCode: code,
   errorParams: { seconds: Math.round(ms / 1000) },
   errorDetail: null,
-  usage: null,
 });
 
 /** The end of a turn that took longer than a turn may that nobody waits for. */
@@ -36,7 +35,6 @@ export const outcomeOfWallLimit = (text: string, wallMs: number): TurnOutcome =>
   errorCode: "turn_too_long",
   errorParams: { minutes: Math.round(wallMs / 60_000) },
   errorDetail: null,
-  usage: null,
 });
 
 /** The end of a turn whose processes took more memory than one session may have. */
@@ -46,7 +44,6 @@ export const outcomeOfOutgrown = (text: string, limitBytes: number): TurnOutcome
   errorCode: "session_too_large",
   errorParams: { limitMb: Math.round(limitBytes / 1_048_576) },
   errorDetail: null,
-  usage: null,
 });
 
 /** In the ancestor's words: its clients show them as they are. */

@@ -1,51 +1,24 @@
-import type { CliEvent, CliPermissionMode, CliSession } from "@steward/claude/cli-driver";
+import type { CliEvent, CliPermissionMode } from "@steward/claude/cli-driver";
 import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
-import type { ApprovalService } from "../approvals/approval-service.ts";
-import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
-import type { OutboxCollector } from "../files/outbox-collector.ts";
-import type { OutboxSender } from "../files/outbox-sender.ts";
-import { ModelSwitch } from "../models/model-switch.ts";
-import type { WorkingDirectories } from "../projects/working-directories.ts";
-import type { TriageDesk } from "../triage/triage-desk.ts";
-import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
-import { ActiveTurn, type ActiveTurnDeps, type TurnResult } from "./active-turn.ts";
-import { BackgroundWork } from "./background-work.ts";
+import type { ChatRecord, ConversationRecord } from "../chats/chat-repository.ts";
+import type { TurnOutcome } from "../turns/turn-outcome.ts";
+import { ActiveTurn, type TurnResult } from "./active-turn.ts";
 import { outcomeOfOutgrown } from "./broken-off.ts";
+import type { ChatSessionDeps, EndReason } from "./chat-session-deps.ts";
+import { CostMeter } from "./cost-meter.ts";
 import { CurrentConversation } from "./current-conversation.ts";
 import { HeadSettler } from "./head-settler.ts";
+import { OwnWork } from "./own-work.ts";
+import { PromptSender } from "./prompt-sender.ts";
 import { createSessionHost } from "./session-host.ts";
 import { SessionMachine } from "./session-machine.ts";
 import type { OpenedSession } from "./session-opener.ts";
-import { SessionProcess, type SessionProcessDeps } from "./session-process.ts";
+import { SessionProcess } from "./session-process.ts";
 import { SessionTimers } from "./session-timers.ts";
 import type { SessionEffect } from "./transition.ts";
-import type { TurnGate } from "./turn-gate.ts";
 import { WaitingTurns } from "./waiting-turns.ts";
-
-/** `panic`: at once, and what waits goes on waiting. */
-export type EndReason = "reset" | "shutdown" | "panic";
-
-export interface ChatSessionDeps extends ActiveTurnDeps, SessionProcessDeps {
-  chats: ChatRepository;
-  gate: TurnGate;
-  approvals: Pick<ApprovalService, "ask">;
-  directories: Pick<WorkingDirectories, "isSound">;
-  /** Which model this turn is to be answered by; null = the account's default. */
-  modelFor: (chat: ChatRecord, turn: TurnRecord) => string | null;
-  outbox: Pick<OutboxCollector, "collect"> & Pick<OutboxSender, "sweep">;
-  /** A turn at the head may still have to be judged: until then it waits. */
-  triage: Pick<TriageDesk, "isJudging">;
-  processCame: () => void;
-  /** Ready sessions hand their place on when others wait for one. */
-  placeWanted: () => boolean;
-  /** How long the chat's session stays warm without a turn. */
-  idleTimeoutMs: (chat: ChatRecord) => number;
-}
-
-const GUARDS_LOST =
-  "guarded files were removed or replaced: the session starts anew, with guards for what is there now";
+import { WarmPeriod } from "./warm-period.ts";
 
 /** Nothing held it back, and yet it was not taken up when that was due. */
 export const FORGOTTEN = "a waiting turn was forgotten, taking it up";
@@ -67,16 +40,15 @@ export class ChatSession {
   readonly #process: SessionProcess;
   readonly #active: ActiveTurn;
   readonly #head: HeadSettler;
-  readonly #background: BackgroundWork;
-  #start: OpenedSession["start"] | "warm" = "fresh";
+  readonly #meter: CostMeter;
+  readonly #own: OwnWork;
+  readonly #prompts: PromptSender;
+  readonly #warm: WarmPeriod;
   #endReason: EndReason | null = null;
   #closing = false;
   #toOutbox = false;
   #toldShortOfMemory = false;
-  #readySinceMs = 0;
-  #readySince = 0;
   #startedAt = 0;
-  #modelSwitch = new ModelSwitch({});
   /** The process was started with settings that no longer hold. */
   #outdated = false;
   #restWaiters: (() => void)[] = [];
@@ -87,7 +59,7 @@ export class ChatSession {
     this.chat = chat;
     this.#timers = new SessionTimers(deps.clock);
     this.#waiting = new WaitingTurns(deps.events);
-    this.#background = new BackgroundWork(deps.clock);
+    this.#meter = new CostMeter(this.#log);
     this.#conversation = new CurrentConversation(this.#deps, chat.id);
     const { record } = this.#conversation;
     this.#machine = new SessionMachine(
@@ -98,31 +70,41 @@ export class ChatSession {
       },
       this.#log,
     );
-    this.#active = new ActiveTurn(this.#deps, this.#timers, record?.lastActiveAt ?? null, (event) => {
-      this.#machine.dispatch(event);
-      this.#tellPlaces();
+    const parts = { chat, waiting: this.#waiting, conversation: this.#conversation };
+    this.#active = new ActiveTurn(
+      this.#deps,
+      this.#timers,
+      this.#meter,
+      record?.lastActiveAt ?? null,
+      (event) => {
+        this.#machine.dispatch(event);
+        this.#tellPlaces();
+      },
+    );
+    this.#own = new OwnWork(this.#deps, {
+      ...parts,
+      meter: this.#meter,
+      readsOutbox: () => this.#toOutbox,
+      end: () => this.evict(),
     });
-    this.#head = new HeadSettler({
-      chat,
-      gate: deps.gate,
-      journal: deps.journal,
-      waiting: this.#waiting,
-      active: this.#active,
-      conversation: this.#conversation,
+    this.#head = new HeadSettler({ ...this.#deps, ...parts, active: this.#active, own: this.#own });
+    this.#prompts = new PromptSender(this.#deps, { ...parts, active: this.#active });
+    this.#warm = new WarmPeriod({
+      ...this.#deps,
+      timers: this.#timers,
+      idleTimeoutMs: () => deps.idleTimeoutMs(chat),
+      protectedForMs: () => this.#own.protectedForMs,
+      over: () => this.evict(),
     });
     this.#process = new SessionProcess(this.#deps, {
       wanted: () => this.#mayTakeNext(),
       host: () => {
         this.#outdated = false;
         return createSessionHost({
-          journal: deps.journal,
-          approvals: deps.approvals,
-          run: () => this.#active.run,
-          lastTurn: () => this.#active.lastTurn,
-          isUnwritten: () => this.#active.isUnwritten,
+          ...this.#deps,
+          active: this.#active,
+          own: this.#own,
           assertAffordable: (run) => this.#active.assertAffordable(run, this.#process.cli, deps.gate),
-          worksInBackground: () => this.#background.isRunning,
-          pausedFor: (run, answered) => this.#active.pausedFor(run, answered),
           onEvent: (event) => this.#onCliEvent(event),
         });
       },
@@ -153,7 +135,7 @@ export class ChatSession {
   }
   /** Alive and free since (UTC ms). */
   get warmSince(): number | null {
-    return this.state === "ready" ? this.#readySince : null;
+    return this.state === "ready" ? this.#warm.since : null;
   }
   get waiting(): readonly string[] {
     return this.#waiting.ids;
@@ -164,11 +146,11 @@ export class ChatSession {
   }
   /** Alive and free: it can be suspended to make room. */
   get evictable(): boolean {
-    return this.state === "ready" && !this.#mayTakeNext() && this.#background.protectedForMs === 0;
+    return this.state === "ready" && !this.#mayTakeNext() && this.#own.protectedForMs === 0;
   }
   /** Suspending it would end what the agent does in the background. */
   get worksInBackground(): boolean {
-    return this.#background.isRunning;
+    return this.#own.isRunning;
   }
   /** The turn that runs, or that the process is being started for. */
   get headTurnId(): string | null {
@@ -209,7 +191,7 @@ export class ChatSession {
 
   /** Ends a free process that falls back to another model than it now should; the next turn resumes with the right one. */
   renewFallback(wanted: string | null): void {
-    if (this.evictable && wanted !== this.#modelSwitch.fallbackModel) this.evict();
+    if (this.evictable && wanted !== this.#prompts.fallbackModel) this.evict();
   }
 
   /** The live process asks differently from now on; one that cannot be switched is replaced as soon as it is free. */
@@ -245,7 +227,7 @@ export class ChatSession {
 
   /** A person has changed how long it stays warm: that holds at once. */
   renewIdleTimeout(): void {
-    if (this.state === "ready") this.#watchIdle();
+    if (this.state === "ready") this.#warm.watch();
   }
 
   /** Ends process and running turn. `shutdown` also stops taking turns. Resolves when no process is left. */
@@ -304,7 +286,7 @@ export class ChatSession {
 
   /** By another chat, or by this one's next process. */
   #placeIsWanted(): boolean {
-    return this.#outdated || (this.#background.protectedForMs === 0 && this.#deps.placeWanted());
+    return this.#outdated || (this.#own.protectedForMs === 0 && this.#deps.placeWanted());
   }
 
   #takeNext(): void {
@@ -316,7 +298,7 @@ export class ChatSession {
   }
 
   #moved(before: SessionState, after: SessionState): void {
-    if (before === "ready" && after !== "ready") this.#timers.cancel("idle");
+    if (before === "ready" && after !== "ready") this.#warm.end();
     if (before !== "ready" && after === "ready") this.#becomeReady();
     if (before !== "stopping" && after === "stopping") this.#watchEnding();
     if (!this.live) for (const resolve of this.#restWaiters.splice(0)) resolve();
@@ -363,13 +345,14 @@ export class ChatSession {
     }
   }
 
-  #opened({ start, takenOver, choices }: OpenedSession): void {
-    this.#modelSwitch = new ModelSwitch(choices);
+  #opened(session: OpenedSession): void {
+    const { takenOver } = session;
+    this.#prompts.opened(session);
+    this.#meter.attach(session.cli);
     if (takenOver && this.#toOutbox) {
       const key = takenOver === "seeded" ? "notice.session_renewed" : "notice.context_lost";
       this.#deps.journal.notify(this.chat, key);
     }
-    this.#start = start;
     this.#startedAt = this.#deps.clock.now();
     this.#deps.processCame();
     this.#toldShortOfMemory = false;
@@ -380,62 +363,21 @@ export class ChatSession {
   #gone(failure: TurnOutcome | null): void {
     this.#deps.outbox.sweep(this.chat, { turnId: this.runningTurnId, toOutbox: this.#toOutbox });
     this.#timers.cancel("silence", "idle", "interrupt", "ending");
+    this.#meter.detach();
     this.#toldShortOfMemory &&= failure !== null;
     const settles = failure !== null && this.#deps.gate.afterFailedStart(failure) === "settle";
     if (settles) this.#active.failure = failure;
     this.#machine.dispatch({ type: "exit", transcript: this.#conversation.hasTranscript });
     this.#active.failure = null;
-    this.#tellEndOfBackground();
+    this.#own.processGone(this.#endReason === "reset" || this.#endReason === "panic");
     this.#endReason = null;
     this.#tellPlaces();
   }
 
   #sendPrompt(): void {
-    const turnId = this.#waiting.take();
-    const conversation = this.#conversation.record;
-    const record = turnId ? this.#deps.journal.next(turnId) : null;
-    const { cli } = this.#process;
-    // Withdrawn in the same moment: nothing was sent, so nothing is to be waited for.
-    if (!record || !conversation || !cli) {
-      this.#machine.dispatch({ type: "turn_done" });
-      return;
-    }
-    // Its process would work on in a directory that is no more; the next one finds out what is to be said.
-    if (this.#start === "warm" && !this.#isSound(cli, conversation)) {
-      this.#waiting.putBack(record.id);
-      this.#machine.dispatch({ type: "stuck" });
-      return;
-    }
-    const refusal = this.#deps.gate.refusal(record);
-    if (refusal) {
-      this.#deps.journal.settleWaiting(record.id, refusal);
-      this.#machine.dispatch({ type: "turn_done" });
-      return;
-    }
-    const start = this.#start;
-    this.#start = "warm";
-    this.#modelSwitch.use(this.#deps.modelFor(this.chat, record), cli, (outcome) =>
-      this.#active.fail(record.id, outcome),
-    );
-    try {
-      const to = { cli, conversationId: conversation.id, cwd: conversation.cwd, start };
-      if (this.#active.send(record, to)) return;
-      // Not written down that it runs: it waits until it can be, and this process must not go on with it.
-      this.#waiting.putBack(record.id);
-      this.#machine.dispatch({ type: "stuck" });
-    } catch (error) {
-      // It may have reached the CLI: that process is not to go on with it.
-      this.#log.error({ err: error, turnId: record.id }, "the turn could not be started");
-      if (!this.#active.run) this.#waiting.putBack(record.id);
-      this.#active.failure = outcomeOfFailure(error);
-      this.#machine.dispatch({ type: "stuck" });
-    }
-  }
-
-  #isSound(cli: CliSession, conversation: ConversationRecord): boolean {
-    const changed = cli.changedGuards();
-    if (changed.length > 0) this.#log.warn({ changed }, GUARDS_LOST);
-    return changed.length === 0 && this.#deps.directories.isSound(conversation);
+    const fate = this.#prompts.send(this.#process.cli);
+    if (fate === "nothing") this.#machine.dispatch({ type: "turn_done" });
+    else if (fate === "stuck") this.#machine.dispatch({ type: "stuck" });
   }
 
   #onCliEvent(event: CliEvent): void {
@@ -446,29 +388,19 @@ export class ChatSession {
     if (event.type === "model_fallback" && event.toModel !== null)
       this.#conversation.noteModel(event.toModel);
     if (event.type === "rate_limit") this.#deps.gate.limitTold(this.chat, event, this.#toOutbox);
-    this.#background.see(event);
-    if (event.type !== "turn_result") this.#active.handle(event, this.#background.inOwnTurn);
-    else if (event.unsolicited) this.#endOwnTurn(event);
+    this.#meter.see(event);
+    const { run } = this.#active;
+    this.#own.see(event, run?.turn.record ?? null);
+    if (event.type !== "turn_result") {
+      if (!run || !this.#own.isBeside(event, run.turnId)) this.#active.handle(event, this.#own.inOwnTurn);
+    } else if (event.unsolicited) this.#ownTurnEnded();
     else void this.#endTurn(event);
   }
 
-  /** What the CLI said of its own accord is kept and sent; the chat has been active, and a turn of ours may now begin. */
-  #endOwnTurn(result: TurnResult): void {
-    this.#deps.gate.afterResult(this.chat, null, result);
-    if (result.ok) void this.#volunteer(result.text);
-    else this.#log.warn({ errorCode: result.errorCode }, "a turn of the CLI's own has failed");
+  /** The chat has been active, and a turn of ours may now begin. */
+  #ownTurnEnded(): void {
     this.#active.noteSignOfLife();
     if (this.state === "ready") this.#becomeReady();
-  }
-
-  /** Nothing that the agent does in the background ends in silence, unless a person has just ended it all. */
-  #tellEndOfBackground(): void {
-    const { isRunning, descriptions } = this.#background;
-    this.#background.clear();
-    if (!isRunning || this.#endReason === "reset" || this.#endReason === "panic") return;
-    this.#log.warn({ tasks: descriptions.length }, "background work ended with its process");
-    const tasks = descriptions.map((text) => `\n• ${text.slice(0, 200)}`).join("");
-    if (this.#toOutbox) this.#deps.journal.notify(this.chat, "notice.background_ended", { tasks });
   }
 
   async #endTurn(result: TurnResult): Promise<void> {
@@ -478,16 +410,8 @@ export class ChatSession {
     if (late) this.#deps.journal.sendFiles(this.chat, late, { turnId, toOutbox: this.#toOutbox });
   }
 
-  async #volunteer(text: string): Promise<void> {
-    const collecting = this.#deps.outbox.collect(this.chat);
-    const outgoing = collecting === null ? undefined : await collecting;
-    this.#deps.journal.volunteer(this.chat, text, this.#toOutbox, outgoing);
-  }
-
   #becomeReady(): void {
-    this.#readySinceMs = this.#deps.clock.monotonicMs();
-    this.#readySince = this.#deps.clock.now();
-    this.#watchIdle();
+    this.#warm.begin();
     if (this.#placeIsWanted()) this.evict();
   }
 
@@ -495,18 +419,6 @@ export class ChatSession {
     this.#timers.set("ending", this.#deps.limits.endingMs, () => {
       this.#log.warn("the process does not end, ending it by force");
       this.#machine.dispatch({ type: "stuck" });
-    });
-  }
-
-  #watchIdle(): void {
-    const idleTimeoutMs = this.#deps.idleTimeoutMs(this.chat);
-    const idleMs = this.#deps.clock.monotonicMs() - this.#readySinceMs;
-    const leftMs = Math.max(idleTimeoutMs - idleMs, this.#background.protectedForMs);
-    this.#timers.set("idle", leftMs, () => {
-      // What works in the background may have given a sign of life meanwhile.
-      if (this.#background.protectedForMs > 0) return this.#watchIdle();
-      this.#log.info({ idleTimeoutMs }, "session idle, suspending");
-      this.evict();
     });
   }
 

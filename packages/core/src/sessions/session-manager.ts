@@ -1,6 +1,7 @@
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
-import { ChatSession, type ChatSessionDeps } from "./chat-session.ts";
+import { ChatSession } from "./chat-session.ts";
+import type { ChatSessionDeps } from "./chat-session-deps.ts";
 import { MemoryGuard } from "./memory-guard.ts";
 import { MemoryWatch, type MemoryWatchDeps } from "./memory-watch.ts";
 import { createSlotPool, type SlotPool } from "./slot-pool.ts";

@@ -24,7 +24,7 @@ export interface TurnGate {
   /** Null: go. Otherwise what waits goes on waiting, and nothing is started for it. */
   heldBy(chat: ChatRecord): Hold | null;
   /** Asked for the turn at the head, right before its prompt is sent. Null: go; else how it ends, unsent. */
-  refusal(record: TurnRecord): TurnOutcome | null;
+  refusal: SpendingCaps["refusal"];
   /** What a turn may cost, and how one ends that has cost more. */
   readonly caps: Pick<SpendingCaps, "perTurnUsd" | "overspent">;
   /** Told of every result before it is settled; `record` is null when nobody had asked. */

@@ -10,7 +10,8 @@ import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { TurnGate } from "../sessions/turn-gate.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
-import { type ExpenseBook, onlyCost } from "../usage/expense-book.ts";
+import type { ExpenseBook } from "../usage/expense-book.ts";
+import { onlyCost } from "../usage/only-cost.ts";
 import { Classifier } from "./classifier.ts";
 import { answerStatus } from "./status-answer.ts";
 import { createTriageDesk, type TriageDesk } from "./triage-desk.ts";
@@ -67,7 +68,6 @@ export const createTriage = (deps: {
           text: answerStatus(status, turn.language, clock.now()),
           errorCode: null,
           errorDetail: null,
-          usage: null,
         });
       }
       session.wake();

@@ -11,7 +11,7 @@ import { toSummary } from "../files/file-repository.ts";
 import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
 import type { WriteOutgoing } from "../files/outgoing-writer.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
-import { withTriageCost } from "../triage/decision.ts";
+import { type TurnSpending, totalUsage } from "../usage/turn-spending.ts";
 import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
@@ -33,6 +33,7 @@ export interface OutcomeWriter {
     record: TurnRecord,
     guard: OutcomeGuard,
     outcome: TurnOutcome,
+    spending: TurnSpending,
     outgoing?: Readonly<Outgoing>,
   ): boolean;
   /** The turn has an outcome that is not written yet. */
@@ -65,12 +66,13 @@ export const createOutcomeWriter = (deps: {
     record: TurnRecord,
     guard: OutcomeGuard,
     outcome: TurnOutcome,
+    spending: TurnSpending,
     outgoing: Readonly<Outgoing>,
   ): boolean => {
     const now = deps.clock.now();
     const text = wordOutcome(record.language, outcome);
     const chat = chats.byRef(record.chatRef);
-    const usage = withTriageCost(outcome.usage, record.triage);
+    const usage = totalUsage(record, spending);
     const final = events.prepareFinal(record.id, {
       type: "final",
       state: outcome.state,
@@ -88,7 +90,8 @@ export const createOutcomeWriter = (deps: {
         errorCode: outcome.errorCode,
         errorDetail: outcome.errorDetail,
         model: record.model,
-        usage,
+        tokens: "usage" in spending ? spending.usage : null,
+        costUsd: usage?.costUsd ?? null,
         now,
       });
       if (!settled) return null;
@@ -167,13 +170,13 @@ export const createOutcomeWriter = (deps: {
   };
 
   return {
-    write: (record, guard, outcome, outgoing = EMPTY_OUTGOING) => {
+    write: (record, guard, outcome, spending, outgoing = EMPTY_OUTGOING) => {
       if (owed.has(record.id)) return false;
-      const write = () => writeNow(record, guard, outcome, outgoing);
+      const write = () => writeNow(record, guard, outcome, spending, outgoing);
       return writeOrOwe(record.id, write, (error) => {
         const plain = unwritable(outcome, error);
         // Once: a turn whose end cannot be written even so is found by the recovery.
-        writeOrOwe(record.id, () => writeNow(record, guard, plain, EMPTY_OUTGOING));
+        writeOrOwe(record.id, () => writeNow(record, guard, plain, spending, EMPTY_OUTGOING));
       });
     },
     isOwed: (turnId) => owed.has(turnId),
@@ -186,7 +189,6 @@ const unwritable = ({ text }: TurnOutcome, error: unknown): TurnOutcome => ({
   text,
   errorCode: "internal_error",
   errorDetail: String(error).slice(0, 500),
-  usage: null,
 });
 
 /** An answer that still has to go out is saved first; everything else ends here. */

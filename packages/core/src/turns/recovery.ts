@@ -61,6 +61,7 @@ export const createTurnRecovery = (deps: {
       const fate = journal.recover(
         { record, fence: record.fence },
         { partialText: events.committedText(record.id), reason: "interrupted_by_restart", detail: null },
+        { unknown: "service_died" },
       );
       if (fate === "ended") {
         report.interrupted += 1;
@@ -85,7 +86,6 @@ export const createTurnRecovery = (deps: {
       errorCode: "turn_given_up",
       errorParams: { attempts: record.attempt },
       errorDetail: null,
-      usage: null,
     });
   };
 

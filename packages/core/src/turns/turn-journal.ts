@@ -11,6 +11,7 @@ import type { FileRepository } from "../files/file-repository.ts";
 import type { Outgoing } from "../files/outgoing.ts";
 import { shownFileName } from "../files/stored-name.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
+import { spentSoFarMicroUsd, type TurnSpending } from "../usage/turn-spending.ts";
 import type { OutcomeWriter } from "./outcome-writer.ts";
 import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
@@ -46,22 +47,30 @@ export interface TurnJournal extends OutboxWords {
   next(turnId: string): TurnRecord | null;
   /** Takes a waiting turn for this boot; null while the database takes no writes. Throws when it no longer waits. */
   start(record: TurnRecord, conversationId: string): RunningTurn | null;
-  /** Committed when it returns. Throws when the turn is not ours any more: then the tool must not run. */
-  toolStarts(running: RunningTurn): void;
+  /**
+   * Committed when it returns, with what is known of its cost. Throws when the turn is not ours any more: then the tool
+   * must not run.
+   */
+  toolStarts(running: RunningTurn, spending: TurnSpending): void;
   /** Puts the turn back to start over, when it may: no tool has started, and it is its first attempt. */
-  retry(running: RunningTurn, reason: ErrorCode): boolean;
+  retry(running: RunningTurn, reason: ErrorCode, spending: TurnSpending): boolean;
   /** Back to its queue as if it had never been taken: it met a hold before it did anything. */
-  putBack(running: RunningTurn): boolean;
+  putBack(running: RunningTurn, spending: TurnSpending): boolean;
   /**
    * The outcome of a running turn: result, history, outbox, what it sends back and log in one transaction.
    * False = it had an outcome before. While the database takes no writes the outcome is owed: true, and it lands when
    * it can, so that no answer is lost to a full disk.
    */
-  settle(running: RunningTurn, outcome: TurnOutcome, outgoing?: Readonly<Outgoing>): boolean;
+  settle(
+    running: RunningTurn,
+    outcome: TurnOutcome,
+    spending: TurnSpending,
+    outgoing?: Readonly<Outgoing>,
+  ): boolean;
   /** The outcome of a turn that never ran. */
   settleWaiting(turnId: string, outcome: TurnOutcome): boolean;
   /** DESIGN §4: retried once when no tool started, told as interrupted otherwise. Answers which. */
-  recover(running: RunningTurn, end: BrokenOff): "requeued" | "ended";
+  recover(running: RunningTurn, end: BrokenOff, spending: TurnSpending): "requeued" | "ended";
 }
 
 export const createTurnJournal = (deps: {
@@ -155,45 +164,42 @@ export const createTurnJournal = (deps: {
         fence,
       };
     },
-    toolStarts: ({ record, fence }) => {
+    toolStarts: ({ record, fence }, spending) => {
       failpoint("tool.before_mark");
-      const marked = orNoted(() => turns.markTool(record.id, fence));
+      const marked = orNoted(() => turns.markTool(record.id, fence, spentSoFarMicroUsd(record, spending)));
       if (marked === null) throw new Error("Steward's database cannot be written right now");
       if (!marked) throw new Error(`turn ${record.id} is not running any more`);
       record.startedTools = true;
       failpoint("tool.after_mark");
     },
-    retry: ({ record, fence }, reason) => {
+    retry: ({ record, fence }, reason, spending) => {
       if (outcomes.isOwed(record.id)) return false;
       const current = turns.find(record.id) ?? record;
       if (current.startedTools || current.attempt > 1) return false;
-      if (orNoted(() => turns.requeue(record.id, fence)) !== true) return false;
+      const costMicroUsd = spentSoFarMicroUsd(record, spending);
+      if (orNoted(() => turns.requeue(record.id, fence, costMicroUsd)) !== true) return false;
       log.warn({ turnId: record.id, reason }, "turn requeued: no tool had started");
       return true;
     },
-    putBack: ({ record, fence }) => {
+    putBack: ({ record, fence }, spending) => {
       if (outcomes.isOwed(record.id)) return false;
-      if (orNoted(() => turns.putBack(record.id, fence)) !== true) return false;
+      const costMicroUsd = spentSoFarMicroUsd(record, spending);
+      if (orNoted(() => turns.putBack(record.id, fence, costMicroUsd)) !== true) return false;
       // What it may have said so far is gone.
       if (events.live(record.id)?.text) events.append(record.id, { type: "text", offset: 0, text: "" });
       return true;
     },
-    settle: ({ record, fence }, outcome, outgoing) =>
-      outcomes.write(record, { from: ["running"], fence }, outcome, outgoing),
+    settle: ({ record, fence }, outcome, spending, outgoing) =>
+      outcomes.write(record, { from: ["running"], fence }, outcome, spending, outgoing),
     settleWaiting: (turnId, outcome) => {
       const record = turns.find(turnId);
-      return record !== null && outcomes.write(record, { from: WAITING_STATES }, outcome);
+      if (record === null) return false;
+      return outcomes.write(record, { from: WAITING_STATES }, outcome, { unknown: "did_not_run" });
     },
-    recover: (running, { partialText, reason, detail, outgoing }) => {
-      if (journal.retry(running, reason)) return "requeued";
-      const outcome: TurnOutcome = {
-        state: "interrupted",
-        text: partialText,
-        errorCode: reason,
-        errorDetail: detail,
-        usage: null,
-      };
-      journal.settle(running, outcome, outgoing);
+    recover: (running, { partialText, reason, detail, outgoing }, spending) => {
+      if (journal.retry(running, reason, spending)) return "requeued";
+      const outcome = { text: partialText, errorCode: reason, errorDetail: detail };
+      journal.settle(running, { state: "interrupted", ...outcome }, spending, outgoing);
       return "ended";
     },
     notify: deps.words.notify,

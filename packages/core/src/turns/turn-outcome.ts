@@ -2,7 +2,6 @@ import type { CliErrorKind, CliEvent } from "@steward/claude/cli-driver";
 import { CliError } from "@steward/claude/cli-driver";
 import { DomainError, type ErrorCode } from "@steward/contract/errors";
 import { translate, translateError } from "@steward/contract/messages";
-import type { TurnUsage } from "@steward/contract/turn-events";
 import type { Language, TerminalTurnState } from "@steward/schema/enums";
 
 /** How a turn ended, before it is put into words. */
@@ -14,7 +13,6 @@ export interface TurnOutcome {
   errorParams?: Record<string, string | number>;
   /** For the log and the record, not for the chat. */
   errorDetail: string | null;
-  usage: TurnUsage | null;
 }
 
 /** What the person is told: the answer, or one sentence with what was there. */
@@ -33,12 +31,11 @@ type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
 
 /** The CLI's result as an outcome; `partial` is the text that streamed before. */
 export const outcomeOfResult = (result: TurnResult, partial: string): TurnOutcome => {
-  const usage: TurnUsage = { ...result.usage, costUsd: result.costUsd };
   // A turn that worked without saying anything is an answer too; one that did nothing at all is not.
   const silentWork = result.errorCode === "empty_result" && result.numTurns > 0;
   if (!result.isError && (result.errorCode === null || silentWork)) {
     const text = result.text.trim() === "" ? partial : result.text;
-    return { state: "done", text, errorCode: null, errorDetail: null, usage };
+    return { state: "done", text, errorCode: null, errorDetail: null };
   }
   return {
     state: "failed",
@@ -46,7 +43,6 @@ export const outcomeOfResult = (result: TurnResult, partial: string): TurnOutcom
     errorCode: codeOfResult(result),
     errorParams: paramsOfResult(result),
     errorDetail: result.text.slice(0, 500),
-    usage,
   };
 };
 
@@ -105,7 +101,6 @@ export const outcomeOfFailure = (error: unknown): TurnOutcome => {
     errorCode: error instanceof CliError ? CODE_OF_CLI_ERROR[error.code] : codeOf(error),
     errorParams: paramsOf(error),
     errorDetail: detail.slice(0, 500),
-    usage: null,
   };
 };
 

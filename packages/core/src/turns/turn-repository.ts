@@ -57,15 +57,17 @@ export interface TurnRepository {
   countParked(chatRef: number): number;
   /** running: takes the turn for this boot. False when it is not waiting any more. */
   start(turnId: string, values: { bootId: string; conversationId: string; now: number }): boolean;
-  /** Committed before the tool may run. False when the turn is not ours any more. */
-  markTool(turnId: string, fence: number): boolean;
-  requeue(turnId: string, fence: number): boolean;
+  /**
+   * Committed before the tool may run, with what the turn has cost so far. False when the turn is not ours any more.
+   */
+  markTool(turnId: string, fence: number, costMicroUsd: number): boolean;
+  requeue(turnId: string, fence: number, costMicroUsd: number): boolean;
   /** Only while it waits: false when it does not any more. */
   setTriage(turnId: string, decision: string): boolean;
   /** Tokens that the conversation's last answered turn was asked with. */
   contextTokens(conversationId: string): number;
   /** Undoes `start`: the attempt does not count. Not for a turn that has started a tool. */
-  putBack(turnId: string, fence: number): boolean;
+  putBack(turnId: string, fence: number, costMicroUsd: number): boolean;
   /** Writes an outcome once: only from `from`, and for running turns only by the holder of the fence. */
   settle(
     tx: DatabaseOrTransaction,
@@ -77,7 +79,9 @@ export interface TurnRepository {
       errorCode: string | null;
       errorDetail: string | null;
       model: string | null;
-      usage: TurnUsage | null;
+      /** Null: not known. */
+      tokens: Omit<TurnUsage, "costUsd"> | null;
+      costUsd: number | null;
       now: number;
     },
   ): boolean;
@@ -240,22 +244,28 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
     countWaiting: () => waitingCount.get()?.n ?? 0,
     countParked: (chatRef) => parkedCount.get({ chatRef })?.n ?? 0,
     start: (turnId, values) => startTurn.run({ id: turnId, ...values }).changes === 1,
-    markTool: (turnId, fence) =>
+    markTool: (turnId, fence, costMicroUsd) =>
       db
         .update(turns)
-        .set({ startedTools: true, toolCount: sql`${turns.toolCount} + 1` })
+        .set({ startedTools: true, toolCount: sql`${turns.toolCount} + 1`, ...spent(costMicroUsd) })
         .where(and(eq(turns.id, turnId), eq(turns.state, "running"), eq(turns.fence, fence)))
         .run().changes === 1,
-    requeue: (turnId, fence) =>
+    requeue: (turnId, fence, costMicroUsd) =>
       db
         .update(turns)
-        .set({ state: "queued", bootId: null, startedAt: null })
+        .set({ state: "queued", bootId: null, startedAt: null, ...spent(costMicroUsd) })
         .where(and(eq(turns.id, turnId), eq(turns.state, "running"), eq(turns.fence, fence)))
         .run().changes === 1,
-    putBack: (turnId, fence) =>
+    putBack: (turnId, fence, costMicroUsd) =>
       db
         .update(turns)
-        .set({ state: "queued", bootId: null, startedAt: null, attempt: sql`${turns.attempt} - 1` })
+        .set({
+          state: "queued",
+          bootId: null,
+          startedAt: null,
+          attempt: sql`${turns.attempt} - 1`,
+          ...spent(costMicroUsd),
+        })
         .where(
           and(
             eq(turns.id, turnId),
@@ -291,11 +301,11 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
           errorCode: values.errorCode,
           errorDetail: values.errorDetail,
           model: values.model,
-          inputTokens: values.usage?.inputTokens ?? null,
-          outputTokens: values.usage?.outputTokens ?? null,
-          cacheReadTokens: values.usage?.cacheReadTokens ?? null,
-          cacheCreationTokens: values.usage?.cacheCreationTokens ?? null,
-          costMicroUsd: values.usage ? Math.round(values.usage.costUsd * 1_000_000) : null,
+          inputTokens: values.tokens?.inputTokens ?? null,
+          outputTokens: values.tokens?.outputTokens ?? null,
+          cacheReadTokens: values.tokens?.cacheReadTokens ?? null,
+          cacheCreationTokens: values.tokens?.cacheCreationTokens ?? null,
+          costMicroUsd: values.costUsd === null ? null : Math.round(values.costUsd * 1_000_000),
           finishedAt: values.now,
         })
         .where(
@@ -361,3 +371,6 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
     },
   };
 };
+
+/** A row that has cost nothing says nothing of it. */
+const spent = (costMicroUsd: number): { costMicroUsd?: number } => (costMicroUsd > 0 ? { costMicroUsd } : {});

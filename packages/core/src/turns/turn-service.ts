@@ -217,7 +217,6 @@ export const createTurnService = (deps: {
         errorCode,
         errorParams: { seconds: Math.round((clock.now() - record.receivedAt) / 1000), ...params },
         errorDetail: null,
-        usage: null,
       });
     },
   };
@@ -250,10 +249,10 @@ const toTurn = (
   errorCode: record.errorCode,
   errorDetail: record.errorDetail,
   usage:
-    record.inputTokens === null
+    !isSettled(record.state) || (record.inputTokens === null && record.costMicroUsd === null)
       ? null
       : {
-          inputTokens: record.inputTokens,
+          inputTokens: record.inputTokens ?? 0,
           outputTokens: record.outputTokens ?? 0,
           cacheReadTokens: record.cacheReadTokens ?? 0,
           cacheCreationTokens: record.cacheCreationTokens ?? 0,

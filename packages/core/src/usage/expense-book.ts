@@ -47,12 +47,3 @@ export const createExpenseBook = (deps: {
     );
   },
 });
-
-/** A sum without its tokens. */
-export const onlyCost = (costUsd: number): TurnUsage => ({
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheCreationTokens: 0,
-  costUsd,
-});

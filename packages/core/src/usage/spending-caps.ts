@@ -7,8 +7,12 @@ import type { UsageRepository } from "./usage-repository.ts";
 import { utcDay } from "./usage-service.ts";
 
 export interface SpendingCaps {
-  /** Asked before a prompt goes out. Null: there is room under every cap. */
-  refusal(record: TurnRecord): TurnOutcome | null;
+  /**
+   * Asked before a prompt goes out. Null: there is room under every cap of a day.
+   *
+   * @param alsoUsd what is spent and not yet in the books
+   */
+  refusal(who: Pick<TurnRecord, "chatRef" | "botId" | "language">, alsoUsd?: number): TurnOutcome | null;
   /** What one turn of this chat may cost; null = no limit. */
   perTurnUsd(chat: { id: number; botId: string }): number | null;
   /** How a turn ends that has cost more than that. */
@@ -31,16 +35,16 @@ export const createSpendingCaps = (deps: {
   const refused = (
     errorCode: TurnOutcome["errorCode"],
     errorParams: Record<string, string>,
-  ): TurnOutcome => ({ state: "failed", text: "", errorCode, errorParams, errorDetail: null, usage: null });
+  ): TurnOutcome => ({ state: "failed", text: "", errorCode, errorParams, errorDetail: null });
 
   return {
-    refusal: (record) => {
+    refusal: (record, alsoUsd = 0) => {
       const chat = { id: record.chatRef, botId: record.botId };
       for (const { from, value } of policies.ownWords("maxUsdPerDay", chat)) {
         if (value === null) continue;
         const scope =
           from === "chat" ? { chatRef: record.chatRef } : from === "bot" ? { botId: record.botId } : {};
-        const spentUsd = usage.spentMicroUsd(utcDay(clock.now()), scope) / 1_000_000;
+        const spentUsd = alsoUsd + usage.spentMicroUsd(utcDay(clock.now()), scope) / 1_000_000;
         if (spentUsd < value) continue;
         return refused("budget_exceeded", {
           scope: translate(record.language, `budget.scope.${from}`),

@@ -41,7 +41,8 @@ export const wireSessions = (
   later: SessionsAsk,
 ) => {
   const { database, engine, workspaces, limits, freeMemoryBytes, clock, ids, log } = deps;
-  const { chats, turns, deliveries, settings, policies, events, journal, storage, hub, usage } = records;
+  const { chats, turns, deliveries, settings, policies, events, journal, storage, hub, usage, expenses } =
+    records;
   const { access, files, instanceId } = records;
   const sampleProcesses = deps.sampleProcesses ?? (async () => new Map());
   const timeZone = timeZoneOf(deps);
@@ -135,6 +136,7 @@ export const wireSessions = (
     modelFor: (chat, turn) => later.triage().lightModel(turn) ?? policies.get("model", chat),
     triage: { isJudging: (turnId) => later.triage().isJudging(turnId) },
     gate: holds.gate,
+    expenses,
     storage,
     limits,
     clock,

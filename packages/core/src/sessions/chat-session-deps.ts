@@ -1,0 +1,28 @@
+import type { ApprovalService } from "../approvals/approval-service.ts";
+import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
+import type { OutboxSender } from "../files/outbox-sender.ts";
+import type { TriageDesk } from "../triage/triage-desk.ts";
+import type { ActiveTurnDeps } from "./active-turn.ts";
+import type { OwnWorkDeps } from "./own-work.ts";
+import type { PromptSenderDeps } from "./prompt-sender.ts";
+import type { SessionProcessDeps } from "./session-process.ts";
+
+/** `panic`: at once, and what waits goes on waiting. */
+export type EndReason = "reset" | "shutdown" | "panic";
+
+export interface ChatSessionDeps
+  extends ActiveTurnDeps,
+    SessionProcessDeps,
+    Omit<OwnWorkDeps, "outbox">,
+    PromptSenderDeps {
+  chats: ChatRepository;
+  approvals: Pick<ApprovalService, "ask">;
+  outbox: OwnWorkDeps["outbox"] & Pick<OutboxSender, "sweep">;
+  /** A turn at the head may still have to be judged: until then it waits. */
+  triage: Pick<TriageDesk, "isJudging">;
+  processCame: () => void;
+  /** Ready sessions hand their place on when others wait for one. */
+  placeWanted: () => boolean;
+  /** How long the chat's session stays warm without a turn. */
+  idleTimeoutMs: (chat: ChatRecord) => number;
+}
