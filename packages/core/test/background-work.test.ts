@@ -1,5 +1,6 @@
+import type { CliEvent } from "@steward/claude/cli-driver";
 import type { FakeTurn } from "@steward/claude/fake-cli-driver";
-import { deliveries, expenses, turns } from "@steward/schema/tables";
+import { chats, deliveries, expenses, turns } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
 import { startCore, type TestCore, until } from "./test-core.ts";
 
@@ -14,6 +15,21 @@ const ask = (t: TestCore, text: string) =>
   t.core.turns.waitForEnd(t.submit(text, { botId: "7" }, { deliver: true }));
 
 const task = { taskId: "t1", toolUseId: null, taskType: "local_agent", description: "look through the logs" };
+const ownResult: Extract<CliEvent, { type: "turn_result" }> = {
+  type: "turn_result",
+  ok: true,
+  isError: false,
+  subtype: "success",
+  text: "",
+  errorCode: null,
+  numTurns: 1,
+  terminalReason: null,
+  usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
+  costUsd: 0,
+  sessionId: "s",
+  permissionDenials: [],
+  unsolicited: true,
+};
 /** Answers at once and leaves a sub-agent at work; what the CLI does then is up to the test. */
 const startWithTask = async (limits = {}) => {
   const t = await startCore({ limits });
@@ -34,22 +50,9 @@ const startWithTask = async (limits = {}) => {
       turn.delta("The logs say ");
     },
     cli: turn,
-    endOwnTurn: (text: string, costUsd = 0) =>
-      turn.emit({
-        type: "turn_result",
-        ok: true,
-        isError: false,
-        subtype: "success",
-        text,
-        errorCode: null,
-        numTurns: 1,
-        terminalReason: null,
-        usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
-        costUsd,
-        sessionId: "s",
-        permissionDenials: [],
-        unsolicited: true,
-      }),
+    failOwnTurn: (errorCode: "server_error" | "aborted") =>
+      turn.emit({ ...ownResult, ok: false, isError: true, errorCode, text: "500 the model has failed" }),
+    endOwnTurn: (text: string, costUsd = 0) => turn.emit({ ...ownResult, text, costUsd }),
   };
 };
 
@@ -256,5 +259,51 @@ describe("the money that the CLI spends beside our turns", () => {
     finish();
     expect(await t.core.turns.waitForEnd(turnId)).toMatchObject({ text: "mine" });
     expect(first?.alive).toBe(true);
+  });
+});
+
+describe("where and how the background is told", () => {
+  test("in the chat that reads an outbox, though its last message came through another door", async () => {
+    const t = await startWithTask();
+    t.driver.script = (turn) => turn.answer("fine");
+    await t.core.turns.waitForEnd(
+      t.submit("from the web", { botId: "7" }, { deliver: false, source: "web" }),
+    );
+    t.finishTask();
+    t.speakUp();
+    t.endOwnTurn("The logs say nothing.");
+    expect(told(t, "answer")).toContain("The logs say nothing.");
+  });
+
+  test("nowhere but in the history of a chat that no front end reads", async () => {
+    const t = await startCore();
+    t.driver.script = (turn) => {
+      turn.answer("ok");
+      turn.emit({ type: "own_turn", phase: "started" });
+    };
+    await t.ask("hello");
+    t.driver.sessions[0]?.kill();
+    await until(() => t.core.load().live === 0, "it is gone");
+    expect(told(t, "notice")).toEqual([]);
+  });
+
+  test("a turn of its own that fails says so; one that a person stopped does not", async () => {
+    const t = await startWithTask();
+    t.finishTask();
+    t.speakUp();
+    t.failOwnTurn("server_error");
+    expect(told(t, "answer").at(-1)).toMatch(/model|Claude/);
+    const before = told(t, "answer").length;
+    t.speakUp();
+    t.failOwnTurn("aborted");
+    expect(told(t, "answer")).toHaveLength(before);
+  });
+
+  test("in the language that the chat has by then", async () => {
+    const t = await startWithTask();
+    t.database.db.update(chats).set({ language: "zh" }).run();
+    t.driver.sessions[0]?.kill();
+    await until(() => told(t, "notice").length === 1, "it is told");
+    expect(told(t, "notice")[0]).toContain("后台任务");
   });
 });

@@ -299,3 +299,25 @@ describe("row 3: the service dies over a turn", () => {
     expect(next.driver.launches.map(({ resume }) => resume)).toEqual([true, false]);
   });
 });
+
+describe("a stop that has to be carried out by force", () => {
+  test("twice in a row costs the conversation nothing: the same CLI session is resumed", async () => {
+    const t = await startCore();
+    await t.ask("hello");
+    t.driver.script = (turn) => turn.delta("working");
+    t.driver.ignoreInterrupts = true;
+    for (const text of ["one", "two"]) {
+      const turnId = t.submit(text);
+      await until(() => t.core.turns.get(turnId)?.text === "working", "it works");
+      const stopped = t.core.chats.stop({ botId: "cli", chatId: "main", threadId: "" });
+      await t.clock.advance(30_000);
+      await stopped;
+      expect(t.core.turns.get(turnId)).toMatchObject({ state: "cancelled" });
+      expect(quarantineOf(t)).toBe("stopped");
+    }
+    t.driver.script = (turn) => turn.answer("still here");
+    expect((await t.ask("again")).text).toBe("still here");
+    expect(new Set(t.driver.launches.map(({ cliSessionId }) => cliSessionId)).size).toBe(1);
+    expect(quarantineOf(t)).toBeNull();
+  });
+});

@@ -2,8 +2,9 @@ import { CliError } from "@steward/claude/cli-driver";
 import type { FakeScript } from "@steward/claude/fake-cli-driver";
 import type { FrontEndEvent } from "@steward/contract/deliveries";
 import { createFakeClock } from "@steward/platform/clock";
-import { auditEntries } from "@steward/schema/tables";
+import { auditEntries, holds } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
+import { openFaultyDatabase } from "./faulty-database.ts";
 import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 const BOT = "123";
@@ -333,5 +334,61 @@ describe("panic", () => {
     expect(t.core.turns.get(id)?.state).toBe("queued");
     t.core.panic.release(null);
     expect((await t.core.turns.waitForEnd(id)).state).toBe("done");
+  });
+});
+
+describe("a hold while nothing can be written", () => {
+  const failing = async () => {
+    const faulty = openFaultyDatabase();
+    const t = await startCore({ database: faulty.database });
+    return { t, faulty };
+  };
+
+  test("ends at its time all the same, and the row follows when it can", async () => {
+    const { t, faulty } = await failing();
+    t.driver.script = limited(t.clock.now() + 120_000);
+    const turnId = t.submit("hello");
+    await until(() => t.core.holds().length === 1, "the limit holds");
+    t.driver.script = answer;
+    faulty.fails = () => true;
+    await t.clock.advance(180_000);
+    expect(t.core.holds()).toEqual([]);
+    faulty.fails = () => false;
+    await t.clock.advance(10_000);
+    expect((await t.core.turns.waitForEnd(turnId)).text).toBe("answer to hello");
+    expect((await t.reboot()).core.holds()).toEqual([]);
+  });
+
+  test("begins all the same, its queue waits, and a restart still knows it", async () => {
+    const { t, faulty } = await failing();
+    t.driver.failOpen(new CliError("cli_not_logged_in", "log in"));
+    const open = t.driver.open.bind(t.driver);
+    t.driver.open = (...launch) => {
+      faulty.fails = () => true;
+      return open(...launch);
+    };
+    const turnId = t.submit("hello");
+    await until(() => t.core.holds().length === 1, "the login is missing");
+    expect(t.core.turns.get(turnId)?.state).toBe("queued");
+    expect(t.core.load()).toMatchObject({ live: 0, queued: 1 });
+    faulty.fails = () => false;
+    t.driver.open = open;
+    await t.clock.advance(1_000);
+    expect(t.database.db.select().from(holds).all()).toMatchObject([{ kind: "login", releasedAt: null }]);
+    await t.clock.advance(60_000);
+    expect((await t.core.turns.waitForEnd(turnId)).text).toBe("echo: hello");
+  });
+
+  test("panic works, and is written down later", async () => {
+    const { t, faulty } = await failing();
+    t.driver.script = (turn) => turn.delta("working");
+    const turnId = t.submit("hello");
+    await until(() => t.core.turns.get(turnId)?.text === "working", "it works");
+    faulty.fails = () => true;
+    expect(await t.core.panic.start(null)).toMatchObject({ active: true, ended: 1 });
+    expect(t.driver.sessions.filter(({ alive }) => alive)).toEqual([]);
+    faulty.fails = () => false;
+    await t.clock.advance(10_000);
+    expect((await t.reboot()).core.panic.status().active).toBe(true);
   });
 });

@@ -198,3 +198,23 @@ describe("the idle timeout", () => {
     expect(alive(t)).toEqual([false, false]);
   });
 });
+
+describe("the patience for memory", () => {
+  test("counts from the start of the wait, however often the line is left for a place and entered again", async () => {
+    const memoryWaitMs = 1_800_000;
+    const t = await startSmall(900, 0, { maxLive: 1, memoryWaitMs });
+    t.driver.script = () => undefined;
+    t.submit("a", { chatId: "a" });
+    await until(() => t.driver.sessions[0]?.turns.length === 1, "a runs");
+    const b = t.submit("b", { chatId: "b" });
+    await until(() => t.core.load().waitingForPlace === 1, "b waits for a place");
+    t.machine.freeMb = 100;
+    await t.clock.advance(50_000);
+    t.driver.sessions[0]?.crash();
+    await t.core.chats.stop({ botId: "cli", chatId: "a", threadId: "" });
+    await t.clock.advance(memoryWaitMs - 50_000 - 10_000);
+    expect(t.core.turns.get(b)?.state).toBe("queued");
+    await t.clock.advance(11_000);
+    expect(t.core.turns.get(b)).toMatchObject({ state: "failed", errorCode: "low_memory" });
+  });
+});

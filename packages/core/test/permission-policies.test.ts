@@ -69,3 +69,31 @@ describe("allow rules", () => {
     },
   );
 });
+
+describe("settings that change while a process is being started for a turn", () => {
+  test.each([
+    ["permissionMode", "bypassPermissions", "default", { permissionMode: "bypassPermissions" }],
+    ["allowRules", ["Bash"], [], { allowRules: ["Bash"] }],
+  ] as const)("%s: the turn runs only under the new ones", async (name, lax, strict, laxLaunch) => {
+    const { core, driver, submit } = await startCore({ policyVeto: () => null });
+    core.policies.set({}, name, lax, "owner");
+    let proceed = (): void => undefined;
+    const open = driver.open.bind(driver);
+    driver.open = async (...launch) => {
+      await new Promise<void>((resolve) => {
+        proceed = resolve;
+      });
+      return open(...launch);
+    };
+    const turnId = submit("delete it");
+    await until(() => core.load().live === 1, "it is being started");
+    await new Promise((resolve) => setImmediate(resolve));
+    core.policies.set({}, name, strict, "owner");
+    driver.open = open;
+    proceed();
+    expect((await core.turns.waitForEnd(turnId)).state).toBe("done");
+    expect(driver.launches[0]).toMatchObject(laxLaunch);
+    expect(driver.launches[1]).not.toMatchObject(laxLaunch);
+    expect(driver.sessions.map(({ turns }) => turns.length)).toEqual([0, 1]);
+  });
+});

@@ -190,3 +190,36 @@ describe("what a stop has put aside", () => {
     expect(told).toHaveLength(1);
   });
 });
+
+describe("a stop while the last process is still ending", () => {
+  test.each(["gateway", "chat"] as const)(
+    "stops the turn that waits for it, and keeps the conversation: %s",
+    async (door) => {
+      const t = await startCore({ limits: { idleTimeoutMs: 60_000 } });
+      await t.ask("hello");
+      const before = t.core.chats.status(chat).conversation?.id;
+      t.driver.ignoreEnds = true;
+      await t.clock.advance(60_000);
+      expect(t.core.chats.status(chat).session.state).toBe("stopping");
+      const turnId = t.submit("delete it");
+      const stopped = door === "gateway" ? t.core.gateway.stop("cli", "main") : t.core.chats.stop(chat);
+      expect(await stopped).toMatchObject({ stopped: true });
+      expect(await t.core.turns.waitForEnd(turnId)).toMatchObject({ state: "cancelled" });
+      await t.clock.advance(60_000);
+      expect(t.driver.sessions.flatMap(({ turns }) => turns.map(({ text }) => text))).toEqual(["hello"]);
+      expect(t.core.chats.status(chat).conversation?.id).toBe(before);
+    },
+  );
+
+  test("puts what waits behind it into the person's hands", async () => {
+    const t = await startCore({ limits: { idleTimeoutMs: 60_000 } });
+    await t.ask("hello");
+    t.driver.ignoreEnds = true;
+    await t.clock.advance(60_000);
+    const [first, second] = [t.submit("one"), t.submit("two")];
+    expect(await t.core.chats.stop(chat)).toMatchObject({ stopped: true, turnId: first, waiting: 1 });
+    await t.clock.advance(60_000);
+    expect(t.core.turns.get(second ?? "")?.state).toBe("queued");
+    expect(t.core.chats.status(chat)).toMatchObject({ held: true, waiting: 1 });
+  });
+});

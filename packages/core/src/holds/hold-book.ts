@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { HoldKind } from "@steward/schema/enums";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import { HOLD_ORDER, type HoldRepository, type NewHold, type OpenHold } from "./hold-repository.ts";
 
 export interface HoldBook {
@@ -25,11 +26,13 @@ const LOOK_AGAIN_MS = 60_000;
 /** The holds in force: kept in memory, because every turn asks, and in the database, because they survive a restart. */
 export const createHoldBook = (deps: {
   repository: HoldRepository;
+  storage: Pick<StorageWatch, "writeOrOwe">;
   clock: Clock;
-  /** After the commit: one has begun, has another end, or has ended. */
+  /** One has begun, has another end, or has ended. It holds from now on, also when it can be written down only later. */
   onChange: (hold: OpenHold, what: "placed" | "moved" | "released") => void;
 }): HoldBook => {
-  const { repository, clock } = deps;
+  const { repository, storage, clock } = deps;
+  let lastId = repository.lastId();
   const open = new Map(repository.open().map((hold) => [hold.id, hold]));
   const timers = new Map<number, Timer>();
   let started = false;
@@ -70,10 +73,13 @@ export const createHoldBook = (deps: {
         ({ kind, scope }) => kind === wanted.kind && scope === wanted.scope,
       );
       const known = standing ?? again;
-      if (known) repository.extend(known.id, wanted);
-      const hold = known
+      const hold: OpenHold = known
         ? { ...known, until: wanted.until, detail: wanted.detail }
-        : repository.insert(wanted, clock.now());
+        : { ...wanted, id: ++lastId, since: clock.now() };
+      storage.writeOrOwe(`hold ${hold.kind}`, () => {
+        if (known) repository.extend(hold.id, hold);
+        else repository.insert(hold);
+      });
       open.set(hold.id, hold);
       arm(hold);
       deps.onChange(hold, standing ? "moved" : "placed");
@@ -82,7 +88,8 @@ export const createHoldBook = (deps: {
     release: ({ id }, by) => {
       const hold = open.get(id);
       if (!hold) return;
-      repository.release(id, by, clock.now());
+      const at = clock.now();
+      storage.writeOrOwe(`release of hold ${hold.kind}`, () => repository.release(id, by, at));
       open.delete(id);
       disarm(id);
       deps.onChange(hold, "released");

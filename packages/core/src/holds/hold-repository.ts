@@ -1,7 +1,7 @@
 import type { HoldKind } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { holds } from "@steward/schema/tables";
-import { asc, eq, isNull } from "drizzle-orm";
+import { asc, eq, isNull, max } from "drizzle-orm";
 import type { Hold } from "../sessions/turn-gate.ts";
 
 /** A hold in force. `scope` as in policies: `global`, `bot:<bot id>` or `chat:<chat's integer id>`. */
@@ -17,7 +17,9 @@ export type NewHold = Pick<OpenHold, "kind" | "scope" | "detail" | "until" | "by
 export interface HoldRepository {
   /** In force, oldest first. */
   open(): OpenHold[];
-  insert(hold: NewHold, now: number): OpenHold;
+  /** The greatest id that was ever given; 0 = none. */
+  lastId(): number;
+  insert(hold: OpenHold): void;
   /** Moves its end, with what is known of it; one that had been released is in force again. */
   extend(id: number, hold: Pick<Hold, "until" | "detail">): void;
   release(id: number, by: string, now: number): void;
@@ -36,14 +38,16 @@ export const createHoldRepository = ({ db }: Pick<OpenDatabase, "db">): HoldRepo
   return {
     open: () =>
       db.select().from(holds).where(isNull(holds.releasedAt)).orderBy(asc(holds.id)).all().map(toHold),
-    insert: ({ by, ...hold }, now) =>
-      toHold(
-        db
-          .insert(holds)
-          .values({ ...hold, createdAt: now, createdBy: by })
-          .returning()
-          .get(),
-      ),
+    lastId: () =>
+      db
+        .select({ id: max(holds.id) })
+        .from(holds)
+        .get()?.id ?? 0,
+    insert: ({ by, since, ...hold }) => {
+      db.insert(holds)
+        .values({ ...hold, createdAt: since, createdBy: by })
+        .run();
+    },
     extend: (id, { until, detail }) => {
       db.update(holds)
         .set({ until, detail, releasedAt: null, releasedBy: null })

@@ -8,6 +8,7 @@ import type { SessionManager } from "../sessions/session-manager.ts";
 import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { TurnGate } from "../sessions/turn-gate.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
 import type { SpendingCaps } from "../usage/spending-caps.ts";
 import { toldHold } from "./describe-hold.ts";
@@ -37,6 +38,7 @@ export const createHoldService = (deps: {
   chats: ChatRepository;
   settings: SettingsRepository;
   access: Pick<AccessService, "roleOf">;
+  storage: StorageWatch;
   clock: Clock;
   log: Logger;
   /** Made after the gate that they ask. */
@@ -50,6 +52,7 @@ export const createHoldService = (deps: {
   const notices = createHoldNotices(deps);
   const book = createHoldBook({
     repository: createHoldRepository(deps.database),
+    storage: deps.storage,
     clock,
     onChange: (hold, what) => {
       log.warn({ kind: hold.kind, scope: hold.scope, until: hold.until, by: hold.by }, `hold ${what}`);
@@ -72,6 +75,7 @@ export const createHoldService = (deps: {
       side: deps.side,
       access: deps.access,
       settings,
+      storage: deps.storage,
       countWaiting: () => turns.countWaiting(),
     }),
     all: () => book.all().map(toldHold),

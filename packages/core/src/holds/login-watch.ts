@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
+import { detached } from "../events/detached.ts";
 import type { HoldBook } from "./hold-book.ts";
 import type { OpenHold } from "./hold-repository.ts";
 
@@ -44,7 +45,7 @@ export const createLoginWatch = (deps: {
 
   const schedule = (): void => {
     timer?.cancel();
-    timer = clock.setTimer(pauseMs, () => void ask(true), { unref: true });
+    timer = clock.setTimer(pauseMs, () => look(true), { unref: true });
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   };
 
@@ -72,6 +73,8 @@ export const createLoginWatch = (deps: {
     else if (isDue) schedule();
   };
 
+  const look = (isDue: boolean): void => detached(ask(isDue), log, "the login could not be looked after");
+
   return {
     missing: () => {
       refusedAtMs = clock.monotonicMs();
@@ -84,7 +87,7 @@ export const createLoginWatch = (deps: {
       schedule();
       return last;
     },
-    wanted: () => void ask(false),
+    wanted: () => look(false),
     answered: () => {
       last = null;
       pauseMs = FIRST_PAUSE_MS;
@@ -92,7 +95,7 @@ export const createLoginWatch = (deps: {
     start: () => {
       last = book.find("login");
       // A restart is often what follows a login.
-      if (last) void ask(true);
+      if (last) look(true);
     },
     stop: () => timer?.cancel(),
   };

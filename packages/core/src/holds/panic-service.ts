@@ -4,6 +4,7 @@ import { actorOf, nameActor } from "../access/actor.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { HoldBook } from "./hold-book.ts";
 
 /** The person a front end speaks for; null = whoever holds the token. */
@@ -25,11 +26,17 @@ export const createPanicService = (deps: {
   side: Pick<SideSessions, "endAll">;
   access: Pick<AccessService, "roleOf">;
   settings: SettingsRepository;
+  storage: Pick<StorageWatch, "writeOrOwe">;
   countWaiting: () => number;
 }): PanicService => {
   const { book } = deps;
 
   const nameOf = (actor: PanicActor): string => nameActor(actorOf(actor?.userId), actor?.botId, deps.access);
+
+  /** A brake works also when nothing can be written down. */
+  const audit = (by: string, what: "panic" | "panic.release"): void => {
+    deps.storage.writeOrOwe("audit of panic", () => deps.settings.audit(by, what, "global"));
+  };
 
   const status = (): Panic => {
     const hold = book.find("panic");
@@ -47,7 +54,7 @@ export const createPanicService = (deps: {
       const by = nameOf(actor);
       if (book.find("panic") === null) {
         book.place({ kind: "panic", scope: "global", detail: "", until: null, by });
-        deps.settings.audit(by, "panic", "global");
+        audit(by, "panic");
       }
       // Also when it was in force already: pressing again must never do less.
       const [{ stopped, ended }, aside] = await Promise.all([deps.sessions().panic(), deps.side.endAll()]);
@@ -57,7 +64,7 @@ export const createPanicService = (deps: {
       const by = nameOf(actor);
       const hold = book.find("panic");
       if (hold === null) return { ...status(), released: false };
-      deps.settings.audit(by, "panic.release", "global");
+      audit(by, "panic.release");
       book.release(hold, by);
       return { ...status(), released: true };
     },

@@ -5,6 +5,7 @@ import type { TriageDesk } from "../triage/triage-desk.ts";
 import type { ActiveTurnDeps } from "./active-turn.ts";
 import type { OwnWorkDeps } from "./own-work.ts";
 import type { PromptSenderDeps } from "./prompt-sender.ts";
+import type { SessionNoticesDeps } from "./session-notices.ts";
 import type { SessionProcessDeps } from "./session-process.ts";
 
 /** `panic`: at once, and what waits goes on waiting. */
@@ -13,6 +14,7 @@ export type EndReason = "reset" | "shutdown" | "panic";
 export interface ChatSessionDeps
   extends ActiveTurnDeps,
     SessionProcessDeps,
+    Pick<SessionNoticesDeps, "readsOutbox">,
     Omit<OwnWorkDeps, "outbox">,
     PromptSenderDeps {
   chats: ChatRepository;

@@ -2,6 +2,7 @@ import type { CliEvent, CliPermissionMode } from "@steward/claude/cli-driver";
 import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
 import type { ChatRecord, ConversationRecord } from "../chats/chat-repository.ts";
+import { detached } from "../events/detached.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
 import { ActiveTurn, type TurnResult } from "./active-turn.ts";
 import { outcomeOfOutgrown } from "./broken-off.ts";
@@ -13,6 +14,7 @@ import { OwnWork } from "./own-work.ts";
 import { PromptSender } from "./prompt-sender.ts";
 import { createSessionHost } from "./session-host.ts";
 import { SessionMachine } from "./session-machine.ts";
+import { SessionNotices } from "./session-notices.ts";
 import type { OpenedSession } from "./session-opener.ts";
 import { SessionProcess } from "./session-process.ts";
 import { SessionTimers } from "./session-timers.ts";
@@ -41,12 +43,12 @@ export class ChatSession {
   readonly #active: ActiveTurn;
   readonly #head: HeadSettler;
   readonly #meter: CostMeter;
+  readonly #notices: SessionNotices;
   readonly #own: OwnWork;
   readonly #prompts: PromptSender;
   readonly #warm: WarmPeriod;
   #endReason: EndReason | null = null;
   #closing = false;
-  #toOutbox = false;
   #toldShortOfMemory = false;
   #startedAt = 0;
   /** The process was started with settings that no longer hold. */
@@ -60,6 +62,7 @@ export class ChatSession {
     this.#timers = new SessionTimers(deps.clock);
     this.#waiting = new WaitingTurns(deps.events);
     this.#meter = new CostMeter(this.#log);
+    this.#notices = new SessionNotices(this.#deps, chat.id);
     this.#conversation = new CurrentConversation(this.#deps, chat.id);
     const { record } = this.#conversation;
     this.#machine = new SessionMachine(
@@ -84,10 +87,16 @@ export class ChatSession {
     this.#own = new OwnWork(this.#deps, {
       ...parts,
       meter: this.#meter,
-      readsOutbox: () => this.#toOutbox,
+      notices: this.#notices,
       end: () => this.evict(),
     });
-    this.#head = new HeadSettler({ ...this.#deps, ...parts, active: this.#active, own: this.#own });
+    this.#head = new HeadSettler({
+      ...this.#deps,
+      ...parts,
+      notices: this.#notices,
+      active: this.#active,
+      own: this.#own,
+    });
     this.#prompts = new PromptSender(this.#deps, { ...parts, active: this.#active });
     this.#warm = new WarmPeriod({
       ...this.#deps,
@@ -154,11 +163,10 @@ export class ChatSession {
   }
   /** The turn that runs, or that the process is being started for. */
   get headTurnId(): string | null {
-    return this.runningTurnId ?? (this.#headWaits() || this.#headIsJudged() ? this.#waiting.first : null);
+    return this.runningTurnId ?? (this.#headIsInQueue() ? this.#waiting.first : null);
   }
 
-  enqueue(turnId: string, toOutbox: boolean): void {
-    this.#toOutbox = toOutbox;
+  enqueue(turnId: string): void {
     this.#waiting.add(turnId);
     this.wake();
   }
@@ -178,7 +186,7 @@ export class ChatSession {
 
   /** Takes every turn out that waits behind the head. */
   takeWaiting(): string[] {
-    return this.#waiting.takeBehind(this.#headWaits() || this.#headIsJudged() ? 1 : 0);
+    return this.#waiting.takeBehind(this.#headIsInQueue() ? 1 : 0);
   }
 
   cancel(): void {
@@ -297,6 +305,12 @@ export class ChatSession {
     return this.#active.run === null && this.#mayTakeNext() && this.live && this.state !== "stopping";
   }
 
+  /** Whether the first that waits is what a stop means: it is on its way, or nothing but the last process is before it. */
+  #headIsInQueue(): boolean {
+    if (this.#active.run !== null) return false;
+    return this.#headIsJudged() || (this.live && this.#mayTakeNext());
+  }
+
   #moved(before: SessionState, after: SessionState): void {
     if (before === "ready" && after !== "ready") this.#warm.end();
     if (before !== "ready" && after === "ready") this.#becomeReady();
@@ -307,7 +321,7 @@ export class ChatSession {
   #execute(effect: SessionEffect): void {
     switch (effect) {
       case "spawn":
-        void this.#process.start(this.chat, this.#conversation);
+        this.#detached(this.#process.start(this.chat, this.#conversation), "the session's start failed");
         return;
       case "send_prompt":
         this.#sendPrompt();
@@ -349,29 +363,37 @@ export class ChatSession {
     const { takenOver } = session;
     this.#prompts.opened(session);
     this.#meter.attach(session.cli);
-    if (takenOver && this.#toOutbox) {
-      const key = takenOver === "seeded" ? "notice.session_renewed" : "notice.context_lost";
-      this.#deps.journal.notify(this.chat, key);
-    }
+    if (takenOver)
+      this.#notices.tell(takenOver === "seeded" ? "notice.session_renewed" : "notice.context_lost");
     this.#startedAt = this.#deps.clock.now();
     this.#deps.processCame();
     this.#toldShortOfMemory = false;
-    this.#machine.dispatch({ type: "spawned", waiting: this.#mayTakeNext() });
+    // What it was started with has changed meanwhile: no turn may run under the old settings.
+    this.#machine.dispatch({ type: "spawned", waiting: this.#mayTakeNext() && !this.#outdated });
     this.#tellPlaces();
   }
 
   #gone(failure: TurnOutcome | null): void {
-    this.#deps.outbox.sweep(this.chat, { turnId: this.runningTurnId, toOutbox: this.#toOutbox });
+    this.#deps.outbox.sweep(this.chat, { turnId: this.runningTurnId, toOutbox: this.#notices.isRead });
     this.#timers.cancel("silence", "idle", "interrupt", "ending");
     this.#meter.detach();
     this.#toldShortOfMemory &&= failure !== null;
-    const settles = failure !== null && this.#deps.gate.afterFailedStart(failure) === "settle";
-    if (settles) this.#active.failure = failure;
+    if (failure !== null && this.#settlesFailedStart(failure)) this.#active.failure = failure;
     this.#machine.dispatch({ type: "exit", transcript: this.#conversation.hasTranscript });
     this.#active.failure = null;
     this.#own.processGone(this.#endReason === "reset" || this.#endReason === "panic");
     this.#endReason = null;
     this.#tellPlaces();
+  }
+
+  /** Whatever becomes of telling: that it is gone has to be dealt with. */
+  #settlesFailedStart(failure: TurnOutcome): boolean {
+    try {
+      return this.#deps.gate.afterFailedStart(failure) === "settle";
+    } catch (error) {
+      this.#log.error({ err: error }, "a failed start could not be dealt with");
+      return true;
+    }
   }
 
   #sendPrompt(): void {
@@ -387,14 +409,15 @@ export class ChatSession {
     }
     if (event.type === "model_fallback" && event.toModel !== null)
       this.#conversation.noteModel(event.toModel);
-    if (event.type === "rate_limit") this.#deps.gate.limitTold(this.chat, event, this.#toOutbox);
+    if (event.type === "rate_limit")
+      this.#deps.gate.limitTold(this.#notices.chat, event, this.#notices.isRead);
     this.#meter.see(event);
     const { run } = this.#active;
     this.#own.see(event, run?.turn.record ?? null);
     if (event.type !== "turn_result") {
       if (!run || !this.#own.isBeside(event, run.turnId)) this.#active.handle(event, this.#own.inOwnTurn);
     } else if (event.unsolicited) this.#ownTurnEnded();
-    else void this.#endTurn(event);
+    else this.#detached(this.#endTurn(event), "a turn's end failed");
   }
 
   /** The chat has been active, and a turn of ours may now begin. */
@@ -406,8 +429,19 @@ export class ChatSession {
   async #endTurn(result: TurnResult): Promise<void> {
     const turnId = this.runningTurnId;
     const collect = () => this.#deps.outbox.collect(this.chat);
-    const late = await this.#active.end(result, this.#process.cli, collect);
-    if (late) this.#deps.journal.sendFiles(this.chat, late, { turnId, toOutbox: this.#toOutbox });
+    try {
+      const late = await this.#active.end(result, this.#process.cli, collect);
+      const of = { turnId, toOutbox: this.#notices.isRead };
+      if (late) this.#deps.journal.sendFiles(this.#notices.chat, late, of);
+    } catch (error) {
+      // It has its result; what could not be tidied up goes with its process.
+      this.#log.error({ err: error, turnId }, "a turn could not be tidied up");
+      this.#machine.dispatch({ type: "stuck" });
+    }
+  }
+
+  #detached(work: Promise<void>, what: string): void {
+    detached(work, this.#log, what);
   }
 
   #becomeReady(): void {
@@ -426,7 +460,7 @@ export class ChatSession {
     if (this.#toldShortOfMemory) return;
     this.#toldShortOfMemory = true;
     this.#waiting.tellShortOfMemory(freeMb);
-    if (this.#toOutbox) this.#deps.journal.notify(this.chat, "notice.low_memory", { freeMb });
+    this.#notices.tell("notice.low_memory", { freeMb });
   }
 
   #afterWithdrawal(): void {

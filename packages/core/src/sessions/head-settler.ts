@@ -1,6 +1,5 @@
 import type { CliExit } from "@steward/claude/cli-driver";
 import type { ErrorCode } from "@steward/contract/errors";
-import type { ChatRecord } from "../chats/chat-repository.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfResult, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnSpending } from "../usage/turn-spending.ts";
@@ -9,18 +8,19 @@ import { describeExit } from "./broken-off.ts";
 import type { EndReason } from "./chat-session-deps.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
 import type { OwnWork } from "./own-work.ts";
+import type { SessionNotices } from "./session-notices.ts";
 import type { TurnGate } from "./turn-gate.ts";
 import type { TurnRun } from "./turn-run.ts";
 import type { WaitingTurns } from "./waiting-turns.ts";
 
 export interface HeadSettlerDeps {
-  chat: ChatRecord;
   gate: TurnGate;
   journal: TurnJournal;
   waiting: WaitingTurns;
   active: ActiveTurn;
   conversation: CurrentConversation;
   own: Pick<OwnWork, "settledWithoutResult">;
+  notices: SessionNotices;
 }
 
 /** How the turn at the head of a chat ends: the one that runs, else the one the process is started for. */
@@ -33,12 +33,12 @@ export class HeadSettler {
 
   /** With the result that the CLI gave; a turn that met a hold before it did anything waits again instead. */
   done(): void {
-    const { chat, gate, journal, waiting, conversation } = this.#deps;
+    const { gate, journal, waiting, conversation, notices } = this.#deps;
     const ended = this.#take();
     if (!ended?.result) return;
     const { run, result, spending } = ended;
     const { turn, turnId, cancelRequested, overspent } = run;
-    const verdict = gate.afterResult(chat, turn.record, result);
+    const verdict = gate.afterResult(notices.chat, turn.record, result);
     if (verdict === "wait" && !cancelRequested && journal.putBack(turn, spending)) {
       run.finish("");
       waiting.putBack(turnId);
@@ -60,7 +60,7 @@ export class HeadSettler {
     const { active, conversation } = this.#deps;
     if (this.#settledByResult()) return;
     // It hung, also when a person had asked it to stop: it is ended by force.
-    if (active.run) conversation.distrust("killed");
+    if (active.run) conversation.distrust(active.run.cancelRequested ? "stopped" : "killed");
     if (this.#settledAsCancelled()) return;
     const failure = active.failure ?? active.run?.overspent;
     if (failure) this.#withoutResult(failure);

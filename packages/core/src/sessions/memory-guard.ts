@@ -44,11 +44,16 @@ export class MemoryGuard {
     return (await this.#deps.freeMemoryBytes()) >= this.#deps.limits.minFreeBytes;
   }
 
+  /** Until when whoever comes now waits (monotonic ms). */
+  patience(): number {
+    return this.#deps.clock.monotonicMs() + this.#deps.limits.memoryWaitMs;
+  }
+
   /**
    * Resolves when there is memory for one more process. `short` is told how much is free, each time it was too little.
-   * Rejects with the signal's reason, or after `memoryWaitMs` with `low_memory`.
+   * Rejects with the signal's reason, or at `untilMs` (monotonic) with `low_memory`.
    */
-  enter(signal: AbortSignal, short: (freeMb: number) => void): Promise<void> {
+  enter(signal: AbortSignal, short: (freeMb: number) => void, untilMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
       let freeMb = 0;
@@ -75,7 +80,7 @@ export class MemoryGuard {
       };
       const abort = (): void => waiter.fail(signal.reason);
       const timer: Timer = this.#deps.clock.setTimer(
-        this.#deps.limits.memoryWaitMs,
+        Math.max(untilMs - this.#deps.clock.monotonicMs(), 0),
         () => waiter.fail(lowMemory(freeMb)),
         { unref: true },
       );

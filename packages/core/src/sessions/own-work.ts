@@ -4,8 +4,10 @@ import { translateError } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { ChatRecord } from "../chats/chat-repository.ts";
+import { detached } from "../events/detached.ts";
 import type { OutboxCollector } from "../files/outbox-collector.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
+import { outcomeOfResult, wordOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import type { ExpenseBook } from "../usage/expense-book.ts";
 import { onlyCost } from "../usage/only-cost.ts";
@@ -13,6 +15,7 @@ import type { TurnResult } from "./active-turn.ts";
 import { BackgroundWork } from "./background-work.ts";
 import type { CostMeter } from "./cost-meter.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
+import type { SessionNotices } from "./session-notices.ts";
 import type { TurnGate } from "./turn-gate.ts";
 import { WorkOrigins } from "./work-origins.ts";
 
@@ -30,8 +33,7 @@ export interface OwnWorkSession {
   chat: ChatRecord;
   conversation: CurrentConversation;
   meter: CostMeter;
-  /** Whether the chat can be told at any time. */
-  readsOutbox: () => boolean;
+  notices: SessionNotices;
   /** It may cost nothing more: its process is to end. */
   end: () => void;
 }
@@ -102,8 +104,9 @@ export class OwnWork {
    * @param running a turn of ours that runs beside it: that one goes on
    */
   async assertAffordable(running: TurnRecord | null): Promise<void> {
-    const { chat, meter } = this.#session;
+    const { meter, notices } = this.#session;
     const { gate } = this.#deps;
+    const { chat } = notices;
     const spentUsd = (await meter.ask()) ?? meter.lastUsd ?? 0;
     const capUsd = gate.caps.perTurnUsd(chat);
     const over =
@@ -130,7 +133,6 @@ export class OwnWork {
 
   /** Nothing that the agent does in the background ends in silence, unless a person has just ended it all (`isWanted`). */
   processGone(isWanted: boolean): void {
-    const { chat, readsOutbox } = this.#session;
     const { isRunning, descriptions } = this.#background;
     this.#background.clear();
     this.#origins.clear();
@@ -139,16 +141,20 @@ export class OwnWork {
     if (!isRunning || isWanted) return;
     this.#deps.log.warn({ tasks: descriptions.length }, "background work ended with its process");
     const tasks = descriptions.map((text) => `\n• ${text.slice(0, 200)}`).join("");
-    if (readsOutbox()) this.#deps.journal.notify(chat, "notice.background_ended", { tasks });
+    this.#session.notices.tell("notice.background_ended", { tasks });
   }
 
   /** A turn that the CLI has taken of its own is over: its cost is booked, and what it said is kept and sent. */
   #ownTurnEnded(result: TurnResult): void {
-    const { chat } = this.#session;
+    const { chat } = this.#session.notices;
     this.#book(result, "own_turn", this.#origins.ownTurn);
     this.#deps.gate.afterResult(chat, null, result);
-    if (result.ok) void this.#volunteer(result.text);
-    else this.#deps.log.warn({ errorCode: result.errorCode }, "a turn of the CLI's own has failed");
+    if (!result.ok)
+      this.#deps.log.warn({ errorCode: result.errorCode }, "a turn of the CLI's own has failed");
+    // Stopped by a person: that is said where they did it.
+    if (result.errorCode === "aborted") return;
+    const text = wordOutcome(chat.language, outcomeOfResult(result, ""));
+    detached(this.#volunteer(text), this.#deps.log, "what the CLI said of its own could not be sent");
   }
 
   /** The result of a turn that was settled without it. */
@@ -161,17 +167,15 @@ export class OwnWork {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#deps.log.warn({}, "work in the background has cost too much, ending it");
-    if (this.#session.readsOutbox()) {
-      this.#deps.journal.notify(this.#session.chat, "notice.background_over_cap", { reason });
-    }
+    this.#session.notices.tell("notice.background_over_cap", { reason });
     this.#session.end();
   }
 
   async #volunteer(text: string): Promise<void> {
-    const { chat, readsOutbox } = this.#session;
-    const collecting = this.#deps.outbox.collect(chat);
+    const { notices } = this.#session;
+    const collecting = this.#deps.outbox.collect(this.#session.chat);
     const outgoing = collecting === null ? undefined : await collecting;
-    this.#deps.journal.volunteer(chat, text, readsOutbox(), outgoing);
+    this.#deps.journal.volunteer(notices.chat, text, notices.isRead, outgoing);
   }
 
   #bookLate(usage: ReturnType<typeof onlyCost>): void {

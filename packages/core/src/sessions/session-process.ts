@@ -110,8 +110,9 @@ export class SessionProcess {
   /** Memory first: what waits for it holds no place. It may have gone while a place was waited for. */
   async #admission(signal: AbortSignal): Promise<Slot> {
     const { memory, slots, spawning } = this.#deps;
+    const untilMs = memory.patience();
     for (;;) {
-      await memory.enter(signal, (freeMb) => this.#owner.shortOfMemory(freeMb));
+      await memory.enter(signal, (freeMb) => this.#owner.shortOfMemory(freeMb), untilMs);
       this.#slot = await slots.acquire(signal);
       const spawnSlot = await spawning.acquire(signal);
       let admitted = false;

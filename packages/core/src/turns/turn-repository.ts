@@ -49,6 +49,8 @@ export interface TurnRepository {
   /** A bot's turns that go through the outbox and have no outcome yet. */
   openFor(botId: string): TurnRecord[];
   parked(chatRef: number): TurnRecord[];
+  /** Whether any turn of the chat goes, or went, through the outbox: then somebody reads it. */
+  someDeliver(chatRef: number): boolean;
   /** Whether the chat's last turn goes through the outbox; false when it has none. */
   lastDelivers(chatRef: number): boolean;
   /** In all chats together, without those that a stop has put aside. */
@@ -233,6 +235,13 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .orderBy(asc(turns.seq))
         .all()
         .map(toRecord),
+    someDeliver: (chatRef) =>
+      db
+        .select({ seq: turns.seq })
+        .from(turns)
+        .where(and(eq(turns.chatRef, chatRef), eq(turns.deliver, true)))
+        .limit(1)
+        .get() !== undefined,
     lastDelivers: (chatRef) =>
       db
         .select({ deliver: turns.deliver })

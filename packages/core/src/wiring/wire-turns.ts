@@ -30,7 +30,7 @@ export const wireTurns = (
   const queues: TurnQueues = {
     enqueue: (record) => {
       triage.consider(record);
-      sessions.byRef(record.chatRef).enqueue(record.id, record.deliver);
+      sessions.byRef(record.chatRef).enqueue(record.id);
       recoveryWatch.turnCame();
       holds.queued(record);
     },

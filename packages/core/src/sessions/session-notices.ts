@@ -1,0 +1,34 @@
+import type { MessageKey } from "@steward/contract/messages";
+import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
+import type { TurnJournal } from "../turns/turn-journal.ts";
+
+export interface SessionNoticesDeps {
+  chats: Pick<ChatRepository, "byRef">;
+  journal: Pick<TurnJournal, "notify">;
+  /** Whether somebody reads the chat's outbox, whichever door its last message came through. */
+  readsOutbox: (chatRef: number) => boolean;
+}
+
+/** What a session says of itself: where the chat can be told at any time, and in the language that it has by then. */
+export class SessionNotices {
+  readonly #deps: SessionNoticesDeps;
+  readonly #chatRef: number;
+
+  constructor(deps: SessionNoticesDeps, chatRef: number) {
+    this.#deps = deps;
+    this.#chatRef = chatRef;
+  }
+
+  /** As it is now. */
+  get chat(): ChatRecord {
+    return this.#deps.chats.byRef(this.#chatRef);
+  }
+
+  get isRead(): boolean {
+    return this.#deps.readsOutbox(this.#chatRef);
+  }
+
+  tell(key: MessageKey, params?: Record<string, string | number>): void {
+    if (this.isRead) this.#deps.journal.notify(this.chat, key, params);
+  }
+}
