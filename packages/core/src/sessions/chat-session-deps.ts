@@ -1,8 +1,8 @@
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
 import type { OutboxSender } from "../files/outbox-sender.ts";
-import type { TriageDesk } from "../triage/triage-desk.ts";
 import type { ActiveTurnDeps } from "./active-turn.ts";
+import type { HeadOfQueueDeps } from "./head-of-queue.ts";
 import type { OwnWorkDeps } from "./own-work.ts";
 import type { PromptSenderDeps } from "./prompt-sender.ts";
 import type { SessionNoticesDeps } from "./session-notices.ts";
@@ -20,8 +20,7 @@ export interface ChatSessionDeps
   chats: ChatRepository;
   approvals: Pick<ApprovalService, "ask">;
   outbox: OwnWorkDeps["outbox"] & Pick<OutboxSender, "sweep">;
-  /** A turn at the head may still have to be judged: until then it waits. */
-  triage: Pick<TriageDesk, "isJudging">;
+  triage: HeadOfQueueDeps["triage"];
   processCame: () => void;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;

@@ -1,14 +1,16 @@
-import type { CliEvent, CliPermissionMode } from "@steward/claude/cli-driver";
+import type { CliPermissionMode } from "@steward/claude/cli-driver";
 import type { Logger } from "@steward/platform/logger";
 import type { SessionState } from "@steward/schema/enums";
 import type { ChatRecord, ConversationRecord } from "../chats/chat-repository.ts";
 import { detached } from "../events/detached.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
-import { ActiveTurn, type TurnResult } from "./active-turn.ts";
+import { ActiveTurn } from "./active-turn.ts";
 import { outcomeOfOutgrown } from "./broken-off.ts";
 import type { ChatSessionDeps, EndReason } from "./chat-session-deps.ts";
+import { CliListener } from "./cli-listener.ts";
 import { CostMeter } from "./cost-meter.ts";
 import { CurrentConversation } from "./current-conversation.ts";
+import { HeadOfQueue } from "./head-of-queue.ts";
 import { HeadSettler } from "./head-settler.ts";
 import { OwnWork } from "./own-work.ts";
 import { PromptSender } from "./prompt-sender.ts";
@@ -41,6 +43,7 @@ export class ChatSession {
   readonly #conversation: CurrentConversation;
   readonly #process: SessionProcess;
   readonly #active: ActiveTurn;
+  readonly #queue: HeadOfQueue;
   readonly #head: HeadSettler;
   readonly #meter: CostMeter;
   readonly #notices: SessionNotices;
@@ -48,7 +51,6 @@ export class ChatSession {
   readonly #prompts: PromptSender;
   readonly #warm: WarmPeriod;
   #endReason: EndReason | null = null;
-  #closing = false;
   #toldShortOfMemory = false;
   #startedAt = 0;
   /** The process was started with settings that no longer hold. */
@@ -81,9 +83,15 @@ export class ChatSession {
       record?.lastActiveAt ?? null,
       (event) => {
         this.#machine.dispatch(event);
-        this.#tellPlaces();
+        this.#queue.tellPlaces();
       },
     );
+    this.#queue = new HeadOfQueue({
+      ...this.#deps,
+      ...parts,
+      active: this.#active,
+      machine: this.#machine,
+    });
     this.#own = new OwnWork(this.#deps, {
       ...parts,
       meter: this.#meter,
@@ -105,21 +113,33 @@ export class ChatSession {
       protectedForMs: () => this.#own.protectedForMs,
       over: () => this.evict(),
     });
+    const session = {
+      ...this.#deps,
+      ...parts,
+      active: this.#active,
+      own: this.#own,
+      meter: this.#meter,
+      notices: this.#notices,
+    };
     this.#process = new SessionProcess(this.#deps, {
-      wanted: () => this.#mayTakeNext(),
+      wanted: () => this.#queue.mayBeTaken,
       host: () => {
         this.#outdated = false;
         return createSessionHost({
-          ...this.#deps,
-          active: this.#active,
-          own: this.#own,
+          ...session,
           assertAffordable: (run) => this.#active.assertAffordable(run, this.#process.cli, deps.gate),
-          onEvent: (event) => this.#onCliEvent(event),
+          onEvent: (event) => listener.hear(event),
         });
       },
       shortOfMemory: (freeMb) => this.#tellShortOfMemory(freeMb),
-      opened: (session) => this.#opened(session),
+      opened: (opened) => this.#opened(opened),
       gone: (failure) => this.#gone(failure),
+    });
+    const listener = new CliListener({
+      ...session,
+      process: this.#process,
+      ownTurnEnded: () => this.#ownTurnEnded(),
+      stuck: () => this.#machine.dispatch({ type: "stuck" }),
     });
   }
 
@@ -155,7 +175,7 @@ export class ChatSession {
   }
   /** Alive and free: it can be suspended to make room. */
   get evictable(): boolean {
-    return this.state === "ready" && !this.#mayTakeNext() && this.#own.protectedForMs === 0;
+    return this.state === "ready" && !this.#queue.mayBeTaken && this.#own.protectedForMs === 0;
   }
   /** Suspending it would end what the agent does in the background. */
   get worksInBackground(): boolean {
@@ -163,7 +183,7 @@ export class ChatSession {
   }
   /** The turn that runs, or that the process is being started for. */
   get headTurnId(): string | null {
-    return this.runningTurnId ?? (this.#headIsInQueue() ? this.#waiting.first : null);
+    return this.runningTurnId ?? (this.#queue.isMeant ? this.#waiting.first : null);
   }
 
   enqueue(turnId: string): void {
@@ -174,7 +194,7 @@ export class ChatSession {
   /** A turn came, or a hold has begun or ended: takes up what waits when nothing holds it back, and tells its places. */
   wake(): void {
     this.#takeNext();
-    this.#tellPlaces();
+    this.#queue.tellPlaces();
   }
 
   /** Takes a waiting turn out. False when it is not waiting here. */
@@ -186,13 +206,13 @@ export class ChatSession {
 
   /** Takes every turn out that waits behind the head. */
   takeWaiting(): string[] {
-    return this.#waiting.takeBehind(this.#headIsInQueue() ? 1 : 0);
+    return this.#queue.takeOthers();
   }
 
   cancel(): void {
     if (this.#active.run) this.#active.run.cancelRequested = true;
     // Nothing runs for it yet.
-    if (this.#headIsJudged()) this.#head.cancelled();
+    if (this.#queue.isJudged) this.#head.cancelled();
     else this.#machine.dispatch({ type: "cancel" });
     this.#afterWithdrawal();
   }
@@ -241,7 +261,7 @@ export class ChatSession {
   /** Ends process and running turn. `shutdown` also stops taking turns. Resolves when no process is left. */
   end(reason: EndReason): Promise<void> {
     if (this.live) this.#endReason = reason;
-    if (reason === "shutdown") this.#closing = true;
+    if (reason === "shutdown") this.#queue.close();
     if (reason === "panic" && this.state === "stopping") this.#process.kill();
     this.#machine.dispatch({ type: "end", transcript: this.#conversation.hasTranscript });
     return this.atRest();
@@ -249,7 +269,7 @@ export class ChatSession {
 
   /** No further turn is taken up; what runs goes on. */
   close(): void {
-    this.#closing = true;
+    this.#queue.close();
   }
 
   /** The chat's conversation was changed while no turn of it runs here. */
@@ -262,7 +282,7 @@ export class ChatSession {
     if (this.state === "running" && !this.#active.run) {
       this.#log.error("no turn runs in a running session, ending its process");
       this.#machine.dispatch({ type: "stuck" });
-    } else if (["idle", "suspended", "ready"].includes(this.state) && this.#mayTakeNext()) {
+    } else if (["idle", "suspended", "ready"].includes(this.state) && this.#queue.mayBeTaken) {
       this.#log.warn(FORGOTTEN);
       this.wake();
     }
@@ -281,34 +301,13 @@ export class ChatSession {
     if (this.#conversation.record?.id === conversationId) this.#conversation.distrust("restart");
   }
 
-  #mayTakeNext(): boolean {
-    if (this.#waiting.isEmpty || this.#closing || this.#deps.storage.isDown) return false;
-    return !this.#headIsJudged() && this.#deps.gate.heldBy(this.chat) === null;
-  }
-
-  /** Whether it needs the session at all is not known yet. */
-  #headIsJudged(): boolean {
-    const { first } = this.#waiting;
-    return this.#active.run === null && first !== null && this.#deps.triage.isJudging(first);
-  }
-
   /** By another chat, or by this one's next process. */
   #placeIsWanted(): boolean {
     return this.#outdated || (this.#own.protectedForMs === 0 && this.#deps.placeWanted());
   }
 
   #takeNext(): void {
-    if (this.#mayTakeNext()) this.#machine.dispatch({ type: "message" });
-  }
-
-  #headWaits(): boolean {
-    return this.#active.run === null && this.#mayTakeNext() && this.live && this.state !== "stopping";
-  }
-
-  /** Whether the first that waits is what a stop means: it is on its way, or nothing but the last process is before it. */
-  #headIsInQueue(): boolean {
-    if (this.#active.run !== null) return false;
-    return this.#headIsJudged() || (this.live && this.#mayTakeNext());
+    if (this.#queue.mayBeTaken) this.#machine.dispatch({ type: "message" });
   }
 
   #moved(before: SessionState, after: SessionState): void {
@@ -321,7 +320,7 @@ export class ChatSession {
   #execute(effect: SessionEffect): void {
     switch (effect) {
       case "spawn":
-        this.#detached(this.#process.start(this.chat, this.#conversation), "the session's start failed");
+        detached(this.#process.start(this.chat, this.#conversation), this.#log, "the session's start failed");
         return;
       case "send_prompt":
         this.#sendPrompt();
@@ -369,8 +368,8 @@ export class ChatSession {
     this.#deps.processCame();
     this.#toldShortOfMemory = false;
     // What it was started with has changed meanwhile: no turn may run under the old settings.
-    this.#machine.dispatch({ type: "spawned", waiting: this.#mayTakeNext() && !this.#outdated });
-    this.#tellPlaces();
+    this.#machine.dispatch({ type: "spawned", waiting: this.#queue.mayBeTaken && !this.#outdated });
+    this.#queue.tellPlaces();
   }
 
   #gone(failure: TurnOutcome | null): void {
@@ -383,7 +382,7 @@ export class ChatSession {
     this.#active.failure = null;
     this.#own.processGone(this.#endReason === "reset" || this.#endReason === "panic");
     this.#endReason = null;
-    this.#tellPlaces();
+    this.#queue.tellPlaces();
   }
 
   /** Whatever becomes of telling: that it is gone has to be dealt with. */
@@ -402,46 +401,10 @@ export class ChatSession {
     else if (fate === "stuck") this.#machine.dispatch({ type: "stuck" });
   }
 
-  #onCliEvent(event: CliEvent): void {
-    if (event.type === "turn_started" && this.#active.run) {
-      this.#conversation.noteTranscript(true);
-      this.#conversation.noteModel(event.model);
-    }
-    if (event.type === "model_fallback" && event.toModel !== null)
-      this.#conversation.noteModel(event.toModel);
-    if (event.type === "rate_limit")
-      this.#deps.gate.limitTold(this.#notices.chat, event, this.#notices.isRead);
-    this.#meter.see(event);
-    const { run } = this.#active;
-    this.#own.see(event, run?.turn.record ?? null);
-    if (event.type !== "turn_result") {
-      if (!run || !this.#own.isBeside(event, run.turnId)) this.#active.handle(event, this.#own.inOwnTurn);
-    } else if (event.unsolicited) this.#ownTurnEnded();
-    else this.#detached(this.#endTurn(event), "a turn's end failed");
-  }
-
   /** The chat has been active, and a turn of ours may now begin. */
   #ownTurnEnded(): void {
     this.#active.noteSignOfLife();
     if (this.state === "ready") this.#becomeReady();
-  }
-
-  async #endTurn(result: TurnResult): Promise<void> {
-    const turnId = this.runningTurnId;
-    const collect = () => this.#deps.outbox.collect(this.chat);
-    try {
-      const late = await this.#active.end(result, this.#process.cli, collect);
-      const of = { turnId, toOutbox: this.#notices.isRead };
-      if (late) this.#deps.journal.sendFiles(this.#notices.chat, late, of);
-    } catch (error) {
-      // It has its result; what could not be tidied up goes with its process.
-      this.#log.error({ err: error, turnId }, "a turn could not be tidied up");
-      this.#machine.dispatch({ type: "stuck" });
-    }
-  }
-
-  #detached(work: Promise<void>, what: string): void {
-    detached(work, this.#log, what);
   }
 
   #becomeReady(): void {
@@ -465,12 +428,6 @@ export class ChatSession {
 
   #afterWithdrawal(): void {
     if (this.#waiting.isEmpty) this.#process.callOffWaiting();
-    this.#tellPlaces();
-  }
-
-  /** The head of a starting session is on its way, not waiting. */
-  #tellPlaces(): void {
-    if (this.#waiting.isEmpty) return;
-    this.#waiting.tellPlaces(this.#headWaits() ? 1 : 0, this.#deps.gate.heldBy(this.chat));
+    this.#queue.tellPlaces();
   }
 }

@@ -1,0 +1,71 @@
+import type { CliEvent } from "@steward/claude/cli-driver";
+import type { Logger } from "@steward/platform/logger";
+import type { ChatRecord } from "../chats/chat-repository.ts";
+import { detached } from "../events/detached.ts";
+import type { OutboxCollector } from "../files/outbox-collector.ts";
+import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { ActiveTurn, TurnResult } from "./active-turn.ts";
+import type { CostMeter } from "./cost-meter.ts";
+import type { CurrentConversation } from "./current-conversation.ts";
+import type { OwnWork } from "./own-work.ts";
+import type { SessionNotices } from "./session-notices.ts";
+import type { SessionProcess } from "./session-process.ts";
+import type { TurnGate } from "./turn-gate.ts";
+
+export interface CliListenerDeps {
+  chat: ChatRecord;
+  active: ActiveTurn;
+  own: OwnWork;
+  meter: CostMeter;
+  conversation: CurrentConversation;
+  notices: SessionNotices;
+  process: Pick<SessionProcess, "cli">;
+  gate: TurnGate;
+  journal: TurnJournal;
+  outbox: Pick<OutboxCollector, "collect">;
+  log: Logger;
+  /** A turn that the CLI has taken of its own is over: the chat has been active, and a turn of ours may begin. */
+  ownTurnEnded: () => void;
+  /** Its turn has ended, and the process is not to be trusted with another. */
+  stuck: () => void;
+}
+
+/** Hands what a chat's process says to those whom it concerns. */
+export class CliListener {
+  readonly #deps: CliListenerDeps;
+
+  constructor(deps: CliListenerDeps) {
+    this.#deps = deps;
+  }
+
+  hear(event: CliEvent): void {
+    const { active, own, meter, conversation, gate, notices } = this.#deps;
+    const { run } = active;
+    if (event.type === "turn_started" && run) {
+      conversation.noteTranscript(true);
+      conversation.noteModel(event.model);
+    }
+    if (event.type === "model_fallback" && event.toModel !== null) conversation.noteModel(event.toModel);
+    if (event.type === "rate_limit") gate.limitTold(notices.chat, event, notices.isRead);
+    meter.see(event);
+    own.see(event, run?.turn.record ?? null);
+    if (event.type !== "turn_result") {
+      if (!run || !own.isBeside(event, run.turnId)) active.handle(event, own.inOwnTurn);
+    } else if (event.unsolicited) this.#deps.ownTurnEnded();
+    else detached(this.#endTurn(event), this.#deps.log, "a turn's end failed");
+  }
+
+  async #endTurn(result: TurnResult): Promise<void> {
+    const { active, process, journal, notices, outbox, chat, log } = this.#deps;
+    const turnId = active.run?.turnId ?? null;
+    try {
+      const late = await active.end(result, process.cli, () => outbox.collect(chat));
+      const of = { turnId, toOutbox: notices.isRead };
+      if (late) journal.sendFiles(notices.chat, late, of);
+    } catch (error) {
+      // It has its result; what could not be tidied up goes with its process.
+      log.error({ err: error, turnId }, "a turn could not be tidied up");
+      this.#deps.stuck();
+    }
+  }
+}
