@@ -231,11 +231,19 @@ describe("row 29: a damaged database", () => {
     ["pages", (bytes: Buffer) => bytes.fill(0xaa, 4_096, 40_960)],
     ["header", (bytes: Buffer) => bytes.fill(0, 0, 100)],
     ["emptied file", () => Buffer.alloc(0)],
+    [
+      "a page that nothing at the start reads",
+      (bytes: Buffer, page: number) => bytes.fill(0xaa, (page - 1) * 4_096, page * 4_096),
+    ],
   ])(
     "%s: the start ends with 4, changes nothing and names the exact command, which mends it",
     async (_what, damage) => {
       const { installation, backup, turnId } = await prepare();
-      const damaged = damage(readFileSync(databaseOf(installation)));
+      const sound = new DatabaseSync(databaseOf(installation), { readOnly: true });
+      const root = "SELECT rootpage AS page FROM sqlite_master WHERE name = 'answered_requests'";
+      const { page } = sound.prepare(root).get() as { page: number };
+      sound.close();
+      const damaged = damage(readFileSync(databaseOf(installation)), page);
       writeFileSync(databaseOf(installation), damaged);
       const refused = installation.start();
       expect((await refused.exited).code).toBe(4);

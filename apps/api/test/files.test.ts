@@ -266,6 +266,16 @@ describe("row 48: limits", () => {
     for (const content of ["", chunked()]) {
       expect(await api.upload(content)).toMatchObject({ status: 422, body: { code: "file_empty" } });
     }
+    // A sender that cannot say how much it will be, and then has nothing.
+    const nothing = api.core.files.receive({
+      address: { botId: "cli", chatId: "main", threadId: "" },
+      name: "a.txt",
+      idempotencyKey: "nothing",
+      announcedBytes: null,
+      content: chunked(),
+      signal: new AbortController().signal,
+    });
+    await expect(nothing).rejects.toMatchObject({ code: "file_empty" });
     expect(api.left()).toEqual([]);
   });
 

@@ -60,6 +60,16 @@ export const createBackups = (deps: {
     await take().catch(() => undefined);
   };
 
+  const isLate = (): boolean => {
+    try {
+      const newest = listBackups(folder)[0];
+      return !newest || clock.now() - newest.takenAt > HOUR_MS;
+    } catch (error) {
+      log.error({ err: error }, "the backups could not be looked at");
+      return true;
+    }
+  };
+
   return {
     take,
     start: () => {
@@ -71,8 +81,7 @@ export const createBackups = (deps: {
       const catchUp = clock.setTimer(
         CATCH_UP_AFTER_MS,
         () => {
-          const newest = listBackups(folder)[0];
-          if (!newest || clock.now() - newest.takenAt > HOUR_MS) void takeOnSchedule();
+          if (isLate()) void takeOnSchedule();
         },
         { unref: true },
       );

@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync, realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { readPlainText } from "@steward/platform/plain-file";
 import type { GuardedPath } from "@steward/platform/sandbox";
 
 /** Where git keeps what belongs to a working directory. */
@@ -41,18 +42,28 @@ export function findEnclosingRepository(directory: string): Repository | null {
   }
 }
 
+/** Git writes a path and a word. */
+const MAX_POINTER_BYTES = 65_536;
+
+/** What the agent put there is not waited for, nor read without end. Throws when it is no small plain file. */
+function readPointer(path: string): string {
+  const text = readPlainText(path, MAX_POINTER_BYTES);
+  if (text === null) throw new Error(`${path} is no small plain file`);
+  return text;
+}
+
 function findLinked(dotGit: string): Repository | null {
   try {
-    const named = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, "utf8"))?.[1];
+    const named = /^gitdir: (.+)$/m.exec(readPointer(dotGit))?.[1];
     if (named === undefined) return null;
     const worktree = realpathSync(resolve(dirname(dotGit), named.trim()));
     const folder = dirname(dirname(worktree));
-    const answers = resolve(worktree, readFileSync(join(worktree, "gitdir"), "utf8").trim());
-    const common = realpathSync(resolve(worktree, readFileSync(join(worktree, "commondir"), "utf8").trim()));
+    const answers = resolve(worktree, readPointer(join(worktree, "gitdir")).trim());
+    const common = realpathSync(resolve(worktree, readPointer(join(worktree, "commondir")).trim()));
     const isKept = basename(dirname(worktree)) === "worktrees" && common === folder;
     return isKept && realpathSync(answers) === realpathSync(dotGit) ? { folder, worktree } : null;
   } catch {
-    // It names nothing that exists.
+    // It names nothing that exists, or nothing that git wrote.
     return null;
   }
 }
@@ -81,6 +92,6 @@ function assertOwnFolder(folder: string): void {
   const pointer = join(folder, "commondir");
   const stats = lstatSync(pointer, { throwIfNoEntry: false });
   if (stats === undefined) return;
-  if (stats.isFile() && readFileSync(pointer, "utf8").trim() === ".") return;
+  if (readPlainText(pointer, MAX_POINTER_BYTES)?.trim() === ".") return;
   throw new Error(`${pointer} leads git to another repository's configuration: look at it and remove it`);
 }

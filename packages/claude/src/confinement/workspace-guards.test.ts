@@ -127,6 +127,18 @@ test("a linked worktree gets its repository, what leads git read-only", () => {
   expect(guardWorkspace(cwd).writable).toEqual([]);
 });
 
+test("a worktree's pointer that is a FIFO, or endless, is none, and nobody waits for it", () => {
+  const folder = join(root, "repo/.git/worktrees/work");
+  mkdirSync(folder, { recursive: true });
+  put(join(folder, "commondir"), "../..\n");
+  put(join(cwd, ".git"), `gitdir: ${folder}\n`);
+  execFileSync("mkfifo", [join(folder, "gitdir")]);
+  expect(guardWorkspace(cwd).writable).toEqual([]);
+  rmSync(join(folder, "gitdir"));
+  put(join(folder, "gitdir"), `${join(cwd, ".git")}\n${" ".repeat(100_000)}`);
+  expect(guardWorkspace(cwd).writable).toEqual([]);
+});
+
 test("a planted .git file opens nothing: what it names does not name it in return", () => {
   put(join(root, "data/worktrees/x/gitdir"), "/somewhere/else/.git\n");
   put(join(root, "data/worktrees/x/commondir"), "../..\n");

@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { readPlainText } from "../../plain-file.ts";
 import type { Placeholder } from "./guarded-path.ts";
 
 /** Where we may not write, an agent with our own rights may not either. */
@@ -25,7 +26,7 @@ export function place(path: string, placeholder: Placeholder): boolean {
 export function unplace(path: string, placeholder: Placeholder): void {
   try {
     if (placeholder.kind === "directory") rmdirSync(path);
-    else if (lstatSync(path).isFile() && readFileSync(path, "utf8") === placeholder.content) unlinkSync(path);
+    else if (readPlainText(path, placeholder.content.length) === placeholder.content) unlinkSync(path);
   } catch {
     // In use by now, or gone.
   }
