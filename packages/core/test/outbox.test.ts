@@ -359,6 +359,21 @@ describe("a file of which nobody knows whether it arrived", () => {
   });
 });
 
+test.each([
+  ["a link", (place: string) => symlinkSync(secret, place)],
+  ["a second name", (place: string) => linkSync(secret, place)],
+  ["a FIFO", (place: string) => void execFileSync("mkfifo", [place])],
+])(
+  "row 50: %s that was planted in sent/ is not taken for a file that is still to be sent",
+  async (_, plant) => {
+    const t = await start();
+    await turn(t, () => put("a.txt"));
+    plant(join(outbox, "sent", storedFileName("plan.txt", t.clock.now())));
+    const next = await t.reboot();
+    expect(next.core.files.list(CHAT, 10).map(({ name }) => name)).toEqual(["a.txt"]);
+  },
+);
+
 describe("leftovers of uploads that a crash cut off", () => {
   const ID = "0190a5b0-7c3e-8000-8000-000000000001";
   const files = () => join(workspace, "files");
