@@ -114,7 +114,7 @@ describe("openDatabase", () => {
     expect(() => openDatabase({ path })).toThrow(expect.objectContaining({ problem: "corrupt" }) as Error);
   });
 
-  test("refuses a schema newer than the program", () => {
+  test("row 30: refuses a schema newer than the program", () => {
     const path = join(folder, "a.db");
     openDatabase({ path }).close();
     const raw = new Sqlite(path);
