@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { getChatStatus } from "@steward/contract/chats";
 import { listConversations } from "@steward/contract/conversations";
 import { setPolicy } from "@steward/contract/policies";
@@ -113,6 +113,14 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
     const all = await rig.client().call(listConversations, { query: address(ada) });
     expect(all.map(({ turns }) => turns)).toEqual([2, 2]);
     emulator.assertNoViolations();
+  });
+
+  test("Steward's own checkout is none: what an agent changed there would run outside, and its .env lies there", async () => {
+    const checkout = resolve(import.meta.dirname, "../../..");
+    for (const place of [checkout, join(checkout, "packages"), dirname(checkout)]) {
+      const adding = rig.client().call(addProject, { body: { path: place, name: "own", force: true } });
+      await expect(adding).rejects.toMatchObject({ code: "project_path_private" });
+    }
   });
 
   test("a directory that has gone is told with the next step, and found again when it is back", async () => {

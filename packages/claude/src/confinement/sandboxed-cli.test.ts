@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSystemClock } from "@steward/platform/clock";
@@ -90,6 +100,40 @@ describe.skipIf(!found.ok)("a CLI shut in", () => {
       ok: false,
       error: { message: expect.stringContaining("cannot be worked in") },
     });
+  });
+
+  test("commits in a repository and in a worktree of it, and leads git nowhere else", async () => {
+    const project = join(root, "project");
+    const linked = join(root, "linked");
+    const owner = (...args: string[]): string =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], {
+        cwd: project,
+        encoding: "utf8",
+        env: { PATH: process.env.PATH, HOME: join(root, "home") },
+      });
+    owner("init", "--quiet", "--initial-branch=main");
+    owner("commit", "--quiet", "--allow-empty", "--message", "first");
+    owner("worktree", "add", "--quiet", linked);
+    const before = owner("worktree", "list", "--porcelain").replaceAll(/^HEAD .*$/gm, "");
+    const planted = [
+      ...["config", "config.worktree", "commondir", "hooks/pre-commit", "worktrees/linked/commondir"],
+      ...["worktrees/linked/gitdir", "worktrees/linked/config.worktree", "worktrees/new/gitdir", "modules/x"],
+    ].map((name) => `mkdir -p $(dirname ${project}/.git/${name}); echo planted > ${project}/.git/${name}`);
+    const moves = `mv ${project}/.git/worktrees ${project}/.git/w; mv ${project}/.git ${project}/g; rm -f ${linked}/.git`;
+    for (const cwd of [project, linked]) {
+      const commit = "echo work > work; git add work; git -c user.name=a -c user.email=a@b.c commit -qm work";
+      const { spawned } = await start(cwd, `${commit}; ${planted.join("; ")}; ${moves}; git gc -q`);
+      if (!spawned.ok) throw spawned.error;
+      await spawned.process.drained;
+      expect(spawned.changedGuards?.()).toEqual([]);
+    }
+    expect(owner("log", "--format=%s", "main")).toBe("work\nfirst\n");
+    expect(owner("log", "--format=%s", "linked")).toBe("work\nfirst\n");
+    expect(owner("worktree", "list", "--porcelain").replaceAll(/^HEAD .*$/gm, "")).toBe(before);
+    const isPlanted = (name: string): boolean => readFileSync(name, "utf8").includes("planted");
+    const files = readdirSync(join(project, ".git"), { recursive: true, withFileTypes: true });
+    const led = files.filter((entry) => entry.isFile() && isPlanted(join(entry.parentPath, entry.name)));
+    expect(led.map(({ name }) => name)).toEqual([]);
   });
 
   test("works where its directory is one of those that are hidden from the others", async () => {
