@@ -307,3 +307,17 @@ describe("where and how the background is told", () => {
     expect(told(t, "notice")[0]).toContain("后台任务");
   });
 });
+
+test("a chat whose background has just spoken is not the least recently used one", async () => {
+  const t = await startWithTask({ maxLive: 2 });
+  t.driver.script = (turn) => turn.answer("ok");
+  await t.clock.advance(1_000);
+  await t.ask("b", { chatId: "b" });
+  await t.clock.advance(1_000);
+  t.finishTask();
+  t.speakUp();
+  t.endOwnTurn("done");
+  await t.clock.advance(1_000);
+  await t.ask("c", { chatId: "c" });
+  expect(t.driver.sessions.map(({ alive }) => alive)).toEqual([true, false, true]);
+});

@@ -83,7 +83,7 @@ export class ActiveTurn {
   set failure(failure: TurnOutcome | null) {
     this.#failure = failure;
   }
-  /** When a turn of this chat last began or ended. */
+  /** When a turn of this chat, also one of the CLI's own, last began or ended. */
   get lastActiveAt(): number | null {
     return this.#lastActiveAt;
   }
@@ -140,7 +140,9 @@ export class ActiveTurn {
     this.#watchSilence(ofOwnTurn ? "tool" : this.#run.phase);
   }
 
+  /** The CLI has worked beside the turn, or without one. */
   noteSignOfLife(): void {
+    this.#lastActiveAt = this.#deps.clock.now();
     this.#watchSilence();
   }
 

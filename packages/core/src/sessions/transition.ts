@@ -1,8 +1,9 @@
 import type { SessionState } from "@steward/schema/enums";
 
 /**
- * The session life cycle of DESIGN §5 as a pure table. The manager only executes the effects, in order.
- * A late timer is normal and changes nothing; an impossible `spawned` or `turn_done` is reported as a defect.
+ * The session life cycle of DESIGN §5 as a pure table. The session executes the effects, in order.
+ * What comes too late changes nothing, but for `stuck` while stopping: then the process is ended by force. An impossible
+ * `spawned` or `turn_done` is reported as a defect.
  */
 export type SessionEvent =
   /** A turn waits in the chat's queue. */
