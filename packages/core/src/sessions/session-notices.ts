@@ -13,6 +13,7 @@ export interface SessionNoticesDeps {
 export class SessionNotices {
   readonly #deps: SessionNoticesDeps;
   readonly #chatRef: number;
+  #toldShortOfMemory = false;
 
   constructor(deps: SessionNoticesDeps, chatRef: number) {
     this.#deps = deps;
@@ -30,5 +31,17 @@ export class SessionNotices {
 
   tell(key: MessageKey, params?: Record<string, string | number>): void {
     if (this.isRead) this.#deps.journal.notify(this.chat, key, params);
+  }
+
+  /** Once, until a process has come or is no longer wanted; false when it was told before. */
+  tellShortOfMemory(freeMb: number): boolean {
+    if (this.#toldShortOfMemory) return false;
+    this.#toldShortOfMemory = true;
+    this.tell("notice.low_memory", { freeMb });
+    return true;
+  }
+
+  memoryCame(): void {
+    this.#toldShortOfMemory = false;
   }
 }
