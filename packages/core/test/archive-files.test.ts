@@ -196,3 +196,24 @@ test("a file that grows while it is read is not packed", async () => {
   const grow = () => appendFileSync(join(workspace, "log"), "x");
   await expect(packArchive(archive, roots(), grow)).rejects.toThrow();
 });
+
+describe("an archive is known by its digest", () => {
+  test("one that was replaced by another whole one is not brought back", async () => {
+    const { sha256 } = await pack();
+    rmSync(archive);
+    writeFileSync(join(workspace, "notes.txt"), "planted\n");
+    await pack();
+    await removeTree(workspace);
+    await expect(unpack(sha256)).rejects.toThrow("was changed since it was made");
+    expect(existsSync(workspace)).toBe(false);
+  });
+
+  test("reading back notices a byte that changes nothing of its content", async () => {
+    const packed = await pack();
+    const bytes = readFileSync(archive);
+    // The time in gzip's header, which nobody reads.
+    bytes.writeUInt8(bytes.readUInt8(4) ^ 1, 4);
+    writeFileSync(archive, bytes);
+    await expect(verifyArchive(archive, packed)).rejects.toThrow("not on the disk as it was written");
+  });
+});

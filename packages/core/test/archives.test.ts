@@ -200,6 +200,20 @@ describe("a chat is not packed away", () => {
     expect(readdirSync(workspace)).toHaveLength(301);
   });
 
+  test("when a message comes at the last moment, the archive done and nothing removed yet", async () => {
+    await furnish();
+    const packing = t.core.archives.archive(chat);
+    while (!archiveFiles().some((name) => name.endsWith(".tar.gz"))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const answered = t.ask("right now");
+    await expect(packing).rejects.toMatchObject({ code: "chat_busy" });
+    expect((await answered).state).toBe("done");
+    expect(archives()).toEqual([]);
+    expect(archiveFiles()).toEqual([]);
+    expect(existsSync(join(workspace, "notes.txt"))).toBe(true);
+  });
+
   test("when a file changes meanwhile", async () => {
     await furnish();
     for (let index = 0; index < 300; index += 1) writeFileSync(join(workspace, `file-${index}`), "text");
