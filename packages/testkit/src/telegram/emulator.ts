@@ -2,10 +2,11 @@ import { createSystemClock } from "@steward/platform/clock";
 import { Group } from "./control/group.ts";
 import { Person } from "./control/person.ts";
 import type { ControlDeps } from "./control/seat.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch, type IncomingCall, type Reply } from "./dispatch.ts";
 import { Faults } from "./faults/faults.ts";
 import { FloodWaits, Limits } from "./faults/limits.ts";
 import { download } from "./http/download.ts";
+import { createInProcessFetch } from "./http/in-process-fetch.ts";
 import { EmulatorServer } from "./http/server.ts";
 import { Changes } from "./ledger/changes.ts";
 import { Ledger, type Violation } from "./ledger/ledger.ts";
@@ -72,22 +73,13 @@ export async function startTelegramEmulator(options: EmulatorOptions = {}): Prom
   const callbackQueries = new CallbackQueries(clock);
   const limits = new Limits(clock);
   const floodWaits = new FloodWaits(clock);
+  const isStrict = options.strict ?? true;
+  const call = (incoming: IncomingCall): Promise<Reply> =>
+    dispatch({ world, ledger, faults, limits, floodWaits, callbackQueries, changes, isStrict }, incoming);
   const server: EmulatorServer = new EmulatorServer({
     port: options.port ?? 0,
-    call: (incoming) =>
-      dispatch(
-        {
-          world,
-          ledger,
-          faults,
-          limits,
-          floodWaits,
-          callbackQueries,
-          changes,
-          isStrict: options.strict ?? true,
-        },
-        incoming,
-      ),
+    clock,
+    call,
     download: (token, path) => download({ world, ledger, faults, changes }, token, path),
   });
   const faults = new Faults(server);
@@ -118,6 +110,7 @@ export async function startTelegramEmulator(options: EmulatorOptions = {}): Prom
     },
     faults,
     limits,
+    fetch: createInProcessFetch({ call, isUp: () => server.isUp }),
     violations: ledger.violations,
 
     addBot: (botOptions) => world.addBot(botOptions),

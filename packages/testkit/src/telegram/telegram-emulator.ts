@@ -47,6 +47,8 @@ export interface TelegramEmulator {
   readonly port: number;
   readonly faults: Faults;
   readonly limits: Limits;
+  /** The same Bot API without a network, for a program that runs in the test's process on the test's clock. */
+  readonly fetch: typeof globalThis.fetch;
   readonly violations: readonly Violation[];
 
   addBot(options?: AddBotOptions): Bot;

@@ -96,7 +96,19 @@ export class Seat {
     return this.#sendFile("animation", file, options);
   }
 
-  /** Any other content by its API fields: `{ location: … }`, `{ sticker: … }`, `{ contact: … }`. */
+  sendSticker(file: FileInput, options: SendOptions & Pick<MediaDetails, "emoji" | "setName"> = {}): Message {
+    return this.#sendFile("sticker", file, options);
+  }
+
+  /** A round video; `width` is its diameter. */
+  sendVideoNote(
+    file: FileInput,
+    options: SendOptions & Pick<MediaDetails, "durationSeconds" | "width"> = {},
+  ): Message {
+    return this.#sendFile("video_note", file, options);
+  }
+
+  /** Any other content by its API fields: `{ location: … }`, `{ dice: … }`, `{ contact: … }`. */
   sendContent(content: Readonly<Record<string, unknown>>, options: SendOptions = {}): Message {
     return this.#write({ ...options, extra: { ...options.extra, ...content } });
   }

@@ -17,21 +17,35 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "502": "Bad Gateway",
 };
 
-const HTML_413 = [
-  "<html>",
-  "<head><title>413 Request Entity Too Large</title></head>",
-  "<body><center><h1>413 Request Entity Too Large</h1></center><hr><center>nginx/1.18.0</center></body>",
-  "</html>",
-].join("\r\n");
+const PAGES: Readonly<Record<string, string>> = {
+  "400": "400 Bad Request",
+  "403": "403 Forbidden",
+  "404": "404 Not Found",
+  "413": "413 Request Entity Too Large",
+};
+
+const pageOf = (status: string): string => {
+  const title = PAGES[status] ?? status;
+  return [
+    "<html>",
+    `<head><title>${title}</title></head>`,
+    `<body><center><h1>${title}</h1></center><hr><center>nginx/1.18.0</center></body>`,
+    "</html>",
+  ].join("\r\n");
+};
 
 /** Does the call still take effect under this fault? */
 export const takesEffect = (fault: Fault | undefined): boolean =>
-  fault === undefined || fault.kind === "slow" || fault.kind.endsWith("-after-accept");
+  fault === undefined ||
+  fault.kind === "slow" ||
+  fault.kind === "throttled" ||
+  fault.kind.endsWith("-after-accept");
 
 /** What the caller gets in place of the answer; undefined when it gets the answer itself. */
 export function faultReply(fault: Fault): FaultReply | undefined {
   switch (fault.kind) {
     case "slow":
+    case "throttled":
       return undefined;
     case "hang":
     case "hang-after-accept":
@@ -39,8 +53,13 @@ export function faultReply(fault: Fault): FaultReply | undefined {
     case "disconnect-before":
     case "disconnect-after-accept":
       return { kind: "disconnect" };
-    case "html413":
-      return { kind: "html", status: 413, html: HTML_413 };
+    case "html400":
+    case "html403":
+    case "html404":
+    case "html413": {
+      const status = fault.kind.slice("html".length);
+      return { kind: "html", status: Number(status), html: pageOf(status) };
+    }
     case "429": {
       const retryAfter = fault.retryAfter ?? 1;
       const description = fault.description ?? `Too Many Requests: retry after ${retryAfter}`;

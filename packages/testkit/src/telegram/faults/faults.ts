@@ -4,8 +4,9 @@ import type { Bot } from "../world/bot.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /**
- * What goes wrong with a request. The first group keeps the call from running; in the second it takes effect and the
- * caller does not learn of it; `slow` answers rightly, late.
+ * What goes wrong with a request. The first group keeps the call from running (`html…`: a proxy or web server in front
+ * of the Bot API says so, in a page of its own); in the second it takes effect and the caller does not learn of it; `slow`
+ * answers rightly, late; `throttled`, for downloads, lets the file trickle.
  */
 export type FaultKind =
   | "400"
@@ -15,18 +16,24 @@ export type FaultKind =
   | "429"
   | "500"
   | "502"
+  | "html400"
+  | "html403"
+  | "html404"
   | "html413"
   | "hang"
   | "disconnect-before"
   | "hang-after-accept"
   | "disconnect-after-accept"
-  | "slow";
+  | "slow"
+  | "throttled";
 
 interface FaultDetails {
   /** 429: seconds, default 1. */
   retryAfter?: number;
   /** slow: milliseconds on the emulator's clock, default 1000. */
   delayMs?: number;
+  /** throttled: default 1024. */
+  bytesPerSecond?: number;
   /** Replaces the usual description of the error kinds. */
   description?: string;
   /** Added to the usual parameters of the error kinds. */

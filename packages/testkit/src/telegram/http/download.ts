@@ -13,12 +13,19 @@ export interface DownloadDeps {
   changes: Changes;
 }
 
+/** A file on its way; `bytesPerSecond` when it trickles. */
+export interface FileReply {
+  kind: "file";
+  data: Buffer;
+  bytesPerSecond?: number;
+}
+
 /** `GET /file/bot<token>/<file_path>`. Written down, and open to faults, as method `download`. */
 export async function download(
   { world, ledger, faults, changes }: DownloadDeps,
   token: string,
   path: string,
-): Promise<Reply | { kind: "file"; data: Buffer }> {
+): Promise<Reply | FileReply> {
   const bot = world.botByToken(token);
   const call = ledger.open({
     bot,
@@ -44,5 +51,8 @@ export async function download(
   const reply = fault === undefined ? undefined : faultReply(fault);
   if (reply !== undefined) return reply;
   if (!found) return { kind: "error", error: new ApiError(404, "Not Found") };
-  return { kind: "file", data: file.data ?? Buffer.alloc(file.sizeBytes) };
+  const data = file.data ?? Buffer.alloc(file.sizeBytes);
+  return fault?.kind === "throttled"
+    ? { kind: "file", data, bytesPerSecond: fault.bytesPerSecond ?? 1024 }
+    : { kind: "file", data };
 }

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Clock } from "@steward/platform/clock";
 import { ApiError } from "../api-error.ts";
 import type { IncomingCall, Reply } from "../dispatch.ts";
+import type { FileReply } from "./download.ts";
 import { decodeBody, readBody } from "./request-body.ts";
 
 export interface ServerDeps {
   port: number;
   call(incoming: IncomingCall): Promise<Reply>;
-  download(token: string, path: string, signal: AbortSignal): Promise<Reply | { kind: "file"; data: Buffer }>;
+  download(token: string, path: string, signal: AbortSignal): Promise<Reply | FileReply>;
+  clock: Pick<Clock, "sleep">;
 }
 
 /** Longer than any client keeps an idle connection, so that the server is never the one to cut it. */
@@ -23,6 +26,10 @@ export class EmulatorServer {
   constructor(deps: ServerDeps) {
     this.#deps = deps;
     this.#port = deps.port;
+  }
+
+  get isUp(): boolean {
+    return this.#server !== undefined;
   }
 
   get port(): number {
@@ -63,12 +70,30 @@ export class EmulatorServer {
     request.on("error", () => gone.abort()); // the client vanished while it was still sending
     try {
       const reply = await this.#route(request, gone.signal);
-      if (reply.kind === "file") send(response, 200, "application/octet-stream", reply.data);
+      if (reply.kind === "file") await this.#sendFile(response, reply, gone.signal);
       else write(response, reply);
     } catch (error) {
       if (gone.signal.aborted) return;
       write(response, { kind: "error", error: asApiError(error) });
     }
+  }
+
+  async #sendFile(
+    response: ServerResponse,
+    { data, bytesPerSecond }: FileReply,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (bytesPerSecond === undefined) return send(response, 200, "application/octet-stream", data);
+    response.writeHead(200, {
+      "content-type": "application/octet-stream",
+      "content-length": data.length,
+    });
+    const piece = Math.max(Math.floor(bytesPerSecond / 10), 1);
+    for (let at = 0; at < data.length; at += piece) {
+      response.write(data.subarray(at, at + piece));
+      await this.#deps.clock.sleep(100, signal);
+    }
+    response.end();
   }
 
   async #route(request: IncomingMessage, signal: AbortSignal) {
@@ -89,7 +114,7 @@ export class EmulatorServer {
   }
 }
 
-const asApiError = (error: unknown): ApiError => {
+export const asApiError = (error: unknown): ApiError => {
   if (error instanceof ApiError) return error;
   return new ApiError(500, `Internal Server Error: the emulator failed: ${String(error)}`);
 };
@@ -113,16 +138,19 @@ function write(response: ServerResponse, reply: Reply): void {
   }
 }
 
-function writeError(response: ServerResponse, { code, message, parameters }: ApiError): void {
-  if (parameters?.retry_after !== undefined) response.setHeader("retry-after", parameters.retry_after);
-  const body = {
-    ok: false,
-    error_code: code,
-    description: message,
-    ...(parameters === undefined ? {} : { parameters }),
-  };
-  send(response, code, "application/json", JSON.stringify(body));
+function writeError(response: ServerResponse, error: ApiError): void {
+  const retryAfter = error.parameters?.retry_after;
+  if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+  send(response, error.code, "application/json", JSON.stringify(errorBody(error)));
 }
+
+/** The Bot API's form of a no. */
+export const errorBody = ({ code, message, parameters }: ApiError) => ({
+  ok: false,
+  error_code: code,
+  description: message,
+  ...(parameters === undefined ? {} : { parameters }),
+});
 
 function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
   response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) });

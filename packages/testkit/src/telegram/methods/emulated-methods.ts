@@ -14,6 +14,7 @@ export const emulatedMethods = [
   "deleteWebhook",
   "editForumTopic",
   "editMessageCaption",
+  "editMessageMedia",
   "editMessageReplyMarkup",
   "editMessageText",
   "forwardMessage",

@@ -2,10 +2,11 @@ import type { InputMedia } from "@grammyjs/types";
 import { ApiError, defect } from "../api-error.ts";
 import type { FormattedText } from "../text/normalize-text.ts";
 import { readCaption } from "../text/read-text.ts";
-import { isMediaKind, type MediaDetails, type MediaKind, mediaOf, newMedia } from "../world/media.ts";
+import { isInputMediaKind, type MediaDetails, type MediaKind, mediaOf, newMedia } from "../world/media.ts";
 import type { Media } from "../world/message.ts";
 import { postMessage } from "../world/post-message.ts";
 import type { CallContext } from "./call-context.ts";
+import { edit, ownMessage } from "./messages.ts";
 import { answerMessage, readEnvelope } from "./sending.ts";
 
 const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
@@ -48,10 +49,27 @@ export function sendMediaGroup(call: CallContext): unknown {
   return album.map((item) => answerMessage(call, chat, postMessage(chat, { ...message, ...item, extra })));
 }
 
+/** Puts media into an own message, a text message included; its text becomes the caption. */
+export function editMessageMedia(call: CallContext): unknown {
+  const item = call.params.structure<InputMedia<string>>("media");
+  if (item === undefined) throw defect("media is not specified");
+  const { media, ...caption } = readInputMedia(call, item);
+  const { chat, message } = ownMessage(call);
+  message.media = media;
+  // Another upload is another file, whatever is in it.
+  return edit(call, chat, message, { ...caption, linkPreview: undefined }, { isOtherMedia: true });
+}
+
 function readAlbumItem(call: CallContext, item: InputMedia<string>): FormattedText & { media: Media } {
-  if (!isMediaKind(item.type)) throw defect(`Can't parse InputMedia: type "${item.type}" is unsupported`);
   if (item.type === "animation") {
     throw defect(`Can't parse InputMedia: type "animation" can't be used in sendMediaGroup`);
+  }
+  return readInputMedia(call, item);
+}
+
+function readInputMedia(call: CallContext, item: InputMedia<string>): FormattedText & { media: Media } {
+  if (!isInputMediaKind(item.type)) {
+    throw defect(`Can't parse InputMedia: type "${item.type}" is unsupported`);
   }
   const media = readMedia(call, item.type, item.media, undefined, {});
   if (media === undefined) throw defect("Can't parse InputMedia: media not found");

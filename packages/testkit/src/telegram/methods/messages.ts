@@ -81,7 +81,7 @@ function textInput({ params }: CallContext) {
   };
 }
 
-function ownMessage(call: CallContext): { chat: Chat; message: Message } {
+export function ownMessage(call: CallContext): { chat: Chat; message: Message } {
   const chat = resolveChat(call, "edit");
   const message = visibleMessage(chat, call.params.integer("message_id") ?? 0);
   if (message === undefined) throw refusal("message to edit not found");
@@ -91,15 +91,16 @@ function ownMessage(call: CallContext): { chat: Chat; message: Message } {
 }
 
 /** An edit without reply_markup takes the keyboard away. */
-function edit(
+export function edit(
   call: CallContext,
   chat: Chat,
   message: Message,
   content: FormattedText & Pick<MessageVersion, "linkPreview">,
+  { isOtherMedia = false } = {},
 ): unknown {
   const markup = checkMarkup(call, chat, call.params.structure<AnyMarkup>("reply_markup"));
   const version: MessageVersion = { ...content, atMs: call.nowMs, replyMarkup: inlineKeyboard(markup) };
-  if (isSame(version, currentVersion(message))) {
+  if (!isOtherMedia && isSame(version, currentVersion(message))) {
     throw refusal(
       "message is not modified: specified new message content and reply markup are exactly the same as a current " +
         "content and reply markup of the message",

@@ -6,7 +6,7 @@ import { getFile } from "./files.ts";
 import * as topics from "./forum-topics.ts";
 import { copyMessage, forwardMessage } from "./forwarding.ts";
 import { answerCallbackQuery, sendChatAction, setMessageReaction } from "./interactions.ts";
-import { sendMedia, sendMediaGroup } from "./media.ts";
+import { editMessageMedia, sendMedia, sendMediaGroup } from "./media.ts";
 import * as messages from "./messages.ts";
 import * as profile from "./profile.ts";
 import * as updates from "./updates.ts";
@@ -24,6 +24,7 @@ export const methodHandlers: Readonly<Record<EmulatedMethod, MethodHandler>> = {
   deleteWebhook: updates.deleteWebhook,
   editForumTopic: topics.editForumTopic,
   editMessageCaption: messages.editMessageCaption,
+  editMessageMedia,
   editMessageReplyMarkup: messages.editMessageReplyMarkup,
   editMessageText: messages.editMessageText,
   forwardMessage,

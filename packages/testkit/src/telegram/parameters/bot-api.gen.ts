@@ -81,6 +81,14 @@ export const botApiMethods: Readonly<Record<string, GeneratedShape>> = {
     "show_caption_above_media?": "boolean",
     "reply_markup?": "InlineKeyboardMarkup",
   },
+  "editMessageMedia": {
+    "business_connection_id?": "string",
+    "chat_id?": "string | number",
+    "message_id?": "number",
+    "inline_message_id?": "string",
+    "media": "InputMedia",
+    "reply_markup?": "InlineKeyboardMarkup",
+  },
   "editMessageReplyMarkup": {
     "business_connection_id?": "string",
     "chat_id?": "string | number",
@@ -526,6 +534,19 @@ export const botApiObjects: Readonly<Record<string, GeneratedShape>> = {
     "inline_keyboard": "InlineKeyboardButton[][]",
     "force_reply?": "boolean",
   },
+  "InputMediaAnimation": {
+    "type": "\"animation\"",
+    "media": "string | file",
+    "thumbnail?": "file",
+    "caption?": "string",
+    "show_caption_above_media?": "boolean",
+    "parse_mode?": "\"Markdown\" | \"MarkdownV2\" | \"HTML\"",
+    "caption_entities?": "MessageEntity[]",
+    "width?": "number",
+    "height?": "number",
+    "duration?": "number",
+    "has_spoiler?": "boolean",
+  },
   "InputMediaAudio": {
     "type": "\"audio\"",
     "media": "string | file",
@@ -778,6 +799,7 @@ export const botApiObjects: Readonly<Record<string, GeneratedShape>> = {
 /** Named unions, as type expressions. */
 export const botApiUnions: GeneratedShape = {
   "InlineKeyboardButton": "InlineKeyboardButton.CallbackButton | InlineKeyboardButton.GameButton | InlineKeyboardButton.LoginButton | InlineKeyboardButton.DisabledButtonButton | InlineKeyboardButton.PayButton | InlineKeyboardButton.SwitchInlineButton | InlineKeyboardButton.SwitchInlineCurrentChatButton | InlineKeyboardButton.SwitchInlineChosenChatButton | InlineKeyboardButton.CopyTextButtonButton | InlineKeyboardButton.UrlButton | InlineKeyboardButton.WebAppButton",
+  "InputMedia": "InputMediaAnimation | InputMediaAudio | InputMediaDocument | InputMediaLivePhoto | InputMediaPhoto | InputMediaVideo",
   "KeyboardButton": "string | KeyboardButton.CommonButton | KeyboardButton.RequestUsersButton | KeyboardButton.RequestChatButton | KeyboardButton.RequestContactButton | KeyboardButton.RequestLocationButton | KeyboardButton.RequestPollButton | KeyboardButton.RequestManagedBotButton | KeyboardButton.WebAppButton",
   "MessageEntity": "MessageEntity.CommonMessageEntity | MessageEntity.CustomEmojiMessageEntity | MessageEntity.PreMessageEntity | MessageEntity.TextLinkMessageEntity | MessageEntity.TextMentionMessageEntity | MessageEntity.DateTimeMessageEntity",
   "ReactionType": "ReactionTypeEmoji | ReactionTypeCustomEmoji | ReactionTypePaid"

@@ -1,11 +1,24 @@
 import type { FileInput, FileStore, StoredFile } from "./files.ts";
 import type { Media } from "./message.ts";
 
-export const mediaKinds = ["photo", "document", "voice", "audio", "video", "animation"] as const;
+export const mediaKinds = [
+  "photo",
+  "document",
+  "voice",
+  "audio",
+  "video",
+  "animation",
+  "sticker",
+  "video_note",
+] as const;
 export type MediaKind = (typeof mediaKinds)[number];
 
-export const isMediaKind = (text: string): text is MediaKind =>
-  (mediaKinds as readonly string[]).includes(text);
+/** What an `InputMedia` may be: neither voice messages nor stickers nor video notes are put into messages that way. */
+const inputMediaKinds = ["photo", "document", "audio", "video", "animation"] as const;
+export type InputMediaKind = (typeof inputMediaKinds)[number];
+
+export const isInputMediaKind = (text: string): text is InputMediaKind =>
+  (inputMediaKinds as readonly string[]).includes(text);
 
 /** What a sender says about a file beside its contents. */
 export interface MediaDetails {
@@ -14,6 +27,9 @@ export interface MediaDetails {
   height?: number | undefined;
   title?: string | undefined;
   performer?: string | undefined;
+  /** Of a sticker. */
+  emoji?: string | undefined;
+  setName?: string | undefined;
 }
 
 const FOLDERS: Readonly<Record<MediaKind, string>> = {
@@ -23,6 +39,8 @@ const FOLDERS: Readonly<Record<MediaKind, string>> = {
   audio: "music",
   video: "videos",
   animation: "animations",
+  sticker: "stickers",
+  video_note: "video_notes",
 };
 
 const DEFAULT_MIME_TYPES: Readonly<Partial<Record<MediaKind, string>>> = {
@@ -30,6 +48,8 @@ const DEFAULT_MIME_TYPES: Readonly<Partial<Record<MediaKind, string>>> = {
   audio: "audio/mpeg",
   video: "video/mp4",
   animation: "video/mp4",
+  sticker: "image/webp",
+  video_note: "video/mp4",
 };
 
 /** Stores a new file as media of a kind. */
@@ -56,8 +76,8 @@ export function mediaOf(
   const describe = (fileId: string) => ({
     file_id: fileId,
     file_unique_id: files.uniqueId(file),
-    ...(kind === "voice" || file.name === undefined ? {} : { file_name: file.name }),
-    ...(file.mimeType === undefined ? {} : { mime_type: file.mimeType }),
+    ...(isNameless(kind) || file.name === undefined ? {} : { file_name: file.name }),
+    ...(isTypeless(kind) || file.mimeType === undefined ? {} : { mime_type: file.mimeType }),
     file_size: file.sizeBytes,
     ...kindDetails(kind, details),
   });
@@ -72,13 +92,28 @@ export function mediaOf(
   };
 }
 
+const isNameless = (kind: MediaKind): boolean => kind === "voice" || isTypeless(kind);
+const isTypeless = (kind: MediaKind): boolean => kind === "sticker" || kind === "video_note";
+
 function kindDetails(
   kind: MediaKind,
-  { durationSeconds = 0, width = 640, height = 360, title, performer }: MediaDetails,
+  { durationSeconds = 0, width = 640, height = 360, title, performer, emoji, setName }: MediaDetails,
 ) {
   switch (kind) {
     case "voice":
       return { duration: durationSeconds };
+    case "video_note":
+      return { duration: durationSeconds, length: width };
+    case "sticker":
+      return {
+        type: "regular",
+        width: 512,
+        height: 512,
+        is_animated: false,
+        is_video: false,
+        ...(emoji === undefined ? {} : { emoji }),
+        ...(setName === undefined ? {} : { set_name: setName }),
+      };
     case "audio":
       return {
         duration: durationSeconds,

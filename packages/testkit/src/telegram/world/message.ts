@@ -47,7 +47,8 @@ export interface Message {
   /** True in forum topics and private topics; false for the reply threads of a plain supergroup. */
   readonly isTopicMessage: boolean;
   readonly replyTo: ReplyTarget | undefined;
-  readonly media: Media | undefined;
+  /** Of the newest version. */
+  media: Media | undefined;
   /** Other API fields, as they are: service messages, forward_origin, media_group_id, sender_chat, … */
   readonly extra: Readonly<Record<string, unknown>>;
   readonly silent: boolean;
