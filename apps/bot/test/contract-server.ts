@@ -11,9 +11,8 @@ export interface Call {
   query: Record<string, string>;
   // Parsed by the endpoint's own schema before a handler sees it; handlers know which one.
   body: never;
-  headers: IncomingMessage["headers"];
-  request: IncomingMessage;
-  response: ServerResponse;
+  /** Where a stream goes. */
+  response: Pick<ServerResponse, "writeHead" | "write" | "on" | "destroy">;
 }
 
 /** Answers a JSON value, or `undefined` when it keeps the response open as a stream. */
@@ -30,7 +29,7 @@ export interface ContractServer {
   close(): Promise<void>;
 }
 
-interface Route {
+export interface Route {
   name: EndpointName;
   method: string;
   pattern: RegExp;
@@ -43,6 +42,16 @@ const ROUTES: Route[] = Object.entries(ENDPOINTS).map(([name, endpoint]) => ({
   pattern: new RegExp(`^${endpoint.path.replace(/\{\w+\}/g, "([^/]+)")}$`),
   names: [...endpoint.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""),
 }));
+
+export const routeOf = (method: string | undefined, pathname: string): Route | undefined =>
+  ROUTES.find((route) => route.method === method?.toLowerCase() && route.pattern.test(pathname));
+
+export const paramsOf = (route: Route, pathname: string): Record<string, string> => {
+  const values = route.pattern.exec(pathname) ?? [];
+  return Object.fromEntries(
+    route.names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? "")]),
+  );
+};
 
 /**
  * A small HTTP server that speaks the contract: requests and answers that the schemas refuse end the test's request
@@ -70,9 +79,7 @@ export async function startContractServer(deps: {
       return;
     }
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const route = ROUTES.find(
-      ({ method, pattern }) => method === request.method?.toLowerCase() && pattern.test(url.pathname),
-    );
+    const route = routeOf(request.method, url.pathname);
     const handler = route === undefined ? undefined : deps.handlers[route.name];
     if (route === undefined || handler === undefined) {
       send(404, { detail: `${request.method} ${url.pathname} is not answered here`, code: "not_found" });
@@ -81,22 +88,12 @@ export async function startContractServer(deps: {
     try {
       const endpoint = ENDPOINTS[route.name];
       const text = await readText(request);
-      const values = route.pattern.exec(url.pathname) ?? [];
-      const params = Object.fromEntries(
-        route.names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? "")]),
-      );
+      const params = paramsOf(route, url.pathname);
       const schema = bodySchema(endpoint);
       const body: unknown = schema === null ? undefined : schema.parse(JSON.parse(text));
       calls.push({ name: route.name, body, params });
       const query = Object.fromEntries(url.searchParams);
-      const value = handler({
-        params,
-        query,
-        body: body as never,
-        headers: request.headers,
-        request,
-        response,
-      });
+      const value = handler({ params, query, body: body as never, response });
       if (value === undefined) return;
       const [[status, schemaOut] = ["200", null] as const] = responseSchemas(endpoint);
       send(Number(status), schemaOut === null ? value : schemaOut.parse(value));
@@ -132,14 +129,14 @@ export async function startContractServer(deps: {
   };
 }
 
-function bodySchema(endpoint: object): z.ZodType | null {
+export function bodySchema(endpoint: object): z.ZodType | null {
   const { request } = endpoint as {
     request?: { body?: { content: { "application/json": { schema: z.ZodType } } } };
   };
   return request?.body?.content["application/json"].schema ?? null;
 }
 
-function responseSchemas(endpoint: object): (readonly [string, z.ZodType | null])[] {
+export function responseSchemas(endpoint: object): (readonly [string, z.ZodType | null])[] {
   const { responses } = endpoint as {
     responses: Record<string, { content: { "application/json"?: { schema: z.ZodType } } }>;
   };

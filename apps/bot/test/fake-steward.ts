@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import type { AccessEntry } from "@steward/contract/access";
 import type { ChatStatus } from "@steward/contract/chats";
 import {
@@ -11,7 +10,13 @@ import { DomainError } from "@steward/contract/errors";
 import type { InboxResult, InboxUpdate } from "@steward/contract/inbox";
 import type { TurnEventBody } from "@steward/contract/turn-events";
 import { createIds } from "@steward/platform/ids";
-import { type ContractServer, type Handler, startContractServer } from "./contract-server.ts";
+import {
+  type Call,
+  type ContractServer,
+  type EndpointName,
+  type Handler,
+  startContractServer,
+} from "./contract-server.ts";
 
 export const STEWARD_TOKEN = "test-steward-token-test-steward-token";
 
@@ -25,8 +30,13 @@ interface InboxRow extends InboxResult {
  * placeholders, access, and the front end's stream with the whole present on connecting. Turns do nothing by
  * themselves: the test plays them with {@link FakeSteward.event} and {@link FakeSteward.finish}.
  */
-export interface FakeSteward {
+export interface FakeSteward extends FakeStewardCore {
   readonly server: ContractServer;
+  close(): Promise<void>;
+}
+
+export interface FakeStewardCore {
+  readonly handlers: Partial<Record<EndpointName, Handler>>;
   readonly rows: InboxRow[];
   readonly turns: Map<string, TurnSnapshot>;
   readonly deliveries: Map<string, Delivery & { outcomes: unknown[] }>;
@@ -45,10 +55,16 @@ export interface FakeSteward {
   cutStreams(): void;
   statusOf: (chatId: string) => Partial<ChatStatus>;
   onStop: (chatId: string, turnId?: string) => { stopped: boolean; turnId: string | null; waiting: number };
-  close(): Promise<void>;
 }
 
 export async function startFakeSteward(): Promise<FakeSteward> {
+  const core = createFakeSteward();
+  const server = await startContractServer({ token: STEWARD_TOKEN, handlers: core.handlers });
+  return Object.assign(core, { server, close: () => server.close() });
+}
+
+/** @param now UTC ms */
+export function createFakeSteward(now: () => number = Date.now): FakeStewardCore {
   const ids = createIds();
   const rows: InboxRow[] = [];
   const turns = new Map<string, TurnSnapshot>();
@@ -56,7 +72,7 @@ export async function startFakeSteward(): Promise<FakeSteward> {
   const botStates: { botId: string; state: string; detail: string }[] = [];
   const access: AccessEntry[] = [];
   const codes = new Map<string, string>();
-  const sinks = new Set<{ botId: string; response: ServerResponse }>();
+  const sinks = new Set<{ botId: string; response: Call["response"] }>();
 
   const send = (botId: string, event: FrontEndEvent): void => {
     const data = JSON.stringify(frontEndEventSchema.parse(event));
@@ -70,7 +86,7 @@ export async function startFakeSteward(): Promise<FakeSteward> {
   };
 
   const fake = {
-    allow(botId: string, userId: string, createdAt = Date.now()): void {
+    allow(botId: string, userId: string, createdAt = now()): void {
       access.push({ botId, userId, role: "owner", username: null, name: null, createdAt });
       send(botId, { type: "access", entries: entriesOf(botId) });
     },
@@ -81,7 +97,7 @@ export async function startFakeSteward(): Promise<FakeSteward> {
         threadId: "",
         state: "received",
         language: "en",
-        receivedAt: Date.now(),
+        receivedAt: now(),
         startedAt: null,
         queuePosition: null,
         held: false,
@@ -98,11 +114,11 @@ export async function startFakeSteward(): Promise<FakeSteward> {
     },
     event(turnId: string, body: TurnEventBody): void {
       const turn = turnOf(turnId);
-      if (body.type === "started") Object.assign(turn, { state: "running", startedAt: Date.now() });
+      if (body.type === "started") Object.assign(turn, { state: "running", startedAt: now() });
       if (body.type === "queued") Object.assign(turn, { state: "queued", queuePosition: body.position });
       if (body.type === "text") turn.text = turn.text.slice(0, body.offset) + body.text;
       // The body comes from a test that the compiler has checked.
-      const event = { v: 1, turnId, at: Date.now(), ...body } as Extract<
+      const event = { v: 1, turnId, at: now(), ...body } as Extract<
         FrontEndEvent,
         { type: "turn_event" }
       >["event"];
@@ -142,8 +158,8 @@ export async function startFakeSteward(): Promise<FakeSteward> {
         replyToMessageId: null,
         placeholderIds: [],
         attempt: 0,
-        nextAt: Date.now(),
-        createdAt: Date.now(),
+        nextAt: now(),
+        createdAt: now(),
         lastError: null,
         ...delivery,
         outcomes: [],
@@ -209,7 +225,7 @@ export async function startFakeSteward(): Promise<FakeSteward> {
     return pickResult(row);
   };
 
-  const handlers: Record<string, Handler> = {
+  const handlers: Partial<Record<EndpointName, Handler>> = {
     registerBot: ({ params, body }) => botRecord(params.botId ?? "", body),
     reportBotState: ({
       params,
@@ -343,20 +359,18 @@ export async function startFakeSteward(): Promise<FakeSteward> {
         throw new DomainError("pairing_too_many", "three are waiting");
       const code = known ?? ids.pairingCode();
       codes.set(body.userId, code);
-      return { code, expiresAt: Date.now() + 3_600_000, fresh: known === undefined };
+      return { code, expiresAt: now() + 3_600_000, fresh: known === undefined };
     },
     listAccess: ({ query }) => entriesOf(query.botId ?? ""),
   };
 
-  const server = await startContractServer({ token: STEWARD_TOKEN, handlers });
   return Object.assign(fake, {
-    server,
+    handlers,
     rows,
     turns,
     deliveries,
     botStates,
     streams: () => sinks.size,
-    close: () => server.close(),
   });
 }
 

@@ -20,6 +20,8 @@ export interface DelivererDeps {
   signal: AbortSignal;
 }
 
+/** An answer that nobody could be shown for so long is worth a word in the log. */
+const OVERDUE_MS = 24 * 3_600_000;
 /** Chats remembered for what was shown there last. */
 const REMEMBERED = 1_000;
 
@@ -43,6 +45,8 @@ export class Deliverer {
   readonly #inFlight = new Set<Promise<void>>();
   /** Per chat, the lowest message of what was shown there last. Message ids grow within a chat. */
   readonly #shownUpTo = new Map<string, number>();
+  /** Deliveries of which was said that they are overdue. */
+  readonly #overdue = new Set<string>();
   #stopping = false;
 
   constructor(deps: DelivererDeps) {
@@ -125,7 +129,11 @@ export class Deliverer {
     const { id: deliveryId, turnId } = delivery;
     if (outcome.outcome === "retry") {
       log.warn({ deliveryId, turnId, error: outcome.error, retryAt: outcome.retryAt }, "delivery put off");
-    } else log.info({ deliveryId, turnId, outcome: outcome.outcome }, "delivery done");
+      this.#noteOverdue(delivery);
+    } else {
+      log.info({ deliveryId, turnId, outcome: outcome.outcome }, "delivery done");
+      this.#overdue.delete(deliveryId);
+    }
     if (outcome.outcome === "delivered") onShown(delivery, this.#noteShown(key, delivery));
     this.#settling.set(deliveryId, delivery.revision);
     const settled = steward.settleDelivery(deliveryId, outcome).finally(() => {
@@ -146,6 +154,13 @@ export class Deliverer {
       })
       .finally(() => this.#inFlight.delete(told));
     this.#inFlight.add(told);
+  }
+
+  #noteOverdue({ id: deliveryId, turnId, createdAt }: Delivery): void {
+    const { clock, log } = this.#deps;
+    if (clock.now() - createdAt <= OVERDUE_MS || this.#overdue.has(deliveryId)) return;
+    this.#overdue.add(deliveryId);
+    log.error({ deliveryId, turnId, createdAt }, "an answer could not be delivered for more than a day");
   }
 
   #noteShown(key: string, { placeholderIds }: Delivery): number {

@@ -10,12 +10,15 @@ export interface DeliveryLayout {
   parts: DeliveryPart[];
   /** Where Telegram takes no file: the same in as many messages as it needs. */
   withoutFile: DeliveryPart[];
+  /** Should Telegram find these too long: the same in smaller ones. */
+  smaller(): DeliveryPart[];
 }
 
 /** An answer in more messages than this is a beginning to read, and a file with all of it. */
 const MOST_MESSAGES = 3;
 const FILE_NAME = "answer.md";
 const LONGEST_MESSAGE = 4_096;
+const SMALLER_MESSAGE = 2_000;
 
 /**
  * How a delivery is laid out in messages. Decided by its text alone, so that a delivery that was broken off goes on where
@@ -26,18 +29,22 @@ export function layOut({
   language,
   kind,
 }: Pick<Delivery, "text" | "language" | "kind">): DeliveryLayout {
-  const all = renderParts(text);
-  const withoutFile: DeliveryPart[] =
-    all.length > 0
-      ? all.map((part) => ({ text: part }))
-      : [{ text: plainText(translate(language, "turn.empty")) }];
+  const messages = (maxUnits: number): DeliveryPart[] => {
+    const parts = renderParts(text, { maxUnits });
+    const shown = parts.length > 0 ? parts : [plainText(translate(language, "turn.empty"))];
+    return shown.map((part) => ({ text: part }));
+  };
+  const withoutFile = messages(LONGEST_MESSAGE);
+  const smaller = (): DeliveryPart[] => messages(SMALLER_MESSAGE);
   // What a person is to decide about stands before them, all of it.
-  if (all.length <= MOST_MESSAGES || kind === "approval") return { parts: withoutFile, withoutFile };
+  if (withoutFile.length <= MOST_MESSAGES || kind === "approval")
+    return { parts: withoutFile, withoutFile, smaller };
   const hint = `\n\n${translate(language, "bot.whole_answer", { characters: text.length })}`;
   const [beginning = plainText("")] = renderParts(text, { maxUnits: LONGEST_MESSAGE - hint.length });
   const preview: FormattedText = { text: beginning.text + hint, entities: beginning.entities };
   return {
     parts: [{ text: preview }, { document: { name: FILE_NAME, content: text } }],
     withoutFile,
+    smaller,
   };
 }

@@ -78,10 +78,14 @@ async function showAll(
   deps: DeliveryDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { parts, withoutFile } = layOut(delivery);
+  const { parts, withoutFile, smaller } = layOut(delivery);
   try {
     await showParts(parts, delivery, buttons, deps, signal);
   } catch (error) {
+    if (isTooLong(error)) {
+      deps.log.warn({ err: error, deliveryId: delivery.id }, "Telegram counts differently; smaller messages");
+      return await showParts(smaller(), delivery, buttons, deps, signal);
+    }
     if (parts === withoutFile || !isFileRefused(error)) throw error;
     deps.log.warn(
       { err: error, deliveryId: delivery.id },
@@ -112,6 +116,11 @@ async function showParts(
     await showPart(delivery, index, edit, deps, signal, lapses);
   }
 }
+
+const isTooLong = (error: unknown): boolean =>
+  error instanceof BotApiError &&
+  error.code === 400 &&
+  /message is too long|MESSAGE_TOO_LONG/i.test(error.description);
 
 /** The file alone, not the message or the chat: documents may be forbidden where text is not. */
 function isFileRefused(error: unknown): boolean {
