@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { getChatSession } from "@steward/contract/chat-history";
 import { createParentTie } from "@steward/platform/process";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 /** The tool of these tests: leaves a line in the workspace each time it runs. */
 const NOTE = 'echo "$1" >> notes.log';
@@ -16,6 +17,7 @@ const noteTool = (word: string): string =>
 const UNFINISHED = "restarted while working";
 
 describe("an API that is killed at a named point", () => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
@@ -23,16 +25,11 @@ describe("an API that is killed at a named point", () => {
 
   beforeAll(async () => {
     const [cli] = cliVersions();
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    const telegram = { url: emulator.url, tokens: [bot.token] };
-    rig = await startRig({ cli: cli?.path ?? "", telegram, commands: { "write-note": NOTE } });
-    chat = await pairPerson(rig, emulator, bot, emulator.user());
+    telegram = await startTelegramRig({ cli: cli?.path ?? "", commands: { "write-note": NOTE } });
+    ({ emulator, rig, bot } = telegram);
+    chat = await telegram.pair();
   });
-  afterAll(async () => {
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   /** Restarts the API armed, sends the prompt and resolves when the API has died of it. */
   const dieAt = async (point: string, prompt: string): Promise<{ id: number }> => {

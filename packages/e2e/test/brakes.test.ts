@@ -1,10 +1,11 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { ApiFailure } from "@steward/demo-model/messages-api";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 const PATIENCE = { timeoutMs: 30_000 };
 /** Long enough for both chats to come to stand behind it, short enough to wait for. */
@@ -13,6 +14,7 @@ const RESET_AFTER_S = 8;
 const CAP_USD = 0.3;
 
 describe.each(cliVersions())("brakes on the $name", ({ path }) => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
@@ -22,20 +24,15 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
   let login: Record<string, string>;
 
   beforeAll(async () => {
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({ cli: path, telegram: { url: emulator.url, tokens: [bot.token] } });
+    telegram = await startTelegramRig({ cli: path });
+    ({ emulator, rig, bot } = telegram);
     login = { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: rig.model.apiKey };
     await rig.api.end("SIGTERM");
     await rig.startApi(login);
-    ada = await pairPerson(rig, emulator, bot, emulator.user());
-    bob = await pairPerson(rig, emulator, bot, emulator.user());
+    ada = await telegram.pair();
+    bob = await telegram.pair();
   });
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const said = (chat: TelegramChat, text: string, since: { id: number }) =>
     emulator.waitForMessage(

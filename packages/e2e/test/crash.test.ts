@@ -1,11 +1,13 @@
 import { getChatSession } from "@steward/contract/chat-history";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 describe("when the API is killed in the middle of a turn", () => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
@@ -13,15 +15,11 @@ describe("when the API is killed in the middle of a turn", () => {
 
   beforeAll(async () => {
     const [cli] = cliVersions();
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({ cli: cli?.path ?? "", telegram: { url: emulator.url, tokens: [bot.token] } });
-    chat = await pairPerson(rig, emulator, bot, emulator.user());
+    telegram = await startTelegramRig({ cli: cli?.path ?? "" });
+    ({ emulator, rig, bot } = telegram);
+    chat = await telegram.pair();
   });
-  afterAll(async () => {
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const finals = (text: string) => chat.botTexts().filter((each) => each.includes(text));
 

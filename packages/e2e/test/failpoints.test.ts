@@ -2,25 +2,17 @@ import { archiveChat } from "@steward/contract/archives";
 import { getChatStatus } from "@steward/contract/chats";
 import { submitTurn } from "@steward/contract/turns";
 import { FAILPOINTS } from "@steward/platform/failpoint-names";
-import { startTelegramEmulator } from "@steward/testkit/telegram";
 import { expect, onTestFinished, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { startRig } from "../src/rig.ts";
-import { pairPerson } from "../src/telegram-chat.ts";
+import { startTelegramRig } from "../src/telegram-rig.ts";
 
 const TRACE = { STEWARD_FAILPOINTS: "*=trace" };
 
 test("one conversation and one restart pass every failpoint there is", async () => {
   const [cli] = cliVersions();
-  const emulator = await startTelegramEmulator();
-  const bot = emulator.addBot();
-  const telegram = { url: emulator.url, tokens: [bot.token] };
-  const rig = await startRig({ cli: cli?.path ?? "", apiEnv: TRACE, telegram });
-  onTestFinished(async () => {
-    await rig.close();
-    await emulator.close();
-  });
-  const chat = await pairPerson(rig, emulator, bot, emulator.user());
+  const { rig, bot, pair, close } = await startTelegramRig({ cli: cli?.path ?? "", apiEnv: TRACE });
+  onTestFinished(close);
+  const chat = await pair();
   // Long enough to be checkpointed, with a tool that the person's own settings allow.
   await chat.exchange(
     'PAD:5000\nTOOL:Bash:{"command":"tail -c 3 nothing-yet.log","description":"look"}\nSAY:done with it',

@@ -8,11 +8,12 @@ import { listFiles } from "@steward/contract/files";
 import { setPolicy } from "@steward/contract/policies";
 import { addProject, chooseProject } from "@steward/contract/projects";
 import { getTurn, submitTurn } from "@steward/contract/turns";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { CLI_ENTRY, type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import { CLI_ENTRY, type Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
@@ -22,24 +23,20 @@ const PNG = Buffer.from(
 const PATIENCE = { timeoutMs: 40_000 };
 
 describe.each(cliVersions())("files on the $name", ({ path }) => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
   let ada: TelegramChat;
 
   beforeAll(async () => {
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({ cli: path, telegram: { url: emulator.url, tokens: [bot.token] } });
-    ada = await pairPerson(rig, emulator, bot, emulator.user());
+    telegram = await startTelegramRig({ cli: path });
+    ({ emulator, rig, bot } = telegram);
+    ada = await telegram.pair();
     await rig.client().call(setPolicy, { body: { name: "permissionMode", value: "acceptEdits" } });
   });
   afterEach(() => emulator.faults.clear());
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript(bot, ada.person));
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const outbox = (name: string) =>
     join(rig.home, "workspaces", String(bot.id), String(ada.person.id), "outbox", name);

@@ -1,15 +1,17 @@
 import { getChatSession } from "@steward/contract/chat-history";
 import { getChatStatus } from "@steward/contract/chats";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 /** Short enough to watch a session being suspended, long enough for two messages in a row to find it warm. */
 const IDLE_SECONDS = 4;
 
 describe.each(cliVersions())("a Telegram message on the $name", ({ path }) => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
@@ -17,21 +19,15 @@ describe.each(cliVersions())("a Telegram message on the $name", ({ path }) => {
   let bob: TelegramChat;
 
   beforeAll(async () => {
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({
+    telegram = await startTelegramRig({
       cli: path,
-      telegram: { url: emulator.url, tokens: [bot.token] },
       apiEnv: { GATEWAY_SESSION_TIMEOUT: String(IDLE_SECONDS) },
     });
-    ada = await pairPerson(rig, emulator, bot, emulator.user());
-    bob = await pairPerson(rig, emulator, bot, emulator.user());
+    ({ emulator, rig, bot } = telegram);
+    ada = await telegram.pair();
+    bob = await telegram.pair();
   });
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript(bot, ada.person));
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const status = (chat: TelegramChat) =>
     rig.client().call(getChatStatus, {

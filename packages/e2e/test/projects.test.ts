@@ -5,11 +5,12 @@ import { getChatStatus } from "@steward/contract/chats";
 import { listConversations } from "@steward/contract/conversations";
 import { setPolicy } from "@steward/contract/policies";
 import { addProject } from "@steward/contract/projects";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 const git = (cwd: string, ...args: string[]): string =>
   execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", ...args], {
@@ -19,6 +20,7 @@ const git = (cwd: string, ...args: string[]): string =>
   });
 
 describe.each(cliVersions())("projects on the $name", ({ path }) => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
@@ -27,11 +29,10 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
   let project: string;
 
   beforeAll(async () => {
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({ cli: path, telegram: { url: emulator.url, tokens: [bot.token] } });
-    ada = await pairPerson(rig, emulator, bot, emulator.user());
-    bob = await pairPerson(rig, emulator, bot, emulator.user());
+    telegram = await startTelegramRig({ cli: path });
+    ({ emulator, rig, bot } = telegram);
+    ada = await telegram.pair();
+    bob = await telegram.pair();
     project = join(realpathSync(dirname(rig.home)), "garden");
     mkdirSync(project);
     git(project, "init", "--quiet", "--initial-branch=main");
@@ -41,11 +42,7 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
     await rig.client().call(addProject, { body: { path: project } });
     await rig.client().call(setPolicy, { body: { name: "permissionMode", value: "acceptEdits" } });
   });
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const address = (chat: TelegramChat) => ({
     botId: String(bot.id),

@@ -1,28 +1,25 @@
 import { type Approval, decideApproval, listApprovals } from "@steward/contract/approvals";
 import { setPolicy } from "@steward/contract/policies";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 describe.each(cliVersions())("an approval in a Telegram chat on the $name", ({ path }) => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
   let ada: TelegramChat;
 
   beforeAll(async () => {
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({ cli: path, telegram: { url: emulator.url, tokens: [bot.token] } });
-    ada = await pairPerson(rig, emulator, bot, emulator.user());
+    telegram = await startTelegramRig({ cli: path });
+    ({ emulator, rig, bot } = telegram);
+    ada = await telegram.pair();
   });
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript(bot, ada.person));
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const bash = (command: string): string => `TOOL:Bash:${JSON.stringify({ command })}`;
   const pending = async (): Promise<Approval> => {

@@ -1,13 +1,15 @@
 import { listBots } from "@steward/contract/bots";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
+import type { Rig } from "../src/rig.ts";
 import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 const PATIENCE = { timeoutMs: 30_000 };
 
 describe("a person in Telegram", () => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let second: Bot;
@@ -16,20 +18,15 @@ describe("a person in Telegram", () => {
 
   beforeAll(async () => {
     const [cli] = cliVersions();
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    second = emulator.addBot();
-    rig = await startRig({
+    telegram = await startTelegramRig({
       cli: cli?.path ?? "",
-      telegram: { url: emulator.url, tokens: [bot.token, second.token] },
+      bots: 2,
     });
-    ada = await pairPerson(rig, emulator, bot, emulator.user({ first_name: "Ada" }));
+    ({ emulator, rig, bot } = telegram);
+    second = telegram.bots[1] ?? bot;
+    ada = await telegram.pair("Ada");
   });
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const said = (text: string, since: { id: number }) =>
     emulator.waitForMessage(

@@ -1,13 +1,14 @@
 import { listBots } from "@steward/contract/bots";
 import { getChatStatus } from "@steward/contract/chats";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
-/** Numbers in brackets are rows of the fault matrix. */
 describe("when Telegram, the network or the API misbehave", () => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
@@ -16,18 +17,13 @@ describe("when Telegram, the network or the API misbehave", () => {
 
   beforeAll(async () => {
     const [cli] = cliVersions();
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({ cli: cli?.path ?? "", telegram: { url: emulator.url, tokens: [bot.token] } });
-    ada = await pairPerson(rig, emulator, bot, emulator.user({ first_name: "Ada" }));
-    bob = await pairPerson(rig, emulator, bot, emulator.user({ first_name: "Bob" }));
+    telegram = await startTelegramRig({ cli: cli?.path ?? "" });
+    ({ emulator, rig, bot } = telegram);
+    ada = await telegram.pair("Ada");
+    bob = await telegram.pair("Bob");
   });
   afterEach(() => emulator.faults.clear());
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   const shownOnce = (chat: TelegramChat, text: string): void => {
     const found = chat.botTexts().filter((each) => each.includes(text));
@@ -36,7 +32,7 @@ describe("when Telegram, the network or the API misbehave", () => {
   const botState = async () =>
     (await rig.client().call(listBots)).find(({ id }) => id === String(bot.id))?.state;
 
-  test("a flood wait holds its own chat as long as it says, nobody else's, and costs no answer (34)", async () => {
+  test("row 34: a flood wait holds its own chat as long as it says, nobody else's, and costs no answer", async () => {
     const flood = emulator.faults.next({
       kind: "429",
       retryAfter: 4,
@@ -53,7 +49,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     shownOnce(ada, "after the flood");
   });
 
-  test("answers that get lost on the way back double no answer (35)", async () => {
+  test("row 35: answers that get lost on the way back double no answer", async () => {
     const kinds = ["disconnect-after-accept", "disconnect-before", "502"] as const;
     emulator.faults.random({ seed: 35, rate: 0.25, kind: kinds, method: ["sendMessage", "editMessageText"] });
     for (let round = 0; round < 6; round++) {
@@ -66,7 +62,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     for (let round = 0; round < 6; round++) shownOnce(ada, `answer number ${round} of a stormy day`);
   });
 
-  test("what Telegram refuses to format arrives plain (36)", async () => {
+  test("row 36: what Telegram refuses to format arrives plain", async () => {
     emulator.faults.next({
       kind: "400",
       description: "Bad Request: can't parse MessageEntity: Unsupported type specified",
@@ -77,7 +73,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     shownOnce(ada, "a bold statement");
   });
 
-  test("who blocks the bot gets nothing more, and everything again after coming back (36)", async () => {
+  test("row 36: who blocks the bot gets nothing more, and everything again after coming back", async () => {
     bob.seat.sendText("GATE:block\nSAY:never read");
     await rig.model.held("block");
     bob.seat.block();
@@ -94,7 +90,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     expect(bob.botTexts().filter((text) => text.includes("never read"))).toEqual([]);
   });
 
-  test("while Telegram is away answers wait, and arrive in order when it is back (37)", async () => {
+  test("row 37: while Telegram is away answers wait, and arrive in order when it is back", async () => {
     const first = ada.seat.sendText("GATE:away\nSAY:first after the silence");
     await rig.model.held("away");
     ada.seat.sendText("SAY:second after the silence");
@@ -110,7 +106,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     await expect.poll(botState, { timeout: 40_000 }).toBe("polling");
   });
 
-  test("a second program with the same token is told of, and outlived (38)", async () => {
+  test("row 38: a second program with the same token is told of, and outlived", async () => {
     const rival = emulator.faults.next({
       kind: "409",
       method: "getUpdates",
@@ -124,7 +120,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     await expect.poll(botState, { timeout: 20_000 }).toBe("polling");
   });
 
-  test("an update that comes twice, or again from the past, is one update (39)", async () => {
+  test("row 39: an update that comes twice, or again from the past, is one update", async () => {
     const before = rig.model.requests.length;
     const prompt = ada.seat.sendText("SAY:said once");
     await ada.answered("said once", prompt);
@@ -138,7 +134,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     expect(turns.map(({ prompt: text }) => text)).toHaveLength(3);
   });
 
-  test("updates that nobody can read do not hold up those behind them (39)", async () => {
+  test("row 39: updates that nobody can read do not hold up those behind them", async () => {
     emulator.pushRaw(bot, { message: 42 });
     emulator.pushRaw(bot, { hologram: { id: 1 } });
     emulator.pushRaw(bot, {});
@@ -146,7 +142,7 @@ describe("when Telegram, the network or the API misbehave", () => {
     shownOnce(ada, "past the garbage");
   });
 
-  test("while the API is away nothing is lost: one word about it per chat, then everything in order (41)", async () => {
+  test("row 41: while the API is away nothing is lost: one word about it per chat, then everything in order", async () => {
     await rig.api.end("SIGKILL");
     const first = ada.seat.sendText("SAY:written while it was away");
     ada.seat.sendText("SAY:and this too");

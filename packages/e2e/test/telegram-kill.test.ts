@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import type { Rig } from "../src/rig.ts";
+import type { TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 /** Another one by STEWARD_TEST_SEED; a failure prints the one it happened with. */
 const SEED = Number(process.env.STEWARD_TEST_SEED ?? 40);
@@ -20,6 +21,7 @@ function seeded(seed: number): () => number {
 
 /** The bot is killed over and over, with lost answers of Telegram's on top. */
 describe("when the bot is killed over and over while Telegram's answers get lost", () => {
+  let telegram: TelegramRig;
   let emulator: TelegramEmulator;
   let bot: Bot;
   let rig: Rig;
@@ -27,19 +29,11 @@ describe("when the bot is killed over and over while Telegram's answers get lost
 
   beforeAll(async () => {
     const [cli] = cliVersions();
-    emulator = await startTelegramEmulator();
-    bot = emulator.addBot();
-    rig = await startRig({ cli: cli?.path ?? "", telegram: { url: emulator.url, tokens: [bot.token] } });
-    chats = [
-      await pairPerson(rig, emulator, bot, emulator.user()),
-      await pairPerson(rig, emulator, bot, emulator.user()),
-    ];
+    telegram = await startTelegramRig({ cli: cli?.path ?? "" });
+    ({ emulator, rig, bot } = telegram);
+    chats = [await telegram.pair(), await telegram.pair()];
   });
-  afterAll(async () => {
-    if (process.env.SHOW_TRANSCRIPTS) console.log(emulator.renderTranscript());
-    await rig.close();
-    await emulator.close();
-  });
+  afterAll(() => telegram.close());
 
   test(`row 40: every answer stands in its chat once, in order, after ${ROUNDS} kills (seed ${SEED})`, async () => {
     const random = seeded(SEED);

@@ -121,6 +121,7 @@ export const runKillSweep = async (options: SweepOptions): Promise<SweepReport> 
   } finally {
     await rig.close();
     await emulator.close();
+    emulator.assertNoViolations();
   }
 };
 
