@@ -3,6 +3,7 @@ import type { ChatStatus } from "@steward/contract/chats";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { SessionManager } from "../sessions/session-manager.ts";
+import { viewSession } from "../sessions/session-view.ts";
 import type { Hold } from "../sessions/turn-gate.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
@@ -55,7 +56,7 @@ export const createChatService = (deps: {
 
   /** Puts what waits aside until the person says Run or Drop. */
   const park = (chat: ChatRecord): number => {
-    turns.setParked(sessions.session(chat).takeWaiting(), true);
+    turns.setParked(sessions.known(chat.id)?.takeWaiting() ?? [], true);
     const parked = turns.parked(chat.id);
     tellParked(parked);
     return parked.length;
@@ -64,17 +65,17 @@ export const createChatService = (deps: {
   return {
     status: (address) => {
       const chat = chats.find(address);
-      const session = chat ? sessions.session(chat) : null;
       const conversation = chat ? chats.current(chat.id) : null;
-      const running = session?.runningTurnId ? turns.find(session.runningTurnId) : null;
+      const session = viewSession(chat ? sessions.known(chat.id) : null, () => conversation);
+      const running = session.runningTurnId ? turns.find(session.runningTurnId) : null;
       const parked = chat ? turns.parked(chat.id).length : 0;
       return {
         ...address,
         session: {
-          state: session?.state ?? "idle",
-          pid: session?.pid ?? null,
-          lastActiveAt: session?.lastActiveAt ?? null,
-          model: session?.model ?? conversation?.model ?? null,
+          state: session.state,
+          pid: session.pid,
+          lastActiveAt: session.lastActiveAt,
+          model: session.model ?? conversation?.model ?? null,
         },
         conversation: conversation && {
           id: conversation.id,
@@ -91,7 +92,7 @@ export const createChatService = (deps: {
           prompt: running.prompt.slice(0, 200),
           tools: running.toolCount,
         },
-        waiting: (session?.waiting.length ?? 0) + parked,
+        waiting: session.waiting.length + parked,
         held: parked > 0,
         ...(chat ? holdOf(chat) : {}),
       };

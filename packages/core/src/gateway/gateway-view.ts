@@ -2,6 +2,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
+import { viewSession } from "../sessions/session-view.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
 
 export interface GatewaySession {
@@ -53,18 +54,17 @@ export const createGatewayView = (deps: {
         .all()
         .filter((chat) => botId === undefined || chat.botId === botId)
         .map((chat) => {
-          const session = sessions.known(chat.id);
-          const running = session?.headTurnId ? turns.find(session.headTurnId) : null;
           const conversation = chats.current(chat.id);
-          const rest = conversation?.hasTranscript ? "suspended" : "idle";
+          const session = viewSession(sessions.known(chat.id), () => conversation);
+          const running = session.headTurnId ? turns.find(session.headTurnId) : null;
           return {
             chatId: chat.chatId,
             botId: chat.botId,
             busy: running !== null,
             firstDone: (conversation?.turnCount ?? 0) > 0,
-            lastActiveAt: session?.lastActiveAt ?? conversation?.lastActiveAt ?? chat.createdAt,
+            lastActiveAt: session.lastActiveAt ?? chat.createdAt,
             busySinceAt: running ? (running.startedAt ?? running.receivedAt) : null,
-            state: session?.state ?? rest,
+            state: session.state,
           };
         }),
     queueStatus: (address) => {

@@ -1,9 +1,9 @@
 import type { SessionInfo } from "@steward/contract/sessions";
 import type { Clock } from "@steward/platform/clock";
-import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
-import type { ChatSession } from "./chat-session.ts";
+import { addressOf, type ChatRecord, type ChatRepository } from "../chats/chat-repository.ts";
 import type { OutputWatch } from "./output-watch.ts";
 import type { SessionManager } from "./session-manager.ts";
+import { type SessionView, viewSession } from "./session-view.ts";
 import type { TurnGate } from "./turn-gate.ts";
 
 export type ProcessUsage = NonNullable<SessionInfo["usage"]>;
@@ -29,11 +29,16 @@ export const createSessionList = (deps: {
 }): SessionList => {
   const { sessions, chats, gate, clock } = deps;
 
-  const describe = (session: ChatSession, usage: Map<number, ProcessUsage>): SessionInfo => {
-    const hold = gate.heldBy(session.chat);
-    const conversation = chats.current(session.chat.id);
+  interface Seen {
+    chat: ChatRecord;
+    session: SessionView;
+  }
+
+  const describe = ({ chat, session }: Seen, usage: Map<number, ProcessUsage>): SessionInfo => {
+    const hold = gate.heldBy(chat);
+    const conversation = chats.current(chat.id);
     return {
-      ...addressOf(session.chat),
+      ...addressOf(chat),
       state: session.state,
       pid: session.pid,
       startedAt: session.startedAt,
@@ -52,13 +57,16 @@ export const createSessionList = (deps: {
     list: async () => {
       const all = chats
         .all()
-        .map((chat) => sessions.session(chat))
-        .filter(({ state, waiting }) => state !== "idle" || waiting.length > 0);
-      const usage = await deps.sampleProcesses(all.flatMap(({ pid }) => pid ?? []));
-      const latest = (a: ChatSession, b: ChatSession) => (b.lastActiveAt ?? 0) - (a.lastActiveAt ?? 0);
+        .map((chat): Seen => {
+          const session = viewSession(sessions.known(chat.id), () => chats.current(chat.id));
+          return { chat, session };
+        })
+        .filter(({ session: { state, waiting } }) => state !== "idle" || waiting.length > 0);
+      const usage = await deps.sampleProcesses(all.flatMap(({ session: { pid } }) => pid ?? []));
+      const latest = (a: SessionView, b: SessionView) => (b.lastActiveAt ?? 0) - (a.lastActiveAt ?? 0);
       return [...all]
-        .sort((a, b) => Number(b.live) - Number(a.live) || latest(a, b))
-        .map((session) => describe(session, usage));
+        .sort((a, b) => Number(b.session.live) - Number(a.session.live) || latest(a.session, b.session))
+        .map((seen) => describe(seen, usage));
     },
     reap: async (idleForMs) => {
       const now = clock.now();

@@ -23,8 +23,11 @@ export interface SessionManagerDeps
   sampleProcesses: MemoryWatchDeps["sampleProcesses"];
 }
 
+/** A session at rest holds nothing that its rows do not tell; whoever has just asked for it is done with it by then. */
+const FORGET_AFTER_MS = 600_000;
+
 /**
- * One ChatSession per chat, and the places they share: at most `maxLive` CLI processes, at most `maxSpawning` being
+ * One ChatSession per chat that has something to do, and the places they share: at most `maxLive` CLI processes, at most `maxSpawning` being
  * started. When all places are taken, the least recently used ready session is suspended.
  */
 export class SessionManager {
@@ -35,6 +38,8 @@ export class SessionManager {
   readonly #memory: MemoryGuard;
   readonly #memoryWatch: MemoryWatch;
   readonly #sessions = new Map<number, ChatSession>();
+  /** Since when (monotonic) looks have found a session at rest. */
+  readonly #restingSinceMs = new Map<number, number>();
   #closing = false;
 
   constructor(deps: SessionManagerDeps) {
@@ -111,9 +116,9 @@ export class SessionManager {
 
   /** Ends the chat's process and running turn; what waits goes on in `conversation`. */
   async restart(chat: ChatRecord, conversation: ConversationRecord): Promise<void> {
-    const session = this.session(chat);
-    session.useConversation(conversation);
-    await session.end("reset");
+    const session = this.known(chat.id);
+    session?.useConversation(conversation);
+    await session?.end("reset");
   }
 
   /**
@@ -137,6 +142,7 @@ export class SessionManager {
     for (const session of this.#sessions.values()) session.heal();
     // What kept a session from being suspended may have fallen silent meanwhile.
     if (this.#placeWanted()) this.#makeRoom();
+    this.#forgetResting();
   }
 
   /** The service died while `record` ran: the CLI session of its conversation was ended by force. */
@@ -147,6 +153,21 @@ export class SessionManager {
   /** What a person set about sessions has changed. */
   renewIdleTimeouts(): void {
     for (const session of this.#sessions.values()) session.renewIdleTimeout();
+  }
+
+  #forgetResting(): void {
+    const nowMs = this.#deps.clock.monotonicMs();
+    for (const [chatRef, session] of this.#sessions) {
+      const since = this.#restingSinceMs.get(chatRef);
+      if (session.live || session.waiting.length > 0 || session.runningTurnId !== null) {
+        this.#restingSinceMs.delete(chatRef);
+      } else if (since === undefined) {
+        this.#restingSinceMs.set(chatRef, nowMs);
+      } else if (nowMs - since >= FORGET_AFTER_MS) {
+        this.#restingSinceMs.delete(chatRef);
+        this.#sessions.delete(chatRef);
+      }
+    }
   }
 
   /** More chats wait for a place than sessions are on their way out. */
