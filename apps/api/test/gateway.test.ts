@@ -96,6 +96,42 @@ describe("send-stream, read by the Go client", () => {
     wait.open();
   });
 
+  test("that waited for a free place says that, also while another topic of the chat is at work", async () => {
+    const wait = gate();
+    const { api, port } = await start({
+      queueWaitTimeoutMs: 100,
+      limits: { maxLive: 1 },
+      script: () => wait.opened,
+    });
+    api.core.turns.submit({
+      address: { botId: "hero", chatId: "43", threadId: "9" },
+      ...{ text: "in a topic", source: "web", language: "en", userId: null, userName: null },
+      ...{ replyToMessageId: null, idempotencyKey: null, deliver: false },
+    });
+    await expect.poll(() => executed(api)).toEqual(["in a topic"]);
+    const other = createGoClient(port, TOKEN, "43");
+    expect(await other.say("second")).toEqual({ outcome: { shown: BUSY_TEXTS.places }, fellBack: false });
+    wait.open();
+  });
+
+  test("that has started is not looked at for its place any more", async () => {
+    const wait = gate();
+    const clock = createFakeClock();
+    const { api, port } = await start({ clock, script: () => wait.opened });
+    const asked: string[] = [];
+    const { withdraw } = api.core.turns;
+    api.core.turns.withdraw = (turnId, ...why) => {
+      asked.push(turnId);
+      return withdraw(turnId, ...why);
+    };
+    const raw = postStream(port, "long work");
+    await expect.poll(() => executed(api)).toEqual(["long work"]);
+    await clock.advance(130_000);
+    expect(asked).toEqual([]);
+    raw.socket.destroy();
+    wait.open();
+  });
+
   test("that waited for a free place says that", async () => {
     const wait = gate();
     const { api, port, go } = await start({

@@ -5,7 +5,7 @@ import type { TurnEvent } from "@steward/contract/turn-events";
 import { promptTextSchema } from "@steward/contract/turns";
 import type { GatewayRequest, GatewayService } from "@steward/core/gateway/gateway-service";
 import type { TurnService } from "@steward/core/turns/turn-service";
-import type { Clock } from "@steward/platform/clock";
+import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import { createCoalescer } from "../streams/coalescer.ts";
 import { COALESCE_WINDOW_MS } from "../streams/event-stream.ts";
@@ -81,8 +81,8 @@ export function followTurn(
   };
   const withdraw = (): void => {
     // Asked before the withdrawal: does the chat itself keep the turn waiting, or the lack of a free place?
-    const chat = gateway.sessions(message.bot_id).find(({ chatId }) => chatId === message.chat_id);
-    busyText = chat?.state === "running" ? BUSY_TEXTS.queue : BUSY_TEXTS.places;
+    const isRunning = gateway.isRunning(message.bot_id, message.chat_id);
+    busyText = isRunning ? BUSY_TEXTS.queue : BUSY_TEXTS.places;
     turns.withdraw(turnId, "queue_wait_timeout");
   };
   /** These doors wait for answers, not for hours: what waits behind a hold is taken out again, and said to be. */
@@ -95,7 +95,13 @@ export function followTurn(
     const turn = attempt(() => turns.get(turnId));
     return endText(event, turn);
   };
-  const queueTimer = clock.setTimer(gateway.queueWaitTimeoutMs, () => attempt(withdraw), { unref: true });
+  const watchQueue = (): Timer =>
+    clock.setTimer(gateway.queueWaitTimeoutMs, () => attempt(withdraw), { unref: true });
+  let queueTimer: Timer | null = watchQueue();
+  const started = (): void => {
+    queueTimer?.cancel();
+    queueTimer = null;
+  };
   const patience = clock.setTimer(LONGEST_WAIT_MS, () => end(STILL_WORKING_TEXT, false), { unref: true });
   const coalescer = createCoalescer<TurnEvent>({
     clock,
@@ -107,16 +113,19 @@ export function followTurn(
       if (event.type === "text") listener.onText?.(event);
       else if (event.type === "thinking") listener.onThinking?.(event.text);
       else if (event.type === "final") end(finalText(event), true);
+      else if (event.type === "started") started();
       // Later: whoever is just being told the present is not listening yet.
-      else if (event.type === "queued" && event.hold) {
+      else if (event.type === "queued") {
+        // One that has to start over waits anew.
+        queueTimer ??= watchQueue();
         const { hold } = event;
-        queueMicrotask(() => attempt(() => withdrawHeld(hold)));
+        if (hold) queueMicrotask(() => attempt(() => withdrawHeld(hold)));
       }
     },
   });
   let detach: (() => void) | undefined;
   const stop = (): void => {
-    queueTimer.cancel();
+    queueTimer?.cancel();
     patience.cancel();
     coalescer.stop();
     detach?.();
