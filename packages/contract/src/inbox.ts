@@ -23,6 +23,7 @@ export const inboxUpdateSchema = z.object({
     })
     .nullable(),
   messageId: z.int().nullable(),
+  sentAt: z.int().nullish().describe("when it was sent, UTC ms"),
   /** The prompt, or the command's arguments. Empty for kinds that carry no text. */
   text: z.string().max(1_048_576),
   command: z.string().max(32).nullable().describe("without the slash, for kind `command`"),

@@ -39,7 +39,7 @@ export const createCoreLife = (
   const { chats, files, gatewayRequests, policies, instanceId } = rooms.records;
   const { phase } = rooms;
   const { approvals, holds, sessions } = rooms.sessions;
-  const { recovery, recoveryWatch, triage } = rooms.turns;
+  const { gathering, recovery, recoveryWatch, triage } = rooms.turns;
   const { intake, outbox } = rooms.files;
 
   return {
@@ -61,6 +61,7 @@ export const createCoreLife = (
     stop: async (drainMs) => {
       phase.close();
       recoveryWatch.stop();
+      gathering.stop();
       holds.stop();
       await Promise.all([sessions.stop(drainMs), triage.stop()]);
       await outbox.idle();

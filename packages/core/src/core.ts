@@ -86,6 +86,7 @@ export const createCore = (deps: CoreDeps): Core => {
   const sessionRooms = wireSessions(deps, records, workplaces, fileRooms, {
     archives: () => archives,
     triage: () => turnRooms.triage,
+    gathering: () => turnRooms.gathering,
     stopping: phase.isStopping,
   });
   const { approvals, holds, models, output, sampleProcesses, sessions, timeZone } = sessionRooms;
@@ -93,7 +94,7 @@ export const createCore = (deps: CoreDeps): Core => {
     archives: () => archives,
     accepting: phase.isOpen,
   });
-  const { chatService, ensureChat, queues, rates, room, turnService } = turnRooms;
+  const { chatService, ensureChat, gathering, queues, rates, room, turnService } = turnRooms;
   const archives: ArchiveService = createArchiveService({
     archives: createArchiveRepository({ database }),
     chats,
@@ -118,12 +119,16 @@ export const createCore = (deps: CoreDeps): Core => {
     journal,
     follow: createInboxAftermath({
       order: commandOrder,
-      ...{ database, chats, journal, words: records.outbox, queues, hub, clock, log },
+      ...{ database, chats, journal, words: records.outbox, queues, gathering, hub, clock, log },
       answer: (approvalId, words, userId) => void approvals.answerInWords(approvalId, words, userId),
     }),
     clock,
     ids,
     room,
+    gathering: (address) => {
+      const chat = chats.find(address);
+      return chat ? gathering.in(chat.id) : [];
+    },
     rates,
     accepting: phase.isOpen,
     isAllowed: access.isAllowed,

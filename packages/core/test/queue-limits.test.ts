@@ -8,6 +8,8 @@ const notices = (t: TestCore) =>
     .from(deliveries)
     .all()
     .filter(({ kind }) => kind === "notice");
+/** Written so far apart that each is a turn of its own. */
+const minute = (n: number) => ({ sentAt: n * 60_000 });
 const refusal = expect.objectContaining({ code: "queue_full" }) as Error;
 
 const startHanging = async (limits: { maxWaitingPerChat?: number; maxWaiting?: number }) => {
@@ -52,7 +54,7 @@ describe("row 25: the queue overflows", () => {
     const t = await startHanging({ maxWaitingPerChat: 3 });
     const { results } = t.core.inbox.accept(
       "7",
-      Array.from({ length: 20 }, (_, n) => promptUpdate(`message ${n}`)),
+      Array.from({ length: 20 }, (_, n) => promptUpdate(`message ${n}`, minute(n))),
     );
     expect(results.filter(({ state }) => state === "turn")).toHaveLength(3);
     expect(results.filter(({ state, turnId }) => state === "dead" && turnId === null)).toHaveLength(17);
@@ -91,7 +93,7 @@ describe("row 25: the queue overflows", () => {
     const t = await startHanging({ maxWaitingPerChat: 1 });
     t.core.inbox.accept("7", [promptUpdate("runs")]);
     await until(() => t.ends.length === 1, "it runs");
-    const [waits, full] = [promptUpdate("waits"), promptUpdate("full")];
+    const [waits, full] = [promptUpdate("waits", minute(0)), promptUpdate("full", minute(1))];
     t.core.inbox.accept("7", [waits, full]);
     const { results } = t.core.inbox.accept("7", [waits, full]);
     expect(results).toMatchObject([

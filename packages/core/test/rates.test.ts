@@ -96,7 +96,7 @@ describe("in Telegram", () => {
     pair(t.core, BOT, "42");
     const front = t.frontEnd(BOT);
     t.core.policies.set({}, "maxTurnsPerMinute", 2, "owner");
-    const batch = Array.from({ length: 5 }, (_, n) => promptUpdate(`message ${n}`));
+    const batch = Array.from({ length: 5 }, (_, n) => promptUpdate(`message ${n}`, { sentAt: n * 60_000 }));
     const { results } = t.core.inbox.accept(BOT, batch);
     expect(results.map(({ state }) => state)).toEqual(["turn", "turn", "dead", "dead", "dead"]);
     expect(t.core.inbox.accept(BOT, batch).results.map(({ duplicate }) => duplicate)).toEqual(
@@ -114,7 +114,10 @@ describe("in Telegram", () => {
     ]);
     expect(notices(front.events)).toEqual([expect.stringContaining("send it again in 30 s")]);
     await t.clock.advance(30_000);
-    t.core.inbox.accept(BOT, [promptUpdate("let in"), promptUpdate("one too many")]);
+    t.core.inbox.accept(BOT, [
+      promptUpdate("let in", { sentAt: 0 }),
+      promptUpdate("one too many", { sentAt: 60_000 }),
+    ]);
     expect(notices(front.events)).toHaveLength(2);
   });
 });

@@ -29,7 +29,7 @@ export interface TestCore {
   /** A front end of `botId`, with everything it was told. */
   frontEnd(botId: string): { events: FrontEndEvent[]; detach(): void };
   /** The service dies here and starts again on the same database, without any farewell. */
-  reboot(options?: { driver?: FakeCliDriver; log?: Logger }): Promise<TestCore>;
+  reboot(options?: { driver?: FakeCliDriver; log?: Logger; clock?: FakeClock }): Promise<TestCore>;
 }
 
 export const startCore = async (

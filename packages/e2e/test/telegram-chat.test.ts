@@ -41,6 +41,18 @@ describe("a person in Telegram", () => {
     return found.callback_data;
   };
 
+  test("pastes more than a message holds, and gets one answer to the whole", async () => {
+    const paste = `${"a long log line\n".repeat(600)}SAY:read to the end`;
+    const parts = ada.seat.sendPaste(paste);
+    expect(parts.length).toBe(3);
+    const last = parts.at(-1) ?? { id: 0 };
+    await ada.answered("read to the end", last);
+    expect(rig.model.requests.filter(({ prompt }) => prompt?.includes("a long log line"))).toHaveLength(1);
+    expect(rig.model.requests.at(-1)?.prompt).toContain(paste);
+    expect(ada.botTexts().filter((text) => text.includes("read to the end"))).toHaveLength(1);
+    emulator.assertNoViolations();
+  });
+
   test("sees a waiting message's place in the queue, and both answers in order", async () => {
     const first = ada.seat.sendText("GATE:queue\nSAY:the first of two");
     await rig.model.held("queue");

@@ -38,6 +38,7 @@ export function toInboxUpdate(
             language: languageOf(sender.languageCode),
           },
     messageId,
+    sentAt: update.sentAtMs,
     text: "",
     command: null,
     replyTo: null,

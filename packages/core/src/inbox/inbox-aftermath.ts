@@ -8,6 +8,7 @@ import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
 import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { RateRefusal } from "../limits/turn-rates.ts";
+import type { TurnGathering } from "../turns/turn-gathering.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnQueues } from "../turns/turn-types.ts";
 import type { CommandOrder } from "./command-order.ts";
@@ -26,6 +27,8 @@ export interface CommittedRow {
   update: InboxUpdate;
   /** It was handed in, and committed, before. */
   duplicate: boolean;
+  /** Its message was taken into a turn that was there before it. */
+  joined: boolean;
   /** Of a row that was refused for its rate. */
   rate: RateRefusal | undefined;
   /** Of a reply to the agent's question, whose answer it is. */
@@ -44,6 +47,7 @@ export const createInboxAftermath = (deps: {
   queues: TurnQueues;
   order: CommandOrder;
   answer: (approvalId: string, words: string, userId: string) => void;
+  gathering: Pick<TurnGathering, "open" | "extended">;
   hub: EventHub;
   clock: Clock;
   log: Logger;
@@ -79,9 +83,12 @@ export const createInboxAftermath = (deps: {
     }
     const record = journal.announce(turnId);
     fullQueue.letIn(record.chatRef);
+    // Also while a command keeps it back: the rest of it does not wait for that.
+    if (record.state === "received") deps.gathering.open(record);
     order.after(record, () => {
-      // Meanwhile it may have been taken back.
-      if (journal.next(turnId)) queues.enqueue(record);
+      // Meanwhile it may have been taken back, or become whole.
+      const waiting = journal.next(turnId);
+      if (waiting) queues.enqueue(waiting);
     });
   };
 
@@ -97,8 +104,9 @@ export const createInboxAftermath = (deps: {
   };
 
   const follow = (committed: CommittedRow): void => {
-    const { row, update, duplicate, approvalId } = committed;
+    const { row, update, duplicate, joined, approvalId } = committed;
     if (approvalId !== undefined) answerQuestion(approvalId, committed);
+    else if (row.turnId && joined) deps.gathering.extended(row.turnId);
     else if (row.turnId) takeUp(row.turnId, duplicate);
     else if (row.state === "pending") {
       if (update.kind === "command" && update.chat) {

@@ -2,7 +2,7 @@ import type { InboxUpdate } from "@steward/contract/inbox";
 import type { InboxState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { bots, inbox } from "@steward/schema/tables";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, gte } from "drizzle-orm";
 
 export type InboxRow = typeof inbox.$inferSelect;
 export type NewInboxRow = Pick<InboxRow, "botId" | "state" | "detail" | "turnId" | "receivedAt"> & {
@@ -17,6 +17,8 @@ export interface InboxRepository {
   insert(tx: DatabaseOrTransaction, row: NewInboxRow): InboxRow;
   /** Up to where the bot's updates are committed. */
   advanceCursor(tx: DatabaseOrTransaction, botId: string, ackedThrough: number, now: number): void;
+  /** What a turn was made of, in order; `since`: when its first message came in. */
+  updatesOf(turnId: string, since: number): InboxUpdate[];
   find(inboxId: number): InboxRow | undefined;
   /** From `pending` alone; false when it had ended before. */
   settle(inboxId: number, state: InboxState, detail: string, now: number): boolean;
@@ -49,6 +51,14 @@ export const createInboxRepository = ({ db }: { db: Database }): InboxRepository
       .onConflictDoUpdate({ target: bots.id, set: { ackedThrough, ackedAt: now } })
       .run();
   },
+  updatesOf: (turnId, since) =>
+    db
+      .select({ payload: inbox.payload })
+      .from(inbox)
+      .where(and(gte(inbox.receivedAt, since), eq(inbox.turnId, turnId)))
+      .orderBy(asc(inbox.id))
+      .all()
+      .flatMap(({ payload }) => (payload ? [JSON.parse(payload) as InboxUpdate] : [])),
   find: (inboxId) => db.select().from(inbox).where(eq(inbox.id, inboxId)).get(),
   settle: (inboxId, state, detail, now) =>
     db

@@ -8,11 +8,14 @@ import type { InboxState } from "@steward/schema/enums";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import type { TurnRates } from "../limits/turn-rates.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
+import { GATHER_WINDOW_MS } from "../turns/turn-gathering.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { TurnRecord } from "../turns/turn-repository.ts";
+import { BatchBursts, type Burst, continues, grown, isCut, isSameChat, jointBetween } from "./bursts.ts";
 import type { CommandOrder } from "./command-order.ts";
 import type { CommittedRow } from "./inbox-aftermath.ts";
 import { judgePrompt, judgeUpdate, type Prompt, type Refusal } from "./inbox-judge.ts";
-import type { InboxRepository, InboxRow } from "./inbox-repository.ts";
+import type { InboxRepository, InboxRow, NewInboxRow } from "./inbox-repository.ts";
 import { promptOf } from "./prompt-of.ts";
 
 export interface InboxService {
@@ -37,58 +40,97 @@ export const createInboxService = (deps: {
   /** The question of the agent's that a reply to this message answers. */
   repliedTo: (address: ChatAddress, messageId: number, userId: string) => string | null;
   room: QueueRoom;
+  /** Turns of the chat that still take a message in. */
+  gathering: (address: ChatAddress) => readonly TurnRecord[];
   rates: TurnRates;
   accepting: () => boolean;
 }): InboxService => {
   const { database, inbox, journal, clock } = deps;
 
-  /** `batch`: the chats of the turns that this batch has made so far; they stand in no queue yet. */
-  const insert = (
-    tx: DatabaseOrTransaction,
-    botId: string,
-    update: InboxUpdate,
-    batch: ChatAddress[],
-    now: number,
-  ): CommittedRow => {
-    const judged = judgeUpdate(update, (userId) => deps.isAllowed(botId, userId));
-    const refuse = ({ state, detail, rate }: Refusal): CommittedRow => {
-      const keepsPayload = state !== "ignored" && detail !== "prompt_too_long";
-      const row = { botId, update, state, detail, turnId: null, receivedAt: now, keepsPayload };
-      return { row: inbox.insert(tx, row), update, duplicate: false, rate };
-    };
-    if (!("prompt" in judged)) return refuse(judged);
-    const { prompt } = judged;
-    const address = { botId, chatId: prompt.chat.id, threadId: prompt.chat.threadId };
-    const { replyTo, sender } = prompt;
-    const approvalId = replyTo && deps.repliedTo(address, replyTo.messageId, sender.id);
-    // Its answer follows the commit. A crash in between loses nothing: it ends the question as well.
-    if (approvalId) return { ...refuse({ state: "handled", detail: "answer" }), approvalId };
-    const ofThisChat = batch.filter((other) => isSameChat(other, address)).length;
-    const refusal = judgePrompt(prompt, address, {
-      isFull: () => deps.room.isFull(address, ofThisChat),
-      takeRate: deps.rates.take,
+  /** Of turns that are still gathering, of earlier batches. */
+  const gathered = (address: ChatAddress): Burst[] =>
+    deps.gathering(address).flatMap(({ id: turnId, prompt, userId, receivedAt }): Burst[] => {
+      const updates = inbox.updatesOf(turnId, receivedAt);
+      const [first, last] = [updates.at(0), updates.at(-1)];
+      if (!first || !last || userId === null) return [];
+      const promptBytes = Buffer.byteLength(prompt);
+      const { replyTo } = first;
+      return [{ turnId, address, senderId: userId, messages: updates.length, promptBytes, replyTo, last }];
     });
-    if (refusal) return refuse(refusal);
-    const turnId = deps.ids.uuid7();
-    journal.accept(tx, turnId, turnOf(prompt, address), now);
-    batch.push(address);
-    const row = { botId, update, state: "turn" as const, detail: "", turnId, receivedAt: now };
-    return {
-      row: inbox.insert(tx, { ...row, keepsPayload: true }),
-      update,
-      duplicate: false,
-      rate: undefined,
+
+  const createInsert = (tx: DatabaseOrTransaction, botId: string, now: number) => {
+    const bursts = new BatchBursts();
+    /** The chats of the turns that this batch has made so far; they stand in no queue yet. */
+    const newTurns: ChatAddress[] = [];
+    const plain = { duplicate: false, joined: false, rate: undefined };
+
+    const insert = (row: Pick<NewInboxRow, "update" | "state"> & Partial<NewInboxRow>): InboxRow =>
+      inbox.insert(tx, { botId, detail: "", turnId: null, receivedAt: now, keepsPayload: true, ...row });
+
+    const refuse = (update: InboxUpdate, { state, detail, rate }: Refusal): CommittedRow => {
+      const keepsPayload = state !== "ignored" && detail !== "prompt_too_long";
+      return { ...plain, row: insert({ update, state, detail, keepsPayload }), update, rate };
+    };
+
+    const join = ({ turnId, last }: Burst, prompt: Prompt): CommittedRow => {
+      // What the whole answers is quoted at its beginning.
+      const text = promptOf({ ...prompt, replyTo: null });
+      const message = { joint: jointBetween(last, prompt), text, replyToMessageId: prompt.messageId };
+      journal.extend(tx, turnId, { ...message, gatherUntil: gatherUntil(prompt, now) }, now);
+      const row = insert({ update: prompt, state: "turn", turnId });
+      return { ...plain, row, update: prompt, joined: true };
+    };
+
+    const begin = (prompt: Prompt, address: ChatAddress): CommittedRow => {
+      const turnId = deps.ids.uuid7();
+      const turn = turnOf(prompt, address);
+      journal.accept(tx, turnId, { ...turn, gatherUntil: gatherUntil(prompt, now) }, now);
+      newTurns.push(address);
+      const promptBytes = Buffer.byteLength(turn.text);
+      const [senderId, replyTo] = [prompt.sender.id, prompt.replyTo];
+      bursts.note({ turnId, address, senderId, messages: 1, promptBytes, replyTo, last: prompt });
+      return { ...plain, row: insert({ update: prompt, state: "turn", turnId }), update: prompt };
+    };
+
+    return (update: InboxUpdate): CommittedRow => {
+      const judged = judgeUpdate(update, (userId) => deps.isAllowed(botId, userId));
+      const address = { botId, chatId: update.chat?.id ?? "", threadId: update.chat?.threadId ?? "" };
+      if (!("prompt" in judged)) {
+        if (judged.state === "pending") bursts.interrupt(address);
+        return refuse(update, judged);
+      }
+      const { prompt } = judged;
+      const { replyTo, sender } = prompt;
+      const approvalId = replyTo && deps.repliedTo(address, replyTo.messageId, sender.id);
+      if (approvalId) {
+        bursts.interrupt(address);
+        // Its answer follows the commit. A crash in between loses nothing: it ends the question as well.
+        return { ...refuse(update, { state: "handled", detail: "answer" }), approvalId };
+      }
+      const open = [...gathered(address), ...bursts.in(address)];
+      const burst = open.findLast((candidate) => continues(candidate, prompt));
+      if (burst) {
+        bursts.note(grown(burst, prompt));
+        return join(burst, prompt);
+      }
+      bursts.interrupt(address);
+      const ofThisChat = newTurns.filter((other) => isSameChat(other, address)).length;
+      const refusal = judgePrompt(prompt, address, {
+        isFull: () => deps.room.isFull(address, ofThisChat),
+        takeRate: deps.rates.take,
+      });
+      return refusal ? refuse(update, refusal) : begin(prompt, address);
     };
   };
 
   const commit = (botId: string, updates: readonly InboxUpdate[]): CommittedRow[] => {
     const now = clock.now();
-    const batch: ChatAddress[] = [];
     return database.write((tx) => {
+      const insert = createInsert(tx, botId, now);
       const rows = updates.map((update): CommittedRow => {
         const earlier = inbox.known(tx, botId, update.updateId);
-        if (earlier) return { row: earlier, update, duplicate: true, rate: undefined };
-        return insert(tx, botId, update, batch, now);
+        if (earlier) return { row: earlier, update, duplicate: true, joined: false, rate: undefined };
+        return insert(update);
       });
       inbox.advanceCursor(tx, botId, lastOf(updates), now);
       failpoint("inbox.before_commit");
@@ -134,11 +176,12 @@ const turnOf = (prompt: Prompt, address: ChatAddress) => ({
   deliver: true,
 });
 
+/** A message that its client has probably cut waits for the rest. */
+const gatherUntil = (prompt: Prompt, now: number): number | null =>
+  isCut(prompt) ? now + GATHER_WINDOW_MS : null;
+
 const lastOf = (updates: readonly InboxUpdate[]): number =>
   Math.max(...updates.map(({ updateId }) => updateId));
-
-const isSameChat = (a: ChatAddress, b: ChatAddress): boolean =>
-  a.botId === b.botId && a.chatId === b.chatId && a.threadId === b.threadId;
 
 const toResult = (row: InboxRow, duplicate: boolean): InboxResult => ({
   updateId: row.updateId,

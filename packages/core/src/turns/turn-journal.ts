@@ -4,7 +4,7 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import type { ChatHistoryRepository } from "../chat/chat-history-repository.ts";
-import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
+import { addressOf, type ChatRecord, type ChatRepository } from "../chats/chat-repository.ts";
 import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { FileRepository } from "../files/file-repository.ts";
@@ -17,7 +17,7 @@ import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnOutcome } from "./turn-outcome.ts";
 import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
-import type { SubmitTurn } from "./turn-types.ts";
+import type { SubmitTurn, TurnExtension } from "./turn-types.ts";
 
 /** A turn that was taken by this boot; `fence` guards what is written about it. */
 export interface RunningTurn {
@@ -42,6 +42,8 @@ export interface BrokenOff {
 export interface TurnJournal extends OutboxWords {
   /** Inserts the turn and the user's message. The caller publishes with `announce` after its commit. */
   accept(tx: DatabaseOrTransaction, turnId: string, request: SubmitTurn, now: number): ChatRecord;
+  /** Takes a further message into a turn that waits; throws when it does not. Within the open transaction. */
+  extend(tx: DatabaseOrTransaction, turnId: string, message: TurnExtension, now: number): void;
   announce(turnId: string): TurnRecord;
   /** The turn if it still waits; reads only. */
   next(turnId: string): TurnRecord | null;
@@ -109,7 +111,8 @@ export const createTurnJournal = (deps: {
         chatRef: chat.id,
         source: request.source,
         language: request.language,
-        state: "queued",
+        state: request.gatherUntil ? "received" : "queued",
+        gatherUntil: request.gatherUntil ?? null,
         deliver: request.deliver,
         prompt: request.text,
         userId: request.userId,
@@ -136,6 +139,21 @@ export const createTurnJournal = (deps: {
       });
       return chat;
     },
+    extend: (tx, turnId, { joint, text, replyToMessageId, gatherUntil }, now) => {
+      const record = turns.find(turnId);
+      const words = { text: joint + text, replyToMessageId, gatherUntil };
+      if (!record || !turns.extend(tx, turnId, words)) throw new Error(`turn ${turnId} takes nothing in`);
+      history.say({
+        address: addressOf(record),
+        role: "user",
+        content: text,
+        source: sourceInHistory(record.source),
+        userId: record.userId,
+        username: record.userName,
+        turnId,
+        at: now,
+      });
+    },
     announce: (turnId) => {
       const record = turns.find(turnId);
       if (!record) throw new Error(`turn ${turnId} was not accepted`);
@@ -146,7 +164,8 @@ export const createTurnJournal = (deps: {
     },
     next: (turnId) => {
       const record = turns.find(turnId);
-      return record && WAITING_STATES.includes(record.state) ? record : null;
+      const waits = record && WAITING_STATES.includes(record.state) && !outcomes.isOwed(turnId);
+      return waits ? record : null;
     },
     start: (waiting, conversationId) => {
       const mark = { bootId: deps.bootId, conversationId, now: clock.now() };

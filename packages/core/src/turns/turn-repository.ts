@@ -21,6 +21,7 @@ export type NewTurn = Pick<
   | "replyToMessageId"
   | "receivedAt"
   | "fileIds"
+  | "gatherUntil"
 >;
 
 /** A turn without an outcome, as far as it takes to say who has it. */
@@ -64,6 +65,14 @@ export interface TurnRepository {
    */
   markTool(turnId: string, fence: number, costMicroUsd: number): boolean;
   requeue(turnId: string, fence: number, costMicroUsd: number): boolean;
+  /** Takes further words in. Only while it waits; it gathers on until `gatherUntil`, or waits whole. */
+  extend(
+    tx: DatabaseOrTransaction,
+    turnId: string,
+    words: Pick<TurnRow, "replyToMessageId" | "gatherUntil"> & { text: string },
+  ): boolean;
+  /** From `received` to `queued`. */
+  endGathering(turnId: string): void;
   /** Only while it waits: false when it does not any more. */
   setTriage(turnId: string, decision: string): boolean;
   /** Tokens that the conversation's last answered turn was asked with. */
@@ -135,6 +144,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
       replyToMessageId: sql.placeholder("replyToMessageId"),
       receivedAt: sql.placeholder("receivedAt"),
       fileIds: sql.placeholder("fileIds"),
+      gatherUntil: sql.placeholder("gatherUntil"),
     })
     .prepare();
   const startTurn = db
@@ -284,6 +294,23 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
           ),
         )
         .run().changes === 1,
+    extend: (tx, turnId, { text, replyToMessageId, gatherUntil }) =>
+      tx
+        .update(turns)
+        .set({
+          prompt: sql`${turns.prompt} || ${text}`,
+          state: gatherUntil === null ? "queued" : "received",
+          replyToMessageId,
+          gatherUntil,
+        })
+        .where(and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES])))
+        .run().changes === 1,
+    endGathering: (turnId) => {
+      db.update(turns)
+        .set({ state: "queued", gatherUntil: null })
+        .where(and(eq(turns.id, turnId), eq(turns.state, "received")))
+        .run();
+    },
     setTriage: (turnId, triage) =>
       db
         .update(turns)

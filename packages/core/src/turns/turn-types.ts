@@ -17,8 +17,21 @@ export interface SubmitTurn {
   replyToMessageId: number | null;
   /** Unique per thing to do within `keyScope`; null only where another uniqueness protects the door (the inbox). */
   idempotencyKey: { scope: string; key: string } | null;
+  /** Until when (UTC ms) it waits for further messages that belong to it; absent or null: it is whole. */
+  gatherUntil?: number | null;
   /** Deliver the result through the outbox (Telegram), or leave it to whoever waits for it (HTTP). */
   deliver: boolean;
+}
+
+/** A further message of a turn that has not begun. */
+export interface TurnExtension {
+  /** What stands between it and what was said before. */
+  joint: string;
+  text: string;
+  /** The answer goes to the last message. */
+  replyToMessageId: number | null;
+  /** As in SubmitTurn, from now on. */
+  gatherUntil: number | null;
 }
 
 /** One item of a turn's stream. `id` belongs to a committed chunk; null = live, not yet committed. */

@@ -18,6 +18,7 @@ import { createSideSessions } from "../sessions/side-sessions.ts";
 import { describeFileFolders } from "../sessions/system-prompt.ts";
 import { createPromptComposer } from "../sessions/turn-prompt.ts";
 import type { TriageDesk } from "../triage/triage-desk.ts";
+import type { TurnGathering } from "../turns/turn-gathering.ts";
 import { createSpendingCaps } from "../usage/spending-caps.ts";
 import type { FileRooms } from "./wire-files.ts";
 import type { Records } from "./wire-records.ts";
@@ -29,6 +30,8 @@ export type Sessions = ReturnType<typeof wireSessions>;
 export interface SessionsAsk {
   archives: () => Pick<ArchiveService, "withUnpacked">;
   triage: () => Pick<TriageDesk, "isJudging" | "lightModel">;
+  /** A turn that is not whole yet waits like one that is not judged yet. */
+  gathering: () => Pick<TurnGathering, "isGathering">;
   stopping: () => boolean;
 }
 
@@ -135,7 +138,9 @@ export const wireSessions = (
     directories,
     openAnswerFile: (turn) => openAnswerFile(workspaces.ensure(addressOf(turn)), turn.id),
     modelFor: (chat, turn) => later.triage().lightModel(turn) ?? policies.get("model", chat),
-    triage: { isJudging: (turnId) => later.triage().isJudging(turnId) },
+    triage: {
+      isJudging: (turnId) => later.gathering().isGathering(turnId) || later.triage().isJudging(turnId),
+    },
     gate: holds.gate,
     expenses,
     readsOutbox: turns.someDeliver,

@@ -8,6 +8,7 @@ import type { TriageDesk } from "../triage/triage-desk.ts";
 import { createQueueRoom } from "../turns/queue-room.ts";
 import { createTurnRecovery } from "../turns/recovery.ts";
 import { createRecoveryWatch } from "../turns/recovery-watch.ts";
+import { createTurnGathering } from "../turns/turn-gathering.ts";
 import { createTurnService } from "../turns/turn-service.ts";
 import type { TurnQueues } from "../turns/turn-types.ts";
 import type { Records } from "./wire-records.ts";
@@ -29,7 +30,8 @@ export const wireTurns = (
 
   const queues: TurnQueues = {
     enqueue: (record) => {
-      triage.consider(record);
+      if (record.state === "received") gathering.open(record);
+      else triage.consider(record);
       sessions.byRef(record.chatRef).enqueue(record.id);
       recoveryWatch.turnCame();
       holds.queued(record);
@@ -42,6 +44,19 @@ export const wireTurns = (
     waitingIn: (chatRef) => sessions.known(chatRef)?.waiting.length ?? 0,
     position: (record) => events.live(record.id)?.position ?? null,
   };
+  const gathering = createTurnGathering({
+    turns,
+    journal,
+    storage,
+    ready: (record) => {
+      // One that a command keeps back, or a stop has put aside, comes to its queue later.
+      if (record.parked || !queues.isInHand(record)) return;
+      triage.consider(record);
+      sessions.known(record.chatRef)?.wake();
+    },
+    clock,
+    log,
+  });
   const recovery = createTurnRecovery({
     turns,
     events,
@@ -119,5 +134,8 @@ export const wireTurns = (
     ids,
     log,
   });
-  return { queues, recovery, recoveryWatch, rates, room, turnService, chatService, triage, ensureChat };
+  return {
+    ...{ queues, recovery, recoveryWatch, rates, room, gathering },
+    ...{ turnService, chatService, triage, ensureChat },
+  };
 };

@@ -34,6 +34,8 @@ const TURN_PATIENCE_MS = 4_000;
 const STILL_BUSY_MS = 3_000;
 /** More would only queue up. */
 const MOST_UNANSWERED = 2;
+/** Seconds between two prompts of a chat, by the dates they bear: no burst. */
+const APART_S = 60;
 const SETTLE_TIMEOUT_MS = 90_000;
 /** So long an API that was told a point to die at is left to get there. */
 const POINT_PATIENCE_MS = 6_000;
@@ -67,7 +69,9 @@ export const runKillSweep = async (options: SweepOptions): Promise<SweepReport> 
       if (own.length - answersIn(emulator, chat, before[at] ?? 0) < MOST_UNANSWERED) {
         const prompt = makePrompt(`k${options.seed}x${count++}`, random);
         own.push(prompt);
-        chat.seat.sendText(prompt.text);
+        // Each is a turn of its own, also when several are fetched together after an outage.
+        const date = Math.floor(Date.now() / 1_000) + count * APART_S;
+        chat.seat.sendText(prompt.text, { extra: { date } });
       }
       const since = killer.lastKillAt();
       // Nothing runs (a bot that is away, a start that was killed): a kill between turns counts as well.

@@ -1,0 +1,87 @@
+import type { Clock, Timer } from "@steward/platform/clock";
+import type { Logger } from "@steward/platform/logger";
+import type { StorageWatch } from "../storage/storage-watch.ts";
+import type { TurnJournal } from "./turn-journal.ts";
+import type { TurnRecord, TurnRepository } from "./turn-repository.ts";
+
+/** How long a turn waits for the rest of it after each message: clients send the parts of a paste within a second. */
+export const GATHER_WINDOW_MS = 1_200;
+/** However far away its deadline stands, by a wall clock that was put back since. */
+const LONGEST_WINDOW_MS = 10_000;
+
+/**
+ * Turns in state `received`: they have their place in the queue, and wait there for messages that belong to them. What
+ * was gathered is durable with each message; a turn whose service died goes on gathering in the next one.
+ */
+export interface TurnGathering {
+  /** A turn in state `received` has come to its queue. */
+  open(record: TurnRecord): void;
+  /** It waits for the rest of it, and so does what came after it. */
+  isGathering(turnId: string): boolean;
+  /** Those of a chat that still take a message. */
+  in(chatRef: number): TurnRecord[];
+  /** A message was taken in, and committed. */
+  extended(turnId: string): void;
+  stop(): void;
+}
+
+export const createTurnGathering = (deps: {
+  turns: Pick<TurnRepository, "find" | "endGathering">;
+  journal: Pick<TurnJournal, "next">;
+  storage: Pick<StorageWatch, "isDown" | "noteFault">;
+  /** It is whole, and may be taken up like any other. */
+  ready: (record: TurnRecord) => void;
+  clock: Clock;
+  log: Logger;
+}): TurnGathering => {
+  const { turns, journal, storage, clock, log } = deps;
+  const open = new Map<string, { chatRef: number; timer: Timer }>();
+
+  const arm = ({ id, chatRef, gatherUntil }: TurnRecord): void => {
+    open.get(id)?.timer.cancel();
+    const leftMs = (gatherUntil ?? 0) - clock.now();
+    const waitMs = Math.min(Math.max(leftMs, GATHER_WINDOW_MS), LONGEST_WINDOW_MS);
+    open.set(id, { chatRef, timer: clock.setTimer(waitMs, () => close(id), { unref: true }) });
+  };
+
+  /** Only a mark: a turn that cannot be written to is taken up all the same. */
+  const markEnded = (turnId: string): void => {
+    if (storage.isDown) return;
+    try {
+      turns.endGathering(turnId);
+    } catch (error) {
+      storage.noteFault(error);
+    }
+  };
+
+  const close = (turnId: string): void => {
+    open.get(turnId)?.timer.cancel();
+    open.delete(turnId);
+    try {
+      markEnded(turnId);
+      const record = journal.next(turnId);
+      if (record) deps.ready(record);
+    } catch (error) {
+      log.error({ err: error, turnId }, "a turn that was gathered could not be taken up");
+    }
+  };
+
+  return {
+    open: arm,
+    isGathering: (turnId) => open.has(turnId),
+    in: (chatRef) =>
+      [...open].flatMap(([turnId, gathering]) => {
+        const record = gathering.chatRef === chatRef ? journal.next(turnId) : null;
+        return record?.state === "received" && !record.parked ? [record] : [];
+      }),
+    extended: (turnId) => {
+      if (!open.has(turnId)) return;
+      const record = turns.find(turnId);
+      if (record?.state === "received") arm(record);
+      else close(turnId);
+    },
+    stop: () => {
+      for (const { timer } of open.values()) timer.cancel();
+    },
+  };
+};
