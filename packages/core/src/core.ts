@@ -219,7 +219,7 @@ export const createCore = (deps: CoreDeps): Core => {
     archives,
     answered,
     housekeeping: createHousekeeping({
-      retention: createRetentionService({ database, turns: records.turns, answered, policies, clock }),
+      retention: createRetentionService({ ...records, database, answered, clock }),
       archives,
       policies,
       sessions,

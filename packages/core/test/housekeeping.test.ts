@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createIds } from "@steward/platform/ids";
 import { openDatabase } from "@steward/schema/sqlite";
-import { accessEntries, auditEntries, inbox, turnEvents } from "@steward/schema/tables";
-import { expect, onTestFinished, test } from "vitest";
+import { accessEntries, auditEntries, chats, inbox, turnEvents, turns } from "@steward/schema/tables";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 const DAY_MS = 86_400_000;
@@ -135,4 +136,83 @@ test("a step that fails is logged, not thrown", async () => {
   await t.core.housekeeping.dropOld();
   await t.core.housekeeping.shrinkLog();
   await t.core.housekeeping.packSilentChats();
+});
+
+describe("logs of many turns", () => {
+  const seed = async (ended: number, logged: number): Promise<TestCore> => {
+    const t = await startCore();
+    const { id: chatRef } = t.database.db
+      .insert(chats)
+      .values({ ...chat, language: "en", createdAt: 0 })
+      .returning()
+      .get();
+    const ids = createIds(t.clock);
+    t.database.write((tx) => {
+      for (let n = 0; n < ended; n += 1) {
+        const id = ids.uuid7();
+        const at = t.clock.now();
+        const plain = { source: "cli", language: "en", state: "done", deliver: false, prompt: "x" } as const;
+        tx.insert(turns)
+          .values({ ...plain, id, chatRef, receivedAt: at, finishedAt: at })
+          .run();
+        if (n >= logged) continue;
+        for (let chunk = 1; chunk <= 5; chunk += 1) {
+          tx.insert(turnEvents).values({ turnId: id, n: chunk, at, body: "{}" }).run();
+        }
+      }
+    });
+    return t;
+  };
+
+  test("go in slices: the service does other things in between", async () => {
+    const t = await seed(300, 300);
+    t.clock.stepWallClock(30 * DAY_MS);
+    let between = 0;
+    let over = false;
+    const dropping = t.core.housekeeping.dropOld().then(() => {
+      over = true;
+    });
+    while (!over) {
+      await new Promise((resolve) => setImmediate(resolve));
+      between += 1;
+    }
+    await dropping;
+    expect(eventCount(t)).toBe(0);
+    expect(between).toBeGreaterThan(4);
+  });
+
+  test("are found by the logs that there are, not by all turns that ever ended", async () => {
+    const t = await seed(20, 3);
+    t.clock.stepWallClock(30 * DAY_MS);
+    const { $client: client } = t.database.db as unknown as {
+      $client: { prepare(source: string): { all(...values: unknown[]): { detail: string }[] } };
+    };
+    const prepare = client.prepare.bind(client);
+    const asked: string[] = [];
+    client.prepare = (source) => {
+      asked.push(source);
+      return prepare(source);
+    };
+    await t.core.housekeeping.dropOld();
+    const plans = asked
+      .filter((source) => /"turn_events"|from "turns"/.test(source))
+      .flatMap((source) => {
+        const values = Array.from(source.matchAll(/\?/g), () => 0);
+        return prepare(`EXPLAIN QUERY PLAN ${source}`).all(...values);
+      })
+      .map(({ detail }) => detail);
+    expect(plans.length).toBeGreaterThan(0);
+    expect(
+      plans.filter((detail) => /SCAN (turns|turn_events)|turns_finished|turns_state/.test(detail)),
+    ).toEqual([]);
+    expect(eventCount(t)).toBe(0);
+  });
+
+  test("of a turn that has not ended stay, however old it is", async () => {
+    const t = await seed(1, 1);
+    t.database.db.update(turns).set({ state: "queued", finishedAt: null }).run();
+    t.clock.stepWallClock(30 * DAY_MS);
+    await t.core.housekeeping.dropOld();
+    expect(eventCount(t)).toBe(5);
+  });
 });

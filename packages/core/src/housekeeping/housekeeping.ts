@@ -17,7 +17,7 @@ export interface Housekeeping {
 }
 
 export const createHousekeeping = (deps: {
-  retention: { sweep(): void };
+  retention: { sweep(): Promise<void> };
   archives: ArchiveService;
   policies: Pick<PolicyService, "get">;
   sessions: Pick<SessionManager, "all">;

@@ -1,10 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { approvals, auditEntries, gatewayRequests, inbox, pairingRequests } from "@steward/schema/tables";
 import { and, isNotNull, lt, ne } from "drizzle-orm";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { AnsweredRequests } from "../repeats/answered-requests.ts";
-import type { TurnRepository } from "../turns/turn-repository.ts";
+import type { IdempotencyRepository } from "../turns/idempotency-repository.ts";
+import type { TurnEventRepository } from "../turns/turn-event-repository.ts";
 
 const DAY_MS = 86_400_000;
 /** DESIGN §13.5: after a quiet week Telegram's update ids begin anew, so older ones tell no repeat any more. */
@@ -13,19 +15,29 @@ const KEEP_IDS_MS = 7 * DAY_MS;
 /** Drops what is only needed for a while. Messages, turns and their results stay. */
 export const createRetentionService = (deps: {
   database: OpenDatabase;
-  turns: TurnRepository;
+  chunks: Pick<TurnEventRepository, "pruneSome">;
+  keys: Pick<IdempotencyRepository, "prune">;
   answered: Pick<AnsweredRequests, "prune">;
   policies: Pick<PolicyService, "get">;
   clock: Clock;
-}): { sweep(): void } => {
+}): { sweep(): Promise<void> } => {
   const { db } = deps.database;
   const daysAgo = (days: number): number => deps.clock.now() - days * DAY_MS;
 
+  /** By far the most rows: in slices, and everything else has its turn in between. */
+  const dropLogs = async (before: number): Promise<void> => {
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      cursor = deps.chunks.pruneSome(before, cursor);
+      await setImmediate();
+    }
+  };
+
   return {
-    sweep: () => {
+    sweep: async () => {
       const idsBefore = deps.clock.now() - KEEP_IDS_MS;
-      deps.turns.pruneEvents(daysAgo(deps.policies.get("keepTurnEventsDays", null)));
-      deps.turns.pruneKeys(idsBefore);
+      await dropLogs(daysAgo(deps.policies.get("keepTurnEventsDays", null)));
+      deps.keys.prune(idsBefore);
       deps.answered.prune(idsBefore);
       const settled = ne(inbox.state, "pending");
       const payloadsBefore = daysAgo(deps.policies.get("keepPayloadsDays", null));

@@ -14,6 +14,7 @@ import type { StorageWatch } from "../storage/storage-watch.ts";
 import { type TurnSpending, totalUsage } from "../usage/turn-spending.ts";
 import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
+import type { TurnEventRepository } from "./turn-event-repository.ts";
 import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
 import type { TurnRecord, TurnRepository } from "./turn-repository.ts";
 
@@ -50,6 +51,7 @@ const ACTIONS: Record<TurnOutcome["state"], Delivery["actions"]> = {
 export const createOutcomeWriter = (deps: {
   database: OpenDatabase;
   turns: TurnRepository;
+  chunks: Pick<TurnEventRepository, "insert">;
   chats: ChatRepository;
   history: ChatHistoryRepository;
   outbox: OutboxWriter;
@@ -113,7 +115,7 @@ export const createOutcomeWriter = (deps: {
           now,
         });
       }
-      turns.insertEvents(tx, record.id, final.rows);
+      deps.chunks.insert(tx, record.id, final.rows);
       const said = record.deliver
         ? [
             outbox.say(

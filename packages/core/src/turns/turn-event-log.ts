@@ -12,7 +12,7 @@ import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { EventHub } from "../events/event-hub.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
-import type { TurnEventRow, TurnRepository } from "./turn-repository.ts";
+import type { TurnEventRepository, TurnEventRow } from "./turn-event-repository.ts";
 import type { TurnStreamItem } from "./turn-types.ts";
 
 /** Events wait at most this long, or until their text is this large, before they are committed (DESIGN §4). */
@@ -75,14 +75,14 @@ export interface TurnEventLog {
 /** Events go to readers from memory at once and to the database in coalesced chunks; a chunk's number is its SSE id. */
 export const createTurnEventLog = (deps: {
   database: OpenDatabase;
-  turns: TurnRepository;
+  chunks: TurnEventRepository;
   storage: Pick<StorageWatch, "isDown" | "noteFault" | "onRecovered">;
   hub: EventHub;
   clock: Clock;
   log: Logger;
   formatId: (turnId: string, n: number) => string;
 }): TurnEventLog => {
-  const { turns, storage, clock, hub } = deps;
+  const { chunks, storage, clock, hub } = deps;
   const logs = new Map<string, OpenLog>();
 
   const make = (turnId: string, body: TurnEventBody): TurnEvent =>
@@ -113,7 +113,7 @@ export const createTurnEventLog = (deps: {
     const last = rows.at(-1);
     if (!last) return;
     deps.database.writeUnsynced((tx) => {
-      turns.insertEvents(tx, turnId, rows);
+      chunks.insert(tx, turnId, rows);
       failpoint("turn.checkpoint_before_commit");
     });
     failpoint("turn.checkpoint_after_commit");
@@ -212,7 +212,7 @@ export const createTurnEventLog = (deps: {
       logs.set(id, {
         botId,
         deliver,
-        nextN: fresh ? 1 : turns.lastEventNumber(id) + 1,
+        nextN: fresh ? 1 : chunks.lastNumber(id) + 1,
         pending: [],
         pendingBytes: 0,
         flushTimer: null,
@@ -234,7 +234,7 @@ export const createTurnEventLog = (deps: {
       const event = make(turnId, body);
       const open = logs.get(turnId);
       if (!open) {
-        const n = turns.lastEventNumber(turnId) + 1;
+        const n = chunks.lastNumber(turnId) + 1;
         return { event, rows: [{ n, at: event.at, body: JSON.stringify(event) }] };
       }
       return { event, rows: rowsOf(open, [...open.pending, event]) };
@@ -252,9 +252,9 @@ export const createTurnEventLog = (deps: {
       hub.publish("turn_settled", { turnId });
     },
     subscribe: (turnId, afterN, sink) => {
-      const last = turns.lastEventNumber(turnId);
+      const last = chunks.lastNumber(turnId);
       const from = afterN !== null && afterN <= last ? afterN : 0;
-      for (const row of turns.events(turnId, from)) {
+      for (const row of chunks.after(turnId, from)) {
         sink({ id: deps.formatId(turnId, row.n), event: parse(row.body) });
       }
       const open = logs.get(turnId);
@@ -274,7 +274,7 @@ export const createTurnEventLog = (deps: {
     },
     committedText: (turnId) => {
       let text = "";
-      for (const row of turns.events(turnId, 0)) {
+      for (const row of chunks.after(turnId, 0)) {
         const event = parse(row.body);
         if (event?.type === "text") text = applyText(text, event);
       }

@@ -1,8 +1,8 @@
 import type { TurnUsage } from "@steward/contract/turn-events";
-import { TERMINAL_TURN_STATES, type TurnState } from "@steward/schema/enums";
+import type { TurnState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
-import { chats, idempotencyKeys, turnEvents, turns } from "@steward/schema/tables";
-import { and, asc, count, desc, eq, gt, inArray, lt, max, sql } from "drizzle-orm";
+import { chats, turns } from "@steward/schema/tables";
+import { and, asc, count, desc, eq, inArray, sql } from "drizzle-orm";
 
 export type TurnRow = typeof turns.$inferSelect;
 /** A turn with the address of its chat. */
@@ -26,13 +26,6 @@ export type NewTurn = Pick<
 
 /** A turn without an outcome, as far as it takes to say who has it. */
 export type OpenTurn = Pick<TurnRow, "id" | "chatRef" | "state" | "bootId" | "parked">;
-
-/** One committed chunk of a turn's log; `body` is a TurnEvent as JSON. */
-export interface TurnEventRow {
-  n: number;
-  at: number;
-  body: string;
-}
 
 export const WAITING_STATES: readonly TurnState[] = ["received", "queued"];
 
@@ -100,15 +93,6 @@ export interface TurnRepository {
   advance(turnId: string, from: readonly TurnState[], to: TurnState): boolean;
   setParked(turnIds: readonly string[], parked: boolean): void;
   setPlaceholder(turnId: string, messageId: number): number | null;
-  insertEvents(tx: DatabaseOrTransaction, turnId: string, rows: readonly TurnEventRow[]): void;
-  events(turnId: string, afterN: number): TurnEventRow[];
-  lastEventNumber(turnId: string): number;
-  findKey(scope: string, key: string): { digest: string; turnId: string } | null;
-  insertKey(row: typeof idempotencyKeys.$inferInsert): void;
-  /** Drops logs of turns that ended before `before`. */
-  pruneEvents(before: number): void;
-  /** Idempotency keys given before `before`. */
-  pruneKeys(before: number): void;
 }
 
 export const createTurnRepository = ({ db }: { db: Database }): TurnRepository => {
@@ -158,26 +142,6 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
       startedAt: sql`${sql.placeholder("now")}`,
     })
     .where(and(eq(turns.id, sql.placeholder("id")), inArray(turns.state, [...WAITING_STATES])))
-    .prepare();
-  const keyByName = db
-    .select({ digest: idempotencyKeys.digest, turnId: idempotencyKeys.turnId })
-    .from(idempotencyKeys)
-    .where(
-      and(
-        eq(idempotencyKeys.scope, sql.placeholder("scope")),
-        eq(idempotencyKeys.key, sql.placeholder("key")),
-      ),
-    )
-    .prepare();
-  const insertKey = db
-    .insert(idempotencyKeys)
-    .values({
-      scope: sql.placeholder("scope"),
-      key: sql.placeholder("key"),
-      digest: sql.placeholder("digest"),
-      turnId: sql.placeholder("turnId"),
-      createdAt: sql.placeholder("createdAt"),
-    })
     .prepare();
   const waitingCount = db
     .select({ n: count() })
@@ -371,39 +335,6 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .where(and(eq(turns.id, turnId), sql`${turns.placeholderMessageId} is null`))
         .run();
       return find(turnId)?.placeholderMessageId ?? null;
-    },
-    insertEvents: (tx, turnId, rows) => {
-      if (rows.length > 0)
-        tx.insert(turnEvents)
-          .values(rows.map((row) => ({ turnId, ...row })))
-          .run();
-    },
-    events: (turnId, afterN) =>
-      db
-        .select({ n: turnEvents.n, at: turnEvents.at, body: turnEvents.body })
-        .from(turnEvents)
-        .where(and(eq(turnEvents.turnId, turnId), gt(turnEvents.n, afterN)))
-        .orderBy(asc(turnEvents.n))
-        .all(),
-    lastEventNumber: (turnId) =>
-      db
-        .select({ n: max(turnEvents.n) })
-        .from(turnEvents)
-        .where(eq(turnEvents.turnId, turnId))
-        .get()?.n ?? 0,
-    findKey: (scope, key) => keyByName.get({ scope, key }) ?? null,
-    insertKey: (row) => {
-      insertKey.run({ ...row });
-    },
-    pruneEvents: (before) => {
-      const ended = db
-        .select({ id: turns.id })
-        .from(turns)
-        .where(and(inArray(turns.state, [...TERMINAL_TURN_STATES]), lt(turns.finishedAt, before)));
-      db.delete(turnEvents).where(inArray(turnEvents.turnId, ended)).run();
-    },
-    pruneKeys: (before) => {
-      db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, before)).run();
     },
   };
 };

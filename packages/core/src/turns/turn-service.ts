@@ -14,6 +14,7 @@ import type { EventHub } from "../events/event-hub.ts";
 import { type FileRepository, toSummary } from "../files/file-repository.ts";
 import type { TurnRates } from "../limits/turn-rates.ts";
 import { readDecision } from "../triage/decision.ts";
+import type { IdempotencyRepository } from "./idempotency-repository.ts";
 import type { QueueRoom } from "./queue-room.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
@@ -56,6 +57,7 @@ export interface TurnService {
 export const createTurnService = (deps: {
   database: OpenDatabase;
   turns: TurnRepository;
+  keys: IdempotencyRepository;
   deliveries: DeliveryRepository;
   journal: TurnJournal;
   events: TurnEventLog;
@@ -111,7 +113,7 @@ export const createTurnService = (deps: {
   /** The turn that this key already stands for. */
   const repeated = (request: SubmitTurn, digest: string): SubmittedTurn | null => {
     const key = request.idempotencyKey;
-    const known = key ? turns.findKey(key.scope, key.key) : null;
+    const known = key ? deps.keys.find(key.scope, key.key) : null;
     if (!known) return null;
     if (known.digest !== digest) {
       throw new DomainError("idempotency_mismatch", "This Idempotency-Key was used for something else");
@@ -137,7 +139,7 @@ export const createTurnService = (deps: {
         deps.database.write((tx) => {
           journal.accept(tx, turnId, request, now);
           if (request.idempotencyKey) {
-            turns.insertKey({ ...request.idempotencyKey, digest, turnId, createdAt: now });
+            deps.keys.insert({ ...request.idempotencyKey, digest, turnId, createdAt: now });
           }
           alongside?.(turnId);
           failpoint("turn.before_commit");

@@ -13,8 +13,10 @@ import { createGatewayRequestRepository } from "../gateway/gateway-request-repos
 import { createPolicyService } from "../policies/policy-service.ts";
 import { createSettingsRepository } from "../settings/settings-repository.ts";
 import { createStorageWatch } from "../storage/storage-watch.ts";
+import { createIdempotencyRepository } from "../turns/idempotency-repository.ts";
 import { createOutcomeWriter } from "../turns/outcome-writer.ts";
 import { createTurnEventLog } from "../turns/turn-event-log.ts";
+import { createTurnEventRepository } from "../turns/turn-event-repository.ts";
 import { createTurnJournal } from "../turns/turn-journal.ts";
 import { createTurnRepository } from "../turns/turn-repository.ts";
 import { createExpenseBook } from "../usage/expense-book.ts";
@@ -30,16 +32,18 @@ export const wireRecords = (deps: CoreDeps) => {
   const settings = createSettingsRepository({ db, clock });
   const chats = createChatRepository({ db });
   const turns = createTurnRepository({ db });
+  const chunks = createTurnEventRepository({ db });
   const deliveries = createDeliveryRepository({ db });
   const history = createChatHistoryRepository({ db, now: () => clock.now() });
   const files = createFileRepository({ db });
   const bootId = ids.uuid4();
   const storage = createStorageWatch({ database, clock, log });
-  const events = createTurnEventLog({ database, turns, storage, hub, clock, log, formatId: formatEventId });
+  const events = createTurnEventLog({ database, chunks, storage, hub, clock, log, formatId: formatEventId });
   const outbox = createOutboxWriter({ database, deliveries, history, files, storage, hub, clock, ids });
   const outcomes = createOutcomeWriter({
     database,
     turns,
+    chunks,
     chats,
     history,
     outbox,
@@ -80,6 +84,8 @@ export const wireRecords = (deps: CoreDeps) => {
     settings,
     chats,
     turns,
+    chunks,
+    keys: createIdempotencyRepository({ db }),
     deliveries,
     history,
     files,

@@ -93,6 +93,7 @@ export const wireTurns = (
   });
   const turnService = createTurnService({
     database,
+    keys: records.keys,
     turns,
     deliveries,
     journal,
