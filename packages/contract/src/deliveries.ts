@@ -32,7 +32,7 @@ export const deliverySchema = z.object({
   replyToMessageId: z.int().nullable(),
   /** `placeholderIds[k]` is the message that part k is edited into; null or missing: not sent yet. */
   placeholderIds: z.array(z.int().nullable()),
-  /** The lowest message of the chat's delivery before this one: a message above it would stand out of order. */
+  /** The last message (the highest id) of the chat's delivery before this one: one above it would stand out of order. */
   shownUpTo: z.int().optional(),
   /** When the turn that this is about was begun; UTC ms. */
   turnStartedAt: z.int().nullish(),

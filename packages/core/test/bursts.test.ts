@@ -192,4 +192,26 @@ describe("a message that its client has cut", () => {
     for (let n = 0; n < 30; n += 1) ids.add(accept(t, promptUpdate(part("a")))[0]?.turnId ?? null);
     expect(ids.size).toBe(2);
   });
+
+  test("behind a command it is gathered all the same, and runs when the command is settled", async () => {
+    const t = await start();
+    const [asked] = accept(t, command("new"));
+    const [first] = accept(t, promptUpdate(part("a")));
+    const [second] = accept(t, promptUpdate("the rest"));
+    expect(second?.turnId).toBe(first?.turnId);
+    await t.clock.advance(WINDOW_MS);
+    expect(sent(t)).toEqual([]);
+    t.core.inbox.settle(asked?.inboxId ?? 0, "handled", "");
+    await t.core.turns.waitForEnd(first?.turnId ?? "");
+    expect(sent(t)).toEqual([`${part("a")}\nthe rest`]);
+  });
+});
+
+test("forwarded words stay told from one's own, message by message", async () => {
+  const t = await start();
+  const bob = { forwardedFrom: "Bob" };
+  accept(t, promptUpdate("what do you think?"), promptUpdate("one", bob), promptUpdate("two", bob));
+  expect(prompts(t)).toEqual([
+    'what do you think?\n\n[Forwarded from "Bob"]\n> one\n\n[Forwarded from "Bob"]\n> two',
+  ]);
 });

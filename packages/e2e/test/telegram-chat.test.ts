@@ -133,7 +133,10 @@ describe("a person in Telegram", () => {
 
   test("gets a long answer in parts, complete, in order, each part once, all below the limit", async () => {
     const prompt = ada.seat.sendText("PAD:12000");
-    await ada.exchange("SAY:the end of it", "the end of it");
+    // A thought of its own, not the rest of the one before.
+    const aMinuteLater = Math.floor(Date.now() / 1_000) + 60;
+    const end = ada.seat.sendText("SAY:the end of it", { extra: { date: aMinuteLater } });
+    await ada.answered("the end of it", end);
     const parts = emulator
       .transcript(bot, ada.person)
       .visible.filter(

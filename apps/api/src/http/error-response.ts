@@ -66,7 +66,10 @@ const STORAGE_CODE: Record<StorageFault, ErrorCode> = {
   full: "storage_full",
   broken: "storage_full",
 };
+/** A fault may come after a commit: nobody is told that nothing was done. Whatever takes a key is safe to repeat with it. */
 const STORAGE_DETAIL: Partial<Record<ErrorCode, string>> = {
-  database_busy: "The database is busy; nothing was done",
-  storage_full: "The disk is full or cannot be written; nothing was done",
+  database_busy:
+    "The database is busy; send this again in a moment, with the same Idempotency-Key if it had one",
+  storage_full:
+    "The disk is full or cannot be written; when that is mended, send this again, with the same Idempotency-Key if it had one",
 };

@@ -78,14 +78,14 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     turnStartedAt: number | null;
     shownBefore: string | null;
   } & ChatAddress;
-  const lowest = (ids: string | null): number | undefined => {
+  const lastShown = (ids: string | null): number | undefined => {
     const shown = (JSON.parse(ids ?? "[]") as (number | null)[]).filter((id) => id !== null);
     return shown.length === 0 ? undefined : Math.max(...shown);
   };
   const toDelivery = ({ row, file, shownBefore, turnStartedAt, ...address }: Joined): Delivery => ({
     ...address,
     turnStartedAt,
-    shownUpTo: lowest(shownBefore),
+    shownUpTo: lastShown(shownBefore),
     id: row.id,
     turnId: row.turnId,
     kind: row.kind,

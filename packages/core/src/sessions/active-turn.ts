@@ -1,4 +1,5 @@
 import type { CliEvent, CliSession } from "@steward/claude/cli-driver";
+import type { TurnResult } from "@steward/claude/cli-event";
 import { DomainError } from "@steward/contract/errors";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
@@ -19,8 +20,6 @@ import type { SessionEvent } from "./transition.ts";
 import type { TurnGate } from "./turn-gate.ts";
 import type { ComposePrompt } from "./turn-prompt.ts";
 import { TurnRun } from "./turn-run.ts";
-
-export type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
 
 /** A timer this late tells of a blocked event loop. */
 const LATE_MS = 500;

@@ -1,10 +1,11 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
+import type { TurnResult } from "@steward/claude/cli-event";
 import type { Logger } from "@steward/platform/logger";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import { detached } from "../events/detached.ts";
 import type { OutboxCollector } from "../files/outbox-collector.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
-import type { ActiveTurn, TurnResult } from "./active-turn.ts";
+import type { ActiveTurn } from "./active-turn.ts";
 import type { CostMeter } from "./cost-meter.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
 import type { OwnWork } from "./own-work.ts";

@@ -1,9 +1,10 @@
 import type { CliExit } from "@steward/claude/cli-driver";
+import type { TurnResult } from "@steward/claude/cli-event";
 import type { ErrorCode } from "@steward/contract/errors";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfResult, type TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnSpending } from "../usage/turn-spending.ts";
-import type { ActiveTurn, TurnResult } from "./active-turn.ts";
+import type { ActiveTurn } from "./active-turn.ts";
 import { describeExit } from "./broken-off.ts";
 import type { EndReason } from "./chat-session-deps.ts";
 import type { CurrentConversation } from "./current-conversation.ts";

@@ -1,4 +1,5 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
+import type { TurnResult } from "@steward/claude/cli-event";
 import { DomainError } from "@steward/contract/errors";
 import { translateError } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
@@ -11,7 +12,6 @@ import { outcomeOfResult, wordOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import type { ExpenseBook } from "../usage/expense-book.ts";
 import { onlyCost } from "../usage/only-cost.ts";
-import type { TurnResult } from "./active-turn.ts";
 import { BackgroundWork } from "./background-work.ts";
 import type { CostMeter } from "./cost-meter.ts";
 import type { CurrentConversation } from "./current-conversation.ts";

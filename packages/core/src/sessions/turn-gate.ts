@@ -1,10 +1,10 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
+import type { TurnResult } from "@steward/claude/cli-event";
 import type { HoldKind } from "@steward/schema/enums";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import type { SpendingCaps } from "../usage/spending-caps.ts";
-import type { TurnResult } from "./active-turn.ts";
 
 /** Why a chat's queue stands still, and until when, if that is known. */
 export interface Hold {

@@ -1,7 +1,6 @@
-import type { CliEvent, CliSession } from "@steward/claude/cli-driver";
+import type { CliSession } from "@steward/claude/cli-driver";
+import type { TurnResult } from "@steward/claude/cli-event";
 import type { SideSessions } from "../sessions/side-sessions.ts";
-
-type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
 
 /** What the classifier said, and what that cost; `label` is null when it said nothing that can be used. */
 export interface Verdict {

@@ -40,7 +40,7 @@ export interface LiveTurn {
 }
 
 /** `final` is committed with the result, by whoever settles the turn. */
-export interface FinalEvent {
+export interface LogEnd {
   rows: TurnEventRow[];
   event: TurnEvent;
 }
@@ -65,8 +65,8 @@ export interface TurnEventLog {
   append(turnId: string, body: TurnEventBody): void;
   live(turnId: string): LiveTurn | null;
   /** The rows that end the log, to be committed in the result's transaction; then call `finish`. */
-  prepareFinal(turnId: string, body: TurnEventBody & { type: "final" }): FinalEvent;
-  finish(turnId: string, final: FinalEvent): void;
+  prepareFinal(turnId: string, body: TurnEventBody & { type: "final" }): LogEnd;
+  finish(turnId: string, final: LogEnd): void;
   subscribe(turnId: string, afterN: number | null, sink: Sink): () => void;
   /** The text as the committed log tells it: what is left of a turn after a crash. */
   committedText(turnId: string): string;

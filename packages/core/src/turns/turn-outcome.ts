@@ -1,5 +1,6 @@
-import type { CliErrorKind, CliEvent } from "@steward/claude/cli-driver";
+import type { CliErrorKind } from "@steward/claude/cli-driver";
 import { CliError } from "@steward/claude/cli-driver";
+import type { TurnResult } from "@steward/claude/cli-event";
 import { DomainError, type ErrorCode } from "@steward/contract/errors";
 import { translate, translateError } from "@steward/contract/messages";
 import type { Language, TerminalTurnState } from "@steward/schema/enums";
@@ -26,8 +27,6 @@ export const wordOutcome = (language: Language, outcome: TurnOutcome): string =>
     ? `${partial}\n\n${sentence}`
     : `${sentence}\n\n${translate(language, "turn.partial")}\n\n${partial}`;
 };
-
-type TurnResult = Extract<CliEvent, { type: "turn_result" }>;
 
 /** The CLI's result as an outcome; `partial` is the text that streamed before. */
 export const outcomeOfResult = (result: TurnResult, partial: string): TurnOutcome => {

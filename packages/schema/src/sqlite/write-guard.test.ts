@@ -26,6 +26,16 @@ test("after a failed fsync no write is tried any more, and it is told once", () 
   expect(sqlite.prepare("SELECT count(*) AS n FROM t").get()).toEqual({ n: 1 });
 });
 
+test.each(["run", "get", "all"] as const)("a write that is made by %s is watched like any other", (verb) => {
+  const { sqlite, told } = open();
+  const returning = sqlite.prepare("INSERT INTO t VALUES (fail('SQLITE_IOERR_FSYNC')) RETURNING a");
+  expect(() => (verb === "run" ? returning.run() : returning[verb]())).toThrow("disk I/O");
+  expect(told).toHaveLength(1);
+  const fine = sqlite.prepare("INSERT INTO t VALUES (1) RETURNING a");
+  expect(() => fine[verb]()).toThrow(expect.objectContaining({ code: "SQLITE_IOERR" }) as Error);
+  expect(sqlite.prepare("SELECT count(*) AS n FROM t").get()).toEqual({ n: 0 });
+});
+
 test.each(["SQLITE_FULL", "SQLITE_BUSY", "SQLITE_CONSTRAINT"])(
   "%s passes, and the next write is tried",
   (code) => {

@@ -31,8 +31,11 @@ export const guardWrites = (
   const guarded = (source: string): Sqlite.Statement => {
     const statement = prepare(source);
     if (statement.readonly) return statement;
-    const run = statement.run.bind(statement);
-    statement.run = (...values: unknown[]) => guard(() => run(...values));
+    // What returns the rows that it has written is not run but read.
+    for (const verb of ["run", "get", "all"] as const) {
+      const execute = statement[verb].bind(statement) as (...values: unknown[]) => unknown;
+      Object.assign(statement, { [verb]: (...values: unknown[]) => guard(() => execute(...values)) });
+    }
     return statement;
   };
   sqlite.prepare = guarded as Sqlite.Database["prepare"];
