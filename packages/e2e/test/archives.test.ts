@@ -36,9 +36,12 @@ const transcriptsOf = (rig: Rig): string[] => {
   );
 };
 
+/** What the sandbox puts where settings could be planted, while a session is awake or after its service was killed. */
+const PLACEHOLDERS: readonly string[] = [".claude", ".mcp.json", ".envrc", ".vscode", ".idea"];
+
 /** Without the sandbox's own placeholders, which are there while a session is awake. */
 const filesIn = (workspace: string): string[] =>
-  readdirSync(workspace).filter((name) => ![".claude", ".mcp.json"].includes(name));
+  readdirSync(workspace).filter((name) => !PLACEHOLDERS.includes(name));
 
 /** A chat that has said something and has a file. */
 const furnish = async (rig: Rig): Promise<string> => {
