@@ -78,7 +78,8 @@ for (let seed = firstSeed; killed() < wanted && performance.now() < endsAtMs; se
   ];
   console.log(cells.map(([value, width]) => String(value).padStart(width)).join(""));
   for (const violation of report.violations) console.log(`        ${violation}`);
-  if (report.violations.length > 0) console.log(repeatOf(seed, kills));
+  if (report.evidence !== null)
+    console.log(`        printed, asked and shown: ${report.evidence}\n${repeatOf(seed, kills)}`);
 }
 
 finish(false);

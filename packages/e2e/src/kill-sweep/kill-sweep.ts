@@ -22,6 +22,8 @@ export interface SweepReport extends Verdict {
   seed: number;
   prompts: number;
   kills: { api: number; bot: number; cli: number };
+  /** Where all that was printed, asked and shown has been written to, when something was broken. */
+  evidence: string | null;
   /** Kills of the API at a named point, by its name; the others fell anywhere. */
   failpoints: Record<string, number>;
   seconds: number;
@@ -105,17 +107,18 @@ export const runKillSweep = async (options: SweepOptions): Promise<SweepReport> 
       ...orphans.map(({ pid }) => `I3: process ${pid} is left`),
       ...emulator.violations.map(({ message }) => `Telegram: ${message}`),
     );
+    let evidence: string | null = null;
     if (verdict.violations.length > 0) {
-      const evidence = join(tmpdir(), `steward-kill-sweep-${options.seed}.log`);
+      evidence = join(tmpdir(), `steward-kill-sweep-${options.seed}.log`);
       const asked = rig.model.requests.map(({ at, kind, sessionId, prompt }) =>
         JSON.stringify({ time: at, name: "model", kind, sessionId, prompt }),
       );
       const parts = [killer.output(), asked.join("\n"), emulator.renderTranscript()];
       writeFileSync(evidence, parts.join("\n"), { mode: 0o600 });
-      verdict.violations.push(`what was printed, asked and shown: ${evidence}`);
     }
     return {
       ...verdict,
+      evidence,
       seed: options.seed,
       prompts: count,
       kills: killer.kills(),
