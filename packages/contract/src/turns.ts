@@ -123,7 +123,10 @@ export const retryTurn = defineEndpoint({
   },
 });
 
-/** The front end tells where a turn's status message stands. The first message wins; its id is answered. */
+/**
+ * The front end tells where a turn's status message stands. The first message wins, and one that `replaces` it; the id of the
+ * one that counts is answered.
+ */
 export const setPlaceholder = defineEndpoint({
   method: "post",
   path: "/api/v1/turns/{turnId}/placeholder",
@@ -131,7 +134,7 @@ export const setPlaceholder = defineEndpoint({
   summary: "Record the message that a turn's answer will be edited into",
   request: {
     params: z.object({ turnId: turnIdSchema }),
-    body: jsonBody(z.object({ messageId: z.int().positive() })),
+    body: jsonBody(z.object({ messageId: z.int().positive(), replaces: z.int().positive().optional() })),
   },
   responses: { 200: json(z.object({ messageId: z.int() })) },
 });

@@ -231,11 +231,16 @@ describe("the outbox", () => {
     const before = t.submit("one", { botId: "7" }, { deliver: true });
     expect(t.core.turns.setPlaceholder(before, 100)).toBe(100);
     expect(t.core.turns.setPlaceholder(before, 101)).toBe(100);
+    // It has moved; what is told again, or of another one, changes nothing.
+    expect(t.core.turns.setPlaceholder(before, 102, 99)).toBe(100);
+    expect(t.core.turns.setPlaceholder(before, 103, 100)).toBe(103);
+    expect(t.core.turns.setPlaceholder(before, 103, 100)).toBe(103);
     await t.core.turns.waitForEnd(before);
     const after = t.submit("two", { botId: "7" }, { deliver: true });
     await t.core.turns.waitForEnd(after);
-    t.core.turns.setPlaceholder(after, 200);
-    expect(t.core.deliveries.open("7").map(({ placeholderIds }) => placeholderIds)).toEqual([[100], [200]]);
+    t.core.turns.setPlaceholder(after, 199);
+    t.core.turns.setPlaceholder(after, 200, 199);
+    expect(t.core.deliveries.open("7").map(({ placeholderIds }) => placeholderIds)).toEqual([[103], [200]]);
   });
 
   test("takes a new message for a part only in place of the one that is gone", async () => {

@@ -33,6 +33,6 @@ export function mountTurns(mount: Mount, deps: StreamDeps & { turns: TurnService
     turns.retry(params.turnId, body.mode, headers["idempotency-key"]),
   );
   mount.json(ENDPOINTS.setPlaceholder, ({ params, body }) => ({
-    messageId: turns.setPlaceholder(params.turnId, body.messageId),
+    messageId: turns.setPlaceholder(params.turnId, body.messageId, body.replaces),
   }));
 }

@@ -49,7 +49,7 @@ export interface Steward {
   postInbox(updates: InboxUpdate[], options?: CallOptions): Promise<InboxAnswer>;
   settleInbox(inboxId: number, state: InboxOutcome, detail: string): Promise<void>;
   /** Answers the message that counts: the first one reported. */
-  setPlaceholder(turnId: string, messageId: number): Promise<number>;
+  setPlaceholder(turnId: string, messageId: number, replaces?: number): Promise<number>;
   setDeliveryPlaceholder(
     deliveryId: string,
     part: number,
@@ -145,8 +145,8 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
       const body = { state, detail: detail.slice(0, 500) };
       await untilDone(() => client.call(settleInbox, { params: { inboxId }, body, signal }));
     },
-    setPlaceholder: async (turnId, messageId) => {
-      const input = { params: { turnId }, body: { messageId }, signal };
+    setPlaceholder: async (turnId, messageId, replaces) => {
+      const input = { params: { turnId }, body: { messageId, replaces }, signal };
       return (await untilDone(() => client.call(setPlaceholder, input))).messageId;
     },
     setDeliveryPlaceholder: async (deliveryId, part, messageId, replaces) => {

@@ -16,14 +16,14 @@ function start() {
   const lanes = createLanes({ api: telegram.api, clock });
   const reported: number[] = [];
   const active: boolean[] = [];
-  const state = { winner: null as number | null, mayPlace: true };
+  const state = { winner: null as number | null, answer: null as Promise<number> | null, mayPlace: true };
   const board = new StatusBoard({
     lanes,
     messenger: createMessenger({ lanes, clock, log }),
     steward: {
       setPlaceholder: (_turnId, messageId) => {
         reported.push(messageId);
-        return Promise.resolve(state.winner ?? messageId);
+        return state.answer ?? Promise.resolve(state.winner ?? messageId);
       },
     },
     onActivity: (_address, isActive) => active.push(isActive),
@@ -208,9 +208,28 @@ describe("StatusBoard", () => {
     await clock.advance(5_000);
     expect(telegram.in(77).map(({ id }) => id)).toEqual([2, 3]);
     expect(telegram.shown(77)[1]).toContain("thirty characters");
-    // The API holds the first one; the delivery tells it which one has taken its place.
-    expect(reported).toEqual([1]);
-    expect(await board.release(TURN)).toEqual({ messageId: 3, replaces: 1 });
+    expect(reported).toEqual([1, 3]);
+    expect(await board.release(TURN)).toEqual({ messageId: 3, replaces: null });
+  });
+
+  test("row 40: a message that has moved says nothing of the answer until the API knows it: a stray one is no copy", async () => {
+    const { board, telegram, clock, open, state } = start();
+    open({ state: "running", startedAt: clock.now(), text: "a text of more than thirty characters" });
+    await clock.advance(3_000);
+    await telegram.api.call("sendMessage", { chat_id: 77, text: "another answer's last part" });
+    let known: (messageId: number) => void = () => undefined;
+    state.answer = new Promise((resolve) => {
+      known = resolve;
+    });
+    board.keepBelow(CHAT, 2);
+    await clock.advance(20_000);
+    // The API does not answer: whoever starts after us will only know of the first one, which is still there.
+    expect(telegram.in(77).map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(telegram.shown(77)[2]).not.toContain("thirty characters");
+    known(3);
+    await clock.advance(5_000);
+    expect(telegram.in(77).map(({ id }) => id)).toEqual([2, 3]);
+    expect(telegram.shown(77)[1]).toContain("thirty characters");
   });
 
   test("knows which chats are busy", () => {

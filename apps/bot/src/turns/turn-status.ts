@@ -86,9 +86,9 @@ export class TurnStatus {
     if (this.#view.ended) return;
     this.#moved ??= old;
     this.#message = this.#createMessage(null, async (placed) => {
-      await this.#deps.messenger.remove(this.#view, old);
-      this.#wake(FRAME_MS);
-      return placed;
+      const counts = await this.#report(placed);
+      if (counts === placed) await this.#deps.messenger.remove(this.#view, old);
+      return counts;
     });
     this.#message.update(this.#frame());
   }
@@ -152,11 +152,17 @@ export class TurnStatus {
   async #report(placed: number): Promise<number> {
     const { steward, messenger, log } = this.#deps;
     const { turnId } = this.#view;
-    const counts = await steward.setPlaceholder(turnId, placed).catch((error: unknown) => {
-      // The delivery claims the message itself; until then it is ours to edit.
-      log.warn({ err: error, turnId }, "the API did not take the status message");
-      return placed;
-    });
+    const counts = await steward.setPlaceholder(turnId, placed, this.#moved ?? undefined).then(
+      (known) => {
+        this.#moved = null;
+        return known;
+      },
+      (error: unknown) => {
+        // The delivery claims the message itself; until then it is ours to edit.
+        log.warn({ err: error, turnId }, "the API did not take the status message");
+        return placed;
+      },
+    );
     if (counts !== placed) await messenger.remove(this.#view, placed);
     // The text follows by edit, now that the message is known.
     this.#wake(FRAME_MS);
@@ -166,7 +172,7 @@ export class TurnStatus {
   /** A message that may yet be sent twice carries no text of the answer, lest a stray copy be taken for it. */
   #frame(): Frame {
     const view = this.#view;
-    const isKnown = this.#message !== null && this.#message.messageId !== null;
+    const isKnown = this.#message !== null && this.#message.messageId !== null && this.#moved === null;
     const status = toStatusView(view, this.#deps.clock.now());
     return {
       ...renderStatus(isKnown ? status : { ...status, text: "" }),

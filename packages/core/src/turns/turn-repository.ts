@@ -2,7 +2,7 @@ import type { TurnUsage } from "@steward/contract/turn-events";
 import type { TurnState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, turns } from "@steward/schema/tables";
-import { and, asc, count, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 
 export type TurnRow = typeof turns.$inferSelect;
 /** A turn with the address of its chat. */
@@ -92,7 +92,8 @@ export interface TurnRepository {
   /** Moves a settled turn on: to `delivering` when a front end has it, to `done` when it is out. */
   advance(turnId: string, from: readonly TurnState[], to: TurnState): boolean;
   setParked(turnIds: readonly string[], parked: boolean): void;
-  setPlaceholder(turnId: string, messageId: number): number | null;
+  /** The message that counts: this one when there was none or it `replaces` that; null = there is no such turn. */
+  setPlaceholder(turnId: string, messageId: number, replaces: number | null): number | null;
 }
 
 export const createTurnRepository = ({ db }: { db: Database }): TurnRepository => {
@@ -329,10 +330,15 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .where(inArray(turns.id, [...turnIds]))
         .run();
     },
-    setPlaceholder: (turnId, messageId) => {
+    setPlaceholder: (turnId, messageId, replaces) => {
       db.update(turns)
         .set({ placeholderMessageId: messageId })
-        .where(and(eq(turns.id, turnId), sql`${turns.placeholderMessageId} is null`))
+        .where(
+          and(
+            eq(turns.id, turnId),
+            or(isNull(turns.placeholderMessageId), eq(turns.placeholderMessageId, replaces ?? -1)),
+          ),
+        )
         .run();
       return find(turnId)?.placeholderMessageId ?? null;
     },

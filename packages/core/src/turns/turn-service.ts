@@ -38,7 +38,7 @@ export interface TurnService {
   /** A deliberate second run of an ended turn. Throws not_found, conflict (not ended), and what submit throws. */
   retry(turnId: string, mode: "retry" | "continue", idempotencyKey: string): SubmittedTurn;
   /** The first message wins; answers the one that counts. Throws not_found. */
-  setPlaceholder(turnId: string, messageId: number): number;
+  setPlaceholder(turnId: string, messageId: number, replaces?: number): number;
   /**
    * Pushes the log after chunk `afterN` (null = from the start; an unknown or future n starts over), then live events.
    * `sink` gets null once after the final event. Returns the detach function. Throws not_found.
@@ -171,13 +171,14 @@ export const createTurnService = (deps: {
         deliver: ended.deliver,
       });
     },
-    setPlaceholder: (turnId, messageId) => {
+    setPlaceholder: (turnId, messageId, replaces) => {
       const kept = deps.database.write(() => {
-        const standing = turns.setPlaceholder(turnId, messageId);
+        const standing = turns.setPlaceholder(turnId, messageId, replaces ?? null);
         if (standing === null) throw new DomainError("not_found", "Turn not found");
         // The result may have been saved before the front end could tell where its message stands.
         for (const delivery of deps.deliveries.ofTurn(turnId)) {
-          if (delivery.state !== "pending" || (delivery.placeholderIds[0] ?? null) !== null) continue;
+          const known = delivery.placeholderIds[0] ?? null;
+          if (delivery.state !== "pending" || (known !== null && known !== replaces)) continue;
           deps.deliveries.setPlaceholderIds(delivery.id, [standing, ...delivery.placeholderIds.slice(1)]);
         }
         failpoint("placeholder.before_commit");
