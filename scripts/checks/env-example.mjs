@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { listWorkspaces } from "../steps/workspaces.mjs";
 
 /** Set by Steward's own commands for its programs; nobody writes them into a file. */
-const INTERNAL = new Set(["STEWARD_SUPERVISED", "NODE_ENV"]);
+const INTERNAL = new Set(["STEWARD_SUPERVISED", "STEWARD_PARENT_PID", "NODE_ENV"]);
 
 /**
  * Holds `.env.example` against what the programs read: each app's `src/env.ts` exports `envSchema`, a zod object

@@ -9,7 +9,8 @@ const GRACE_MS = 15_000;
 
 // Worker threads inherit the preload.
 if (isMainThread) {
-  const supervisor = process.ppid;
+  // Told, not asked for: the supervisor may be gone before this line runs, and the parent is another one then.
+  const supervisor = Number(process.env.STEWARD_PARENT_PID ?? process.ppid);
   const poll = setInterval(() => {
     if (process.ppid === supervisor) return;
     clearInterval(poll);

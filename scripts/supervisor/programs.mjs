@@ -33,7 +33,7 @@ export function describePrograms({ root, env, settings, say, nodeArgs = [] }) {
       join(root, "apps", name, "src", "main.mjs"),
     ],
     cwd: root,
-    env: { ...env, STEWARD_SUPERVISED: "1" },
+    env: { ...env, STEWARD_SUPERVISED: "1", STEWARD_PARENT_PID: String(process.pid) },
     terminateMs,
   });
   return {

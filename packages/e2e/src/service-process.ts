@@ -25,7 +25,7 @@ const { programArguments } = (
 const LEAVE_WITH_PARENT = new URL("../../../scripts/supervisor/leave-with-parent.mjs", import.meta.url).href;
 
 /**
- * Starts one of Steward's programs as it is started for real, with exactly this environment. With `STEWARD_FAILPOINTS`
+ * Starts one of Steward's programs as it is started for real, with this environment alone. With `STEWARD_FAILPOINTS`
  * in it, it is the test build that can be armed.
  */
 export const startService = (
@@ -36,7 +36,7 @@ export const startService = (
   const testBuild = env.STEWARD_FAILPOINTS === undefined ? [] : ["--conditions=steward-test"];
   const nodeArguments = [...programArguments, ...testBuild, "--import", LEAVE_WITH_PARENT];
   const child: ChildProcess = spawn(process.execPath, [...nodeArguments, entry, ...args], {
-    env,
+    env: { ...env, STEWARD_PARENT_PID: String(process.pid) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
