@@ -2,7 +2,6 @@
 export const questionsEn = {
   "question.tool": "🔐 **May I use {tool}?**",
   "question.plan": "📋 **Shall I carry out this plan?**",
-  "question.asked": "❓ **{header}** ({index}/{count})",
   "question.header": "A question",
   "question.reason": "Why it asks: {reason}",
   "question.rule": "“This session” also allows, until the session ends: {rule}",

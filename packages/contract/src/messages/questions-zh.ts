@@ -4,7 +4,6 @@ import type { questionsEn } from "./questions-en.ts";
 export const questionsZh: Record<keyof typeof questionsEn, string> = {
   "question.tool": "🔐 **可以使用 {tool} 吗？**",
   "question.plan": "📋 **要执行这个计划吗？**",
-  "question.asked": "❓ **{header}**（{index}/{count}）",
   "question.header": "有一个问题",
   "question.reason": "询问原因：{reason}",
   "question.rule": "选择“本会话”还将允许以下操作，直到会话结束：{rule}",

@@ -45,7 +45,7 @@ const wordAsked = ({ questions, draft }: Approval, say: Say, time: string): stri
   const header = plain(asked.header || say("question.header"));
   return paragraphs(
     ...done,
-    count > 1 ? say("question.asked", { header, index: index + 1, count }) : `❓ **${header}**`,
+    `❓ **${header}**${count > 1 ? ` (${index + 1}/${count})` : ""}`,
     plain(cut(asked.question, QUESTION_CHARACTERS)),
     asked.options.map((option, n) => wordOption(option, n)).join("\n"),
     asked.multiSelect && say("question.several"),
