@@ -90,8 +90,9 @@ export class EmulatorServer {
     });
     const piece = Math.max(Math.floor(bytesPerSecond / 10), 1);
     for (let at = 0; at < data.length; at += piece) {
-      response.write(data.subarray(at, at + piece));
+      // First the time, then what it brings: a client counts a piece in when it has come.
       await this.#deps.clock.sleep(100, signal);
+      response.write(data.subarray(at, at + piece));
     }
     response.end();
   }
