@@ -73,7 +73,10 @@ describe.runIf(canMount)("a Steward whose data lies on a small disk", () => {
     cutLog();
     disk.fill();
     const first = ada.seat.sendText("SAY:the first of two");
-    const second = ada.seat.sendText("SAY:the second of two");
+    // A minute apart: what a person sends in one go is one turn.
+    const second = ada.seat.sendText("SAY:the second of two", {
+      extra: { date: Math.floor(Date.now() / 1_000) + 60 },
+    });
     await expect.poll(readiness, { timeout: 20_000 }).toBe(503);
     await expect.poll(() => rig.api.output(), { timeout: 20_000 }).toContain('"status":507');
     // The bot has not moved its place: nothing of them is confirmed.

@@ -40,7 +40,9 @@ export class CliListener {
   }
 
   hear(event: CliEvent): void {
-    const { active, own, meter, conversation, gate, notices } = this.#deps;
+    const { active, own, meter, conversation, gate, notices, process } = this.#deps;
+    // A result before it stands says why it cannot start (its conversation is gone): the start itself fails of that.
+    if (event.type === "turn_result" && process.cli === null) return;
     const { run } = active;
     if (event.type === "turn_started" && run) {
       conversation.noteTranscript(true);
