@@ -69,6 +69,14 @@ export type MessageRole = (typeof MESSAGE_ROLES)[number];
 export const ACCESS_ROLES = ["owner", "admin", "user"] as const;
 export type AccessRole = (typeof ACCESS_ROLES)[number];
 
+/** Whom the bot serves in a group that it is allowed in: the people who are paired with it, or everybody there. */
+export const CHAT_ADMISSIONS = ["paired", "everyone"] as const;
+export type ChatAdmission = (typeof CHAT_ADMISSIONS)[number];
+
+/** What it takes for its own in a group: what mentions it, replies to it or commands it; or all that is written. */
+export const CHAT_ATTENTIONS = ["addressed", "always"] as const;
+export type ChatAttention = (typeof CHAT_ATTENTIONS)[number];
+
 /** What kind of client a bot is. `gateway` = a client of the ancestor's HTTP endpoints; `local` = terminal and web. */
 export const BOT_KINDS = ["telegram", "gateway", "local"] as const;
 export type BotKind = (typeof BOT_KINDS)[number];

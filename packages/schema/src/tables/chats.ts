@@ -11,6 +11,8 @@ export const bots = sqliteTable("bots", {
   stateAt: integer("state_at").notNull(),
   ackedThrough: integer("acked_through"),
   ackedAt: integer("acked_at"),
+  /** Telegram shows it all that is written in groups, not only what is meant for it; null = it has not said. */
+  readsAllMessages: integer("reads_all_messages", { mode: "boolean" }),
   createdAt: integer("created_at").notNull(),
 });
 
@@ -32,6 +34,8 @@ export const chats = sqliteTable(
     usesWorktree: integer("uses_worktree", { mode: "boolean" }).notNull().default(false),
     /** Its workspace is packed away; the next message unpacks it. */
     archivedAt: integer("archived_at"),
+    /** Under which chat's id its workspace lies, when the chat has moved to another one since. */
+    workspaceChatId: text("workspace_chat_id"),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [uniqueIndex("chats_address").on(table.botId, table.chatId, table.threadId)],

@@ -19,6 +19,8 @@ export const deliveries = sqliteTable(
     fileId: text("file_id"),
     /** What an `approval` delivery asks about. */
     approvalId: text("approval_id"),
+    /** What the buttons of a `notice` are about: a pairing code, a group. */
+    subject: text(),
     /** Grows with each rewriting: what was shown of an earlier one does not count as delivered. */
     revision: integer().notNull().default(0),
     actions: text({ mode: "json" }).$type<string[]>().notNull(),
@@ -35,5 +37,6 @@ export const deliveries = sqliteTable(
     index("deliveries_state").on(table.state, table.chatRef),
     index("deliveries_turn").on(table.turnId),
     index("deliveries_approval").on(table.approvalId),
+    index("deliveries_subject").on(table.subject),
   ],
 );

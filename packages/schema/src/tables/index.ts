@@ -1,4 +1,12 @@
-export { accessEntries, auditEntries, pairingRequests, settings } from "./access.ts";
+export {
+  accessChats,
+  accessEntries,
+  auditEntries,
+  chatMoves,
+  invitations,
+  pairingRequests,
+  settings,
+} from "./access.ts";
 export { approvals } from "./approvals.ts";
 export { bots, chats, conversations } from "./chats.ts";
 export { deliveries } from "./deliveries.ts";
