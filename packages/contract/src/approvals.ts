@@ -29,7 +29,7 @@ export const shownApprovalSchema = z.object({
   toolName: z.string(),
   summary: z.string().describe("The telling part of the call, one line, ≤ 200 characters"),
   text: z.string().describe("The call, bounded: a command, a file's new content, a plan"),
-  isCut: z.boolean().describe("`text` is not the whole of it"),
+  isCut: z.boolean().describe("`text`, or `diff`, is not the whole of it"),
   diff: z
     .string()
     .nullable()

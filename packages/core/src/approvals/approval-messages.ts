@@ -8,7 +8,7 @@ import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
-import { wordEnd, wordQuestion } from "./approval-message.ts";
+import { wordEnd, wordQuestion } from "./word-approval.ts";
 
 /**
  * The message by which a chat is asked: one delivery per approval, rewritten as the answer takes shape and when it ends, so

@@ -17,6 +17,11 @@ export const showApproval = (record: ApprovalRecord): ShownApproval => {
   const questions = record.kind === "question" ? readQuestions(input) : null;
   const suggestion = record.suggestion === null ? null : sessionRule([JSON.parse(record.suggestion)]);
   const shown = questions === null ? null : showQuestions(questions);
+  const diff = record.kind === "tool" ? renderDiff(input) : null;
+  const call =
+    shown === null
+      ? renderCall(record.toolName, input)
+      : { text: shown.questions.map(({ question }) => question).join("\n"), isCut: shown.isCut };
   return {
     approvalId: record.id,
     kind: record.kind,
@@ -26,10 +31,9 @@ export const showApproval = (record: ApprovalRecord): ShownApproval => {
       questions === null
         ? summarizeCall(record.toolName, input)
         : summarizeCall("", { question: questions[0]?.question }),
-    ...(shown === null
-      ? renderCall(record.toolName, input)
-      : { text: shown.questions.map(({ question }) => question).join("\n"), isCut: shown.isCut }),
-    diff: record.kind === "tool" ? renderDiff(input) : null,
+    text: call.text,
+    isCut: call.isCut || diff?.isCut === true,
+    diff: diff?.text ?? null,
     reason: record.reason === null ? null : escapeHidden(record.reason),
     rule: suggestion === null ? null : showRule(suggestion),
     questions: shown?.questions ?? null,

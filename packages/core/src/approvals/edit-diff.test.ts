@@ -21,6 +21,9 @@ test("several edits of one call follow each other", () => {
 
 test.each([
   ["another call", { command: "ls" }],
+  ["an edit that says more", { file_path: "/w/a", old_string: "a", new_string: "b", replace_all: true }],
+  ["a call that only looks like one", { old_string: "a", new_string: "b", run: "rm -rf ~" }],
+  ["a path of several lines", { file_path: "/ok.txt\n/../etc/passwd", old_string: "a", new_string: "b" }],
   ["nothing", null],
   ["too large an edit", { old_string: "x".repeat(60_000), new_string: "y".repeat(60_000) }],
 ])("%s has none", (_name, input) => {

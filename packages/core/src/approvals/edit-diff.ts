@@ -1,15 +1,28 @@
 import { structuredPatch } from "diff";
 import { z } from "zod";
 
-const editSchema = z.object({ old_string: z.string(), new_string: z.string() });
-const editsSchema = z.object({ edits: z.array(editSchema).min(1).max(200) });
+/** All that such a call may say: with any other field, and with more than one line of path, the lines are not the whole of it. */
+const path = z
+  .string()
+  .regex(/^[^\r\n]*$/)
+  .optional();
+const pair = {
+  old_string: z.string(),
+  new_string: z.string(),
+  replace_all: z.literal(false).optional(),
+};
+const editSchema = z.strictObject({ file_path: path, ...pair });
+const editsSchema = z.strictObject({ file_path: path, edits: z.array(z.strictObject(pair)).min(1).max(200) });
 
 /** Larger texts are shown as they are: comparing them would hold up everybody else. */
 const MOST_CHARACTERS = 100_000;
 const MOST_CHANGED_LINES = 400;
 const CONTEXT_LINES = 2;
 
-/** What an edit changes, line by line (` `, `-`, `+`); null for calls that are no edits, and for edits too large to compare. */
+/**
+ * What an edit changes, line by line (` `, `-`, `+`); null for calls that are no edits, that say more than that, or that are
+ * too large to compare.
+ */
 export const editDiff = (input: unknown): string | null => {
   const edits = readEdits(input);
   if (edits === null) return null;
@@ -22,14 +35,16 @@ export const editDiff = (input: unknown): string | null => {
   return parts.some((part) => part === null) ? null : parts.join("\n⋯\n");
 };
 
-const readEdits = (input: unknown): z.infer<typeof editSchema>[] | null => {
+type Edit = Pick<z.infer<typeof editSchema>, "old_string" | "new_string">;
+
+const readEdits = (input: unknown): Edit[] | null => {
   const one = editSchema.safeParse(input);
   if (one.success) return [one.data];
   const several = editsSchema.safeParse(input);
   return several.success ? several.data.edits : null;
 };
 
-const changedLines = ({ old_string, new_string }: z.infer<typeof editSchema>): string | null => {
+const changedLines = ({ old_string, new_string }: Edit): string | null => {
   const patch = structuredPatch("", "", old_string, new_string, undefined, undefined, {
     context: CONTEXT_LINES,
     maxEditLength: MOST_CHANGED_LINES,

@@ -8,10 +8,10 @@ import { shorten } from "./render-call.ts";
 const MOST_QUESTIONS = 8;
 const MOST_OPTIONS = 40;
 /** What is shown of each; what is longer is cut in its middle. Answers name questions and labels as they were shown. */
-const QUESTION_CHARACTERS = 2_000;
+const QUESTION_CHARACTERS = 1_500;
 const HEADER_CHARACTERS = 100;
 const LABEL_CHARACTERS = 300;
-const DESCRIPTION_CHARACTERS = 600;
+const DESCRIPTION_CHARACTERS = 300;
 
 const inputSchema = z.looseObject({
   questions: z

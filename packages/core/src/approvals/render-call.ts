@@ -40,9 +40,9 @@ export const renderCall = (toolName: string, input: unknown): { text: string; is
 };
 
 /** What an edit changes, bounded and safe to show in the same way; null for anything else. */
-export const renderDiff = (input: unknown): string | null => {
+export const renderDiff = (input: unknown): { text: string; isCut: boolean } | null => {
   const diff = editDiff(input);
-  return diff === null ? null : bound(diff).text;
+  return diff === null ? null : bound(diff);
 };
 
 /** One line of it. */

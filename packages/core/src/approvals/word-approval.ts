@@ -1,11 +1,11 @@
 import type { Approval, ApprovalQuestion } from "@steward/contract/approvals";
 import { type MessageKey, translate } from "@steward/contract/messages";
 import type { Language } from "@steward/schema/enums";
+import { shorten } from "./render-call.ts";
 import { shortSpan } from "./words-for-the-agent.ts";
 
-/** Long questions and options are for reading, a message is not endless. */
-const QUESTION_CHARACTERS = 1_500;
-const OPTION_CHARACTERS = 300;
+/** What was asked, beside its answer. */
+const ANSWERED_CHARACTERS = 300;
 
 /** A pending approval as a chat shows it. Markdown; what the agent wrote stands in fences, or is text that cannot pose as ours. */
 export const wordQuestion = (approval: Approval, language: Language): string => {
@@ -19,7 +19,7 @@ export const wordQuestion = (approval: Approval, language: Language): string => 
       ? say("question.plan")
       : say("question.tool", { tool: inline(approval.toolName) }),
     bodyOf(approval),
-    reason !== null && approval.kind === "tool" && say("question.reason", { reason: plain(reason) }),
+    reason !== null && approval.kind === "tool" && say("question.reason", { reason: plainLine(reason) }),
     rule !== null && say("question.rule", { rule: inline(rule) }),
     approval.isCut && say("question.cut", { id: approval.id }),
     say(words, { time }),
@@ -36,36 +36,39 @@ const sayIn =
   (key, params) =>
     translate(language, key, params);
 
-const wordAsked = ({ questions, draft }: Approval, say: Say, time: string): string => {
+const wordAsked = ({ id, questions, draft, isCut }: Approval, say: Say, time: string): string => {
   const count = questions?.length ?? 0;
   const index = Math.min(draft?.question ?? 0, Math.max(count - 1, 0));
   const asked = questions?.[index];
   const done = (questions ?? []).slice(0, index).map((each, n) => answered(each, draft?.chosen[n] ?? []));
   if (asked === undefined) return say("question.words_question", { time });
-  const header = plain(asked.header || say("question.header"));
+  const header = plainLine(asked.header || say("question.header"));
   return paragraphs(
     ...done,
     `❓ **${header}**${count > 1 ? ` (${index + 1}/${count})` : ""}`,
-    plain(cut(asked.question, QUESTION_CHARACTERS)),
+    plain(asked.question),
     asked.options.map((option, n) => wordOption(option, n)).join("\n"),
     asked.multiSelect && say("question.several"),
+    isCut && say("question.cut", { id }),
     say("question.words_question", { time }),
   );
 };
 
 const wordOption = ({ label, description }: ApprovalQuestion["options"][number], index: number): string => {
-  const text = `${index + 1}. **${plain(cut(label, OPTION_CHARACTERS))}**`;
-  return description === "" ? text : `${text} – ${plain(cut(description, OPTION_CHARACTERS))}`;
+  const text = `${index + 1}. **${plainLine(label)}**`;
+  return description === "" ? text : `${text} – ${plainLine(description)}`;
 };
 
 const answered = ({ question }: ApprovalQuestion, chosen: readonly string[]): string =>
-  `✔️ ${plain(cut(question, OPTION_CHARACTERS))}\n**${plain(cut(chosen.join(", "), OPTION_CHARACTERS))}**`;
+  `✔️ ${plainLine(shortened(question))}\n**${plainLine(shortened(chosen.join(", ")))}**`;
+
+const shortened = (text: string): string => shorten(text, ANSWERED_CHARACTERS).text;
 
 const outcomeOf = (approval: Approval, language: Language, by: string): string => {
   const { kind, state, decision, message, expiresAt, createdAt, decidedAt } = approval;
   const say = sayIn(language);
   const tool = inline(kind === "question" ? approval.summary : approval.toolName);
-  const params = { by: plain(by), tool };
+  const params = { by: plainLine(by), tool };
   const told = message !== null && message !== "" && say("question.told", { message: plain(message) });
   switch (state) {
     case "allowed": {
@@ -100,9 +103,13 @@ const outcomeOf = (approval: Approval, language: Language, by: string): string =
   }
 };
 
-/** The call itself: an edit by its lines, a plan as the agent wrote it, anything else word for word. */
+/**
+ * The call itself: an edit by its lines, a plan as the agent wrote it, anything else word for word. A plan is formatted, so it
+ * stands in a quote: nothing in it reads as Steward's, or swallows what Steward says below it. A character that it names by
+ * a code of HTML stays that code: what is hidden was made visible before.
+ */
 const bodyOf = ({ kind, toolName, text, diff }: Approval): string => {
-  if (kind === "plan") return text;
+  if (kind === "plan") return text.replace(/&(?=#?\w+;)/g, "&amp;").replace(/^/gm, "> ");
   if (diff === null) return fence(text, toolName === "Bash" ? "bash" : "");
   const path = text.split("\n", 1)[0] ?? "";
   return `${inline(path)}\n\n${fence(diff, "diff")}`;
@@ -125,12 +132,15 @@ const inline = (text: string): string => {
 const longestRun = (text: string): number =>
   Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 
-/** Shown as it stands: no heading, link or button of the agent's making among Steward's own words. */
+/** Shown as it stands: nothing in it is formatting, code, or the code of a character. */
 const plain = (text: string): string =>
-  text.replace(/[\\`*_{}[\]()#+\-.!<>|~:/@]/g, "\\$&").replaceAll(/\n+/g, "\n");
+  text
+    .replace(/^[ \t]+/gm, "")
+    .replace(/[\\`*_{}[\]()#+\-.!<>|~:/@&=]/g, "\\$&")
+    .replaceAll(/\n+/g, "\n");
 
-const cut = (text: string, characters: number): string =>
-  text.length <= characters ? text : `${text.slice(0, characters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+/** In one line: a second one would read as a sentence of Steward's. */
+const plainLine = (text: string): string => plain(text.replaceAll(/\s*\n\s*/g, " "));
 
 const paragraphs = (...parts: (string | null | false)[]): string =>
   parts.filter((part) => part !== null && part !== false && part !== "").join("\n\n");
