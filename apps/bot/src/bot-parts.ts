@@ -119,8 +119,8 @@ export function createBotParts(
     onShown: (delivery, shownUpTo) => {
       board.keepBelow(delivery, shownUpTo);
       const { turnId, replyToMessageId, kind, actions } = delivery;
-      const isOutcome = kind === "answer" || kind === "failure";
-      if (turnId === null || replyToMessageId === null || !isOutcome) return;
+      // Of a turn: its answer, why there is none, or that it was stopped.
+      if (turnId === null || replyToMessageId === null || kind === "file" || kind === "approval") return;
       receipts.answered(delivery, replyToMessageId, kind === "failure" && actions.length > 0);
     },
     onDelivered: noteLongTurn,

@@ -44,6 +44,10 @@ export const chatAddressSchema = z.object({
 });
 export type ChatAddress = z.infer<typeof chatAddressSchema>;
 
+/** The same topic of the same chat of the same bot. */
+export const isSameChat = (a: ChatAddress, b: ChatAddress): boolean =>
+  a.botId === b.botId && a.chatId === b.chatId && a.threadId === b.threadId;
+
 /** The ancestor's name of a chat's history: stored with each message, never parsed back. */
 export const legacySessionId = ({ botId, chatId, threadId }: ChatAddress): string =>
   `gw-${botId}-${chatId}${threadId === "" ? "" : `.t${threadId}`}`;

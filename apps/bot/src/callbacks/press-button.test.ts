@@ -72,6 +72,16 @@ describe("a pressed button", () => {
     ]);
   });
 
+  test("a question in a topic is answered from such a message too, and from no other chat", async () => {
+    const { happened, press } = start({
+      approval: (id) => Promise.resolve({ id, ...CHAT, threadId: "12", inputHash: "0123456789ab" } as never),
+      decideApproval: () => Promise.resolve({} as never),
+    });
+    await press(`a:${TURN}:o:0123456789ab`, { topicIsUnknown: true });
+    await press(`a:${TURN}:o:0123456789ab`);
+    expect(happened).toEqual(["toast ✅ Allowed", "toast This button no longer works."]);
+  });
+
   test("under such a message in another chat it does nothing", async () => {
     const { press } = start({ turnAddress: () => Promise.resolve({ ...CHAT, chatId: "78" }) });
     await press(`r:${TURN}`, { topicIsUnknown: true });

@@ -1,5 +1,4 @@
 import { ApiError } from "@steward/client/api-error";
-import type { ChatAddress } from "@steward/contract/ids";
 import { type MessageKey, translate } from "@steward/contract/messages";
 import type { CommandRequest } from "../commands/command.ts";
 import { createModelChooser } from "../commands/model-command.ts";
@@ -11,6 +10,7 @@ import { createAnswerQuestion } from "../questions/answer-question.ts";
 import { parseQuestionData } from "../questions/question-data.ts";
 import type { Steward } from "../steward/steward.ts";
 import { parseCallbackData } from "./callback-data.ts";
+import { isPressedIn } from "./pressed-in.ts";
 
 export interface ButtonPress extends Omit<CommandRequest, "name" | "args"> {
   callbackId: string;
@@ -48,11 +48,6 @@ export interface PressButtonDeps {
 /** It was pressed before (the other button of the two), or the turn goes on. Nothing is left to do. */
 const SETTLED: ReadonlySet<string> = new Set(["idempotency_mismatch", "conflict"]);
 
-const isSameChat = (home: ChatAddress, { address, topicIsUnknown = false }: ButtonPress): boolean =>
-  home.botId === address.botId &&
-  home.chatId === address.chatId &&
-  (topicIsUnknown || home.threadId === address.threadId);
-
 /** Does what a button says. The press is answered first, so that the spinner on it ends whatever happens next. */
 export function createPressButton({ steward, messenger, markStopping }: PressButtonDeps): PressButton {
   const answer = ({ callbackId, language }: ButtonPress, key: MessageKey): Promise<void> =>
@@ -71,7 +66,7 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
     const { address, messageId } = press;
     const home = await steward.turnAddress(turnId);
     // An id is a route, not a right: only in its own chat does a turn's button count.
-    if (home === null || !isSameChat(home, press)) return await answer(press, "bot.toast.expired");
+    if (home === null || !isPressedIn(home, press)) return await answer(press, "bot.toast.expired");
     await answer(press, kind === "retry" ? "bot.toast.retrying" : "bot.toast.continuing");
     try {
       // One key for both buttons of a message: whichever is pressed first counts, and counts once.
@@ -84,7 +79,7 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
 
   const stop = async (press: ButtonPress, turnId: string): Promise<void> => {
     const home = press.topicIsUnknown === true ? await steward.turnAddress(turnId) : press.address;
-    if (home === null || !isSameChat(home, press)) return;
+    if (home === null || !isPressedIn(home, press)) return;
     markStopping(turnId);
     const { waiting, stopped } = await steward.stop(home, turnId);
     // Taking one out of the queue holds nothing up; only stopping the one at work does.

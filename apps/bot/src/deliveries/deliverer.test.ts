@@ -13,6 +13,7 @@ function start() {
   const clock = createFakeClock();
   const now = clock.now();
   const begun: string[] = [];
+  const performed: Delivery[] = [];
   const below: number[] = [];
   const shown: number[] = [];
   const settled: [string, string][] = [];
@@ -21,6 +22,7 @@ function start() {
   const deliverer = new Deliverer({
     perform: (delivery, shownUpTo) => {
       begun.push(delivery.id);
+      performed.push(delivery);
       below.push(shownUpTo);
       return new Promise((resolve) => ends.set(delivery.id, resolve));
     },
@@ -41,6 +43,7 @@ function start() {
     clock,
     now,
     begun,
+    performed,
     below,
     shown,
     settled,
@@ -100,6 +103,25 @@ describe("Deliverer", () => {
     await end(1);
     expect(begun).toEqual([id(1), id(1), id(2)]);
   });
+
+  test.each([
+    ["put off", { outcome: "retry", retryAt: 0, error: "away" } as const],
+    ["shown", { outcome: "delivered", revision: 0 } as const],
+  ])(
+    "rewritten while the older text is %s, the newer one follows alone, in the same message",
+    async (_, outcome) => {
+      const { deliverer, performed, end } = start();
+      deliverer.add(of(1, "a"));
+      deliverer.add(of(1, "a", { revision: 1 }));
+      performed[0]?.placeholderIds.push(77);
+      await end(1, outcome);
+      await end(1);
+      expect(performed.map(({ revision, placeholderIds }) => [revision, placeholderIds])).toEqual([
+        [0, [77]],
+        [1, [77]],
+      ]);
+    },
+  );
 
   test("what is shown is not shown again while the API has not been told", async () => {
     const { deliverer, begun, state, end } = start();

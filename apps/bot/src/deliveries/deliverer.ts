@@ -142,9 +142,10 @@ export class Deliverer {
     if (outcome.outcome === "retry") {
       const put = { ...delivery, nextAt: outcome.retryAt, attempt: delivery.attempt + 1 };
       // The API may have decided otherwise meanwhile (withdrawn, too often).
-      if ((await settled) === "pending") queue.waiting.unshift(put);
+      if ((await settled) === "pending" && !handOver(delivery, queue)) queue.waiting.unshift(put);
       return;
     }
+    handOver(delivery, queue);
     // The next one need not wait for the API: this one is in the chat.
     const told = settled
       .then(() => (outcome.outcome === "delivered" ? onDelivered(delivery) : undefined))
@@ -173,6 +174,13 @@ export class Deliverer {
     }
     return shownUpTo;
   }
+}
+
+/** What was rewritten while it was being shown goes on in the same messages, and is the one to go on with. */
+function handOver({ id, placeholderIds }: Delivery, queue: ChatQueue): boolean {
+  const rewritten = queue.waiting.find((each) => each.id === id);
+  if (rewritten !== undefined) rewritten.placeholderIds = [...placeholderIds];
+  return rewritten !== undefined;
 }
 
 const keyOf = ({ chatId, threadId }: ChatAddress): string => `${chatId} ${threadId}`;

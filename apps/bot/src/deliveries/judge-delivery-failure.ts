@@ -5,7 +5,7 @@ import type { Logger } from "@steward/platform/logger";
 import { BotApiError, isChatUnreachable, isMessageGone } from "@steward/telegram/api";
 import { LaneDeferredError } from "@steward/telegram/lanes";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
-import type { DeliveryOutcome } from "../steward/steward.ts";
+import { type DeliveryOutcome, isPassing } from "../steward/steward.ts";
 
 export interface JudgeDeps {
   messenger: Pick<Messenger, "send" | "edit">;
@@ -35,8 +35,8 @@ export async function judgeDeliveryFailure(
     );
     return { outcome: "dead", error: reason };
   }
-  // The API's own refusal: asking again does not change it. What passes by itself was waited for already.
-  if (error instanceof ApiError) return { outcome: "dead", error: reason };
+  // The API's own refusal: asking again does not change it.
+  if (error instanceof ApiError && !isPassing(error)) return { outcome: "dead", error: reason };
   const isRefusal = error instanceof BotApiError && error.code >= 400 && error.code < 500;
   // A revoked token may be given back; a message deleted just now is replaced next time.
   if (!isRefusal || error.code === 401 || error.code === 404 || isMessageGone(error)) {

@@ -1,3 +1,4 @@
+import { ApiError } from "@steward/client/api-error";
 import type { Delivery } from "@steward/contract/deliveries";
 import { createFakeClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
@@ -284,6 +285,25 @@ describe("performDelivery", () => {
         expect(shown).toEqual([expect.stringMatching(/^PART0/), "[document]"]);
       },
     );
+  });
+
+  test("rewritten to fewer messages, none of the older ones is left", async () => {
+    const { telegram, store, bot } = start();
+    const delivery = deliveryOf({ kind: "approval", text: LONG });
+    await bot.perform(delivery);
+    expect(telegram.in(77)).toHaveLength(3);
+    const ended = { ...store.refresh(delivery), text: "✅ Allowed", revision: 1 };
+    expect(await bot.perform(ended)).toEqual({ outcome: "delivered", revision: 1 });
+    expect(telegram.shown(77)).toEqual(["✅ Allowed"]);
+  });
+
+  test.each([
+    [503, "retry"],
+    [404, "dead"],
+  ])("the API's own %i while a message is being placed: %s", async (status, outcome) => {
+    const error = new ApiError({ status, code: "not_found", detail: "no such delivery" });
+    const { bot } = start({ steward: { setDeliveryPlaceholder: () => Promise.reject(error) } });
+    expect(await bot.perform(deliveryOf())).toMatchObject({ outcome });
   });
 
   test("a refusal of the content is told in its place", async () => {

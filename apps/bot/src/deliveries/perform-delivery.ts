@@ -115,6 +115,10 @@ async function showParts(
     const lapses = delivery.kind === "approval" && buttons === undefined;
     await showPart(delivery, index, edit, deps, signal, lapses);
   }
+  // Rewritten to fewer messages: what is left over would still say the old, with buttons that count no more.
+  for (const stray of delivery.placeholderIds.slice(parts.length)) {
+    if (stray !== null) await messenger.remove(delivery, stray);
+  }
 }
 
 const isTooLong = (error: unknown): boolean =>

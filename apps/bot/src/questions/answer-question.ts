@@ -1,6 +1,7 @@
 import { ApiError } from "@steward/client/api-error";
 import { translate, translateError } from "@steward/contract/messages";
 import type { ButtonPress } from "../callbacks/press-button.ts";
+import { isPressedIn } from "../callbacks/pressed-in.ts";
 import type { Messenger } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
 import { type QuestionAction, shownHashOf } from "./question-data.ts";
@@ -16,17 +17,13 @@ export interface AnswerQuestionDeps {
  */
 export const createAnswerQuestion =
   ({ steward, messenger }: AnswerQuestionDeps) =>
-  async ({ address, callbackId, language, userId }: ButtonPress, action: QuestionAction): Promise<void> => {
+  async (press: ButtonPress, action: QuestionAction): Promise<void> => {
+    const { callbackId, language, userId } = press;
     const toast = (text: string): Promise<void> => messenger.answerCallback(callbackId, text);
     if (action.kind === "revise") return await toast(translate(language, "question.toast.revise"));
     try {
       const asked = await steward.approval(action.approvalId);
-      // An id is a route, not a right: only in the chat that was asked does its button count.
-      const isHere =
-        asked.botId === address.botId &&
-        asked.chatId === address.chatId &&
-        asked.threadId === address.threadId;
-      if (!isHere) return await toast(translate(language, "bot.toast.expired"));
+      if (!isPressedIn(asked, press)) return await toast(translate(language, "bot.toast.expired"));
       if (action.kind === "decide") {
         // What was shown is what is answered.
         if (shownHashOf(asked.inputHash) !== action.shownHash)
@@ -46,6 +43,6 @@ export const createAnswerQuestion =
       await toast(translate(language, "question.toast.chosen"));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      await toast(translateError(language, error.code));
+      await toast(translateError(language, error.code, error.params));
     }
   };

@@ -1,5 +1,6 @@
 import type { Approval } from "@steward/contract/approvals";
 import { translate } from "@steward/contract/messages";
+import { truncate } from "@steward/telegram/truncate";
 import type { Keyboard } from "../outbound/keyboard.ts";
 import { formatQuestionData, type QuestionAction, shownHashOf } from "./question-data.ts";
 
@@ -7,7 +8,7 @@ type Language = Parameters<typeof translate>[0];
 type Button = Keyboard["inline_keyboard"][number][number];
 
 /** A phone shows about this much of a button. */
-const LABEL_CHARACTERS = 40;
+const LABEL_UNITS = 40;
 /** Telegram takes a hundred buttons; a question with more options than this is answered in words. */
 const MOST_OPTIONS = 30;
 
@@ -42,7 +43,15 @@ function optionRows({ id: approvalId, questions, draft }: Approval, language: La
   const rows = asked.options.slice(0, MOST_OPTIONS).map(({ label }, option) => {
     const isChosen = chosen.includes(label);
     const text = asked.multiSelect ? `${isChosen ? "☑️" : "⬜"} ${label}` : `${option + 1}. ${label}`;
-    return [button(shorten(text), { kind: "choose", approvalId, question, option, chosen: !isChosen })];
+    return [
+      button(truncate(text, LABEL_UNITS), {
+        kind: "choose",
+        approvalId,
+        question,
+        option,
+        chosen: !isChosen,
+      }),
+    ];
   });
   const done = translate(language, "question.button.done");
   return asked.multiSelect && chosen.length > 0
@@ -54,10 +63,3 @@ const button = (text: string, action: QuestionAction): Button => ({
   text,
   callback_data: formatQuestionData(action),
 });
-
-function shorten(text: string): string {
-  const characters = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
-  return characters.length <= LABEL_CHARACTERS
-    ? text
-    : `${characters.slice(0, LABEL_CHARACTERS - 1).join("")}…`;
-}

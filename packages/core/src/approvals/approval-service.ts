@@ -1,7 +1,7 @@
 import type { ToolPermissionDecision, ToolPermissionRequest } from "@steward/claude/cli-driver";
 import type { Approval } from "@steward/contract/approvals";
 import { DomainError } from "@steward/contract/errors";
-import type { ChatAddress } from "@steward/contract/ids";
+import { type ChatAddress, isSameChat } from "@steward/contract/ids";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
@@ -235,11 +235,7 @@ export const createApprovalService = (deps: {
     decide: (id, answer) => decide(id, answer),
     repliedTo: (address, messageId, userId) => {
       for (const { record } of waiters.values()) {
-        const isHere =
-          record.botId === address.botId &&
-          record.chatId === address.chatId &&
-          record.threadId === address.threadId;
-        if (!isHere || !mayAnswer(record, userId)) continue;
+        if (!isSameChat(record, address) || !mayAnswer(record, userId)) continue;
         if (deps.deliveries.ofApproval(record.id)?.placeholderIds.includes(messageId)) return record.id;
       }
       return null;

@@ -148,6 +148,8 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
           revision: sql`${deliveries.revision} + 1`,
           nextAt: now,
           settledAt: null,
+          attempt: 0,
+          lastError: null,
         })
         .where(eq(deliveries.id, id))
         .run();

@@ -1,4 +1,4 @@
-import type { ChatAddress } from "@steward/contract/ids";
+import { type ChatAddress, isSameChat } from "@steward/contract/ids";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import { MAX_PROMPT_BYTES } from "@steward/contract/turns";
 import type { Prompt } from "./inbox-judge.ts";
@@ -75,6 +75,3 @@ export class BatchBursts {
     this.#bursts = this.#bursts.filter((burst) => isCut(burst.last) || !isSameChat(burst.address, address));
   }
 }
-
-export const isSameChat = (a: ChatAddress, b: ChatAddress): boolean =>
-  a.botId === b.botId && a.chatId === b.chatId && a.threadId === b.threadId;

@@ -1,5 +1,5 @@
 import { DomainError } from "@steward/contract/errors";
-import type { ChatAddress } from "@steward/contract/ids";
+import { type ChatAddress, isSameChat } from "@steward/contract/ids";
 import type { InboxResult, InboxUpdate } from "@steward/contract/inbox";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
@@ -11,7 +11,7 @@ import type { QueueRoom } from "../turns/queue-room.ts";
 import { GATHER_WINDOW_MS } from "../turns/turn-gathering.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
-import { BatchBursts, type Burst, continues, grown, isCut, isSameChat, jointBetween } from "./bursts.ts";
+import { BatchBursts, type Burst, continues, grown, isCut, jointBetween } from "./bursts.ts";
 import type { CommandOrder } from "./command-order.ts";
 import type { CommittedRow } from "./inbox-aftermath.ts";
 import { judgePrompt, judgeUpdate, type Prompt, type Refusal } from "./inbox-judge.ts";

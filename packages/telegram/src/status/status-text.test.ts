@@ -119,8 +119,9 @@ test("whatever happens, it is a message that can be sent", () => {
       fc.integer({ min: 0, max: 60 }),
       fc.array(anyTool, { maxLength: 8 }),
       fc.constantFrom(0 as const, 1 as const, 2 as const),
-      fc.tuple(hostileMarkdown(300), hostileMarkdown(300)),
-      (markdown, times, tools, verbosity, [note, thinking]) => {
+      hostileMarkdown(300),
+      (markdown, times, tools, verbosity, thinking) => {
+        const note = "Answer the question above.";
         const status = renderStatus(view({ text: markdown.repeat(times), tools, verbosity, note, thinking }));
         expect(entityProblems(status)).toEqual([]);
         expect(status.text.length).toBeLessThanOrEqual(4096);
@@ -131,7 +132,7 @@ test("whatever happens, it is a message that can be sent", () => {
   );
 });
 
-test("a note stands between the tools and the text, and a long one leaves room for the text", () => {
+test("a note stands between the tools and the text", () => {
   const shown = renderStatus(
     view({
       state: "waiting_for_approval",
@@ -141,27 +142,6 @@ test("a note stands between the tools and the text, and a long one leaves room f
     }),
   ).text;
   expect(shown).toMatch(/^✋ Waiting… 0:42 · tools: 1\n.*a\.ts\n• Bash: rm x\n\nso far$/u);
-});
-
-describe("a note that is too long", () => {
-  const long = (character: string) => `• Bash: begin ${character.repeat(5_000)} && rm -rf ~\nAnswer below`;
-
-  test("leaves room for the text, and is cut in its middle: both its ends are to be read", () => {
-    const shown = renderStatus(view({ note: long("n"), text: "the text" })).text;
-    expect(shown.length).toBeLessThanOrEqual(4096);
-    expect(shown).toContain("• Bash: begin nnn");
-    expect(shown).toMatch(/\n… \d+ more …\n/);
-    expect(shown).toMatch(/nnn && rm -rf ~\nAnswer below\n\nthe text$/);
-  });
-
-  test.each(["😀", "👨‍👩‍👧‍👦", "e\u0301", "🇩🇪"])("is never cut inside %s", (character) => {
-    for (let shift = 0; shift < 12; shift++) {
-      const note = "x".repeat(shift) + long(character);
-      const shown = renderStatus(view({ note })).text.replace(/… \d+ more …/, "");
-      const left = shown.replaceAll(character, "");
-      expect(left.replaceAll(/⚙️|…|•/gu, "")).toMatch(/^[\x20-\x7e\n]*$/);
-    }
-  });
 });
 
 describe("verbosity", () => {

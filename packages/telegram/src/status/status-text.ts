@@ -28,7 +28,7 @@ export interface StatusView {
   elapsedMs: number;
   /** All tool calls of the turn, oldest first. */
   tools: readonly StatusTool[];
-  /** What the person is to know or do now, plain text. */
+  /** What the person is to know or do now: one sentence of plain text. */
   note?: string | null;
   /** The answer as far as it has grown, Markdown. */
   text: string;
@@ -50,8 +50,6 @@ const TOOL_LINES_ALONE = 5;
 const TOOL_LINES_WITH_TEXT = 3;
 /** Of all of them, as many as this leaves room for. */
 const TOOL_UNITS_FOLDED = 1_200;
-/** Room that a note may take of the message. What a person is to decide about comes before what they may read. */
-const NOTE_UNITS = 1_800;
 /** Room for what the model thinks: its end. */
 const THINKING_UNITS = 700;
 /** Markdown looked at per frame: more than a message holds, little enough to render in a few milliseconds. */
@@ -62,12 +60,12 @@ const TAIL_UNITS = 2 * MAX_TEXT_UNITS;
  * so far, or as much of its end as fits. At most 4096 units and 100 entities.
  */
 export function renderStatus(view: StatusView): FormattedText {
-  const { verbosity = 1, thinking = "", note, words } = view;
+  const { verbosity = 1, thinking = "", note } = view;
   const blocks = [
     plain(headLine(view)),
     verbosity === 0 ? plain("") : toolLines(view),
     folded(thinking === "" ? plain("") : endOf(thinking, THINKING_UNITS)),
-    plain(note ? elide(cleanText(note).trim(), NOTE_UNITS, words) : ""),
+    plain(note ?? ""),
   ].filter(({ text }) => text !== "");
   const above = joinLines(blocks);
   if (verbosity === 0) return above;
@@ -139,15 +137,6 @@ const folded = (content: FormattedText): FormattedText => quoted(content, "expan
 function quoted(content: FormattedText, type: "blockquote" | "expandable_blockquote"): FormattedText {
   const { text, entities } = content;
   return text === "" ? content : { text, entities: [{ type, offset: 0, length: text.length }, ...entities] };
-}
-
-/** Cut in the middle if it must be: both ends of what a person is to approve stay in sight, and that it was cut. */
-function elide(text: string, maxUnits: number, words: StatusWords): string {
-  if (text.length <= maxUnits) return text;
-  const half = Math.floor((maxUnits - 40) / 2);
-  const start = text.slice(0, characterStart(text, 0, half));
-  const end = text.slice(nextCharacterStart(text, text.length - half));
-  return `${start}\n${words.hidden(text.length - start.length - end.length)}\n${end}`;
 }
 
 /** The end of plain text, from the beginning of a character on, marked with `…`. */
