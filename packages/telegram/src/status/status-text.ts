@@ -6,7 +6,7 @@ import {
   MAX_TEXT_UNITS,
   sliceFormatted,
 } from "../formatting/formatted-text.ts";
-import { characterStart, nextCharacterStart } from "../formatting/graphemes.ts";
+import { nextCharacterStart } from "../formatting/graphemes.ts";
 import { markdownTail } from "../formatting/markdown-tail.ts";
 import { renderMarkdown } from "../formatting/render.ts";
 import type { StatusState, StatusWords } from "./status-words.ts";
