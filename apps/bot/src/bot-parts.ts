@@ -11,7 +11,10 @@ import type { UserFromGetMe } from "telegraf/types";
 import { createAccessBook } from "./access/access-book.ts";
 import { createPairingDesk } from "./access/pairing-desk.ts";
 import { createPressButton } from "./callbacks/press-button.ts";
-import { createCommands } from "./commands/commands.ts";
+import { createCommandDesk } from "./commands/command-desk.ts";
+import { commandMenus } from "./commands/command-menus.ts";
+import { COMMAND_TABLE } from "./commands/command-table.ts";
+import { MenuPublisher } from "./commands/menu-publisher.ts";
 import { Deliverer } from "./deliveries/deliverer.ts";
 import { createLongTurnNote } from "./deliveries/long-turn-note.ts";
 import { performDelivery } from "./deliveries/perform-delivery.ts";
@@ -131,7 +134,14 @@ export function createBotParts(
 
   const routes = createRoutes({
     botId,
-    commands: createCommands({ steward, messenger, clock }),
+    commands: createCommandDesk({
+      rows: COMMAND_TABLE,
+      steward,
+      messenger,
+      clock,
+      roleOf: (userId) => access.roleOf(userId),
+      isBusy: (address) => board.isBusy(address),
+    }),
     pressButton: createPressButton({
       steward,
       messenger,
@@ -158,7 +168,9 @@ export function createBotParts(
     log,
   });
 
+  const menus = new MenuPublisher({ api, clock, log, signal });
   const welcome = (entries: Parameters<typeof access.update>[0]): void => {
+    menus.want(commandMenus(COMMAND_TABLE, entries));
     for (const { userId } of access.update(entries)) {
       const language = pairing.languageOf(userId);
       const text = `${translate(language, "bot.paired")}\n\n${translate(language, "bot.welcome")}`;

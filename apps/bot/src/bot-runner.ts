@@ -5,7 +5,6 @@ import { BotApiError } from "@steward/telegram/api";
 import { createPoller, type Poller, type PollerState } from "@steward/telegram/poller";
 import type { UserFromGetMe } from "telegraf/types";
 import { type BotDeps, type BotParts, createBotParts } from "./bot-parts.ts";
-import { publishMenu } from "./commands/publish-menu.ts";
 import { settledWithin } from "./deadline.ts";
 import { createStateReporter, type StateReporter } from "./steward/state-reporter.ts";
 import { createSteward, type Steward } from "./steward/steward.ts";
@@ -111,7 +110,6 @@ class TelegramBotRunner implements BotRunner {
       void created.link.follow(signal);
     });
     await this.#insist(() => api.call("deleteWebhook", { drop_pending_updates: false }, { signal }));
-    void publishMenu({ api, clock, log, signal });
     signal.throwIfAborted();
     this.#poller = createPoller({
       api,

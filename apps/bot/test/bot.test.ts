@@ -77,8 +77,11 @@ async function start({ bots = 1, begin = true } = {}) {
 const isPolling = (telegram: TinyTelegram): Promise<void> =>
   vi.waitFor(() => expect(telegram.polls).toBeGreaterThan(0), 5_000);
 
-const menuPublished = (telegram: TinyTelegram): Promise<void> =>
-  vi.waitFor(() => expect(telegram.methods().filter((method) => method === "setMyCommands")).toHaveLength(4));
+/** @param menus two languages, three places; and one for an owner */
+const menuPublished = (telegram: TinyTelegram, menus = 8): Promise<void> =>
+  vi.waitFor(() =>
+    expect(telegram.methods().filter((method) => method === "setMyCommands")).toHaveLength(menus),
+  );
 
 const allConfirmed = (telegram: TinyTelegram, last: number): Promise<void> =>
   vi.waitFor(() => expect(telegram.confirmed).toBeGreaterThan(last), 5_000);
@@ -259,7 +262,7 @@ describe("several bots", () => {
     const second = telegrams.get("4243");
     if (second === undefined) throw new Error("two bots were asked for");
     await isPolling(second);
-    await menuPublished(second);
+    await menuPublished(second, 6);
     const before = second.calls.length;
     await allConfirmed(second, second.write(OWNER, "hello"));
     expect(second.calls.slice(before)).toEqual([]);
@@ -284,7 +287,14 @@ describe("starting and stopping", () => {
     const { telegram } = await start();
     await menuPublished(telegram);
     const args = telegram.calls.filter(({ method }) => method === "setMyCommands").map((call) => call.args);
-    expect(args.map(({ language_code }) => language_code ?? "en")).toEqual(["en", "en", "zh", "zh"]);
+    expect(args.map(({ language_code, scope }) => [language_code ?? "", scope as object])).toEqual(
+      ["", "zh"].flatMap((language) => [
+        [language, { type: "default" }],
+        [language, { type: "all_private_chats" }],
+        [language, { type: "all_group_chats" }],
+        [language, { type: "chat", chat_id: OWNER }],
+      ]),
+    );
     expect(telegram.calls.find(({ method }) => method === "deleteWebhook")?.args).toEqual({
       drop_pending_updates: false,
     });

@@ -7,6 +7,8 @@ import type { AccessList } from "@steward/telegram/access";
  */
 export interface AccessBook {
   readonly list: AccessList | null;
+  /** Null: not let in by name. */
+  roleOf(userId: string): AccessEntry["role"] | null;
   /** Takes the API's list, and answers who was let in while we run and has not been welcomed. */
   update(entries: readonly AccessEntry[]): AccessEntry[];
 }
@@ -14,12 +16,15 @@ export interface AccessBook {
 /** @param startedAt UTC ms; who was let in before has been welcomed, or has not waited for it. */
 export function createAccessBook(startedAt: number): AccessBook {
   let list: AccessList | null = null;
+  let roles = new Map<string, AccessEntry["role"]>();
   const seen = new Set<string>();
   return {
     get list() {
       return list;
     },
+    roleOf: (userId) => roles.get(userId) ?? null,
     update(entries) {
+      roles = new Map(entries.map(({ userId, role }) => [userId, role]));
       // Groups are not let in yet, whoever writes there.
       list = { userIds: entries.map(({ userId }) => userId), chatIds: [] };
       const fresh = entries.filter(

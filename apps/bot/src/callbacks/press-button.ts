@@ -1,6 +1,6 @@
 import { ApiError } from "@steward/client/api-error";
 import { type MessageKey, translate } from "@steward/contract/messages";
-import type { CommandRequest } from "../commands/command.ts";
+import type { Asker } from "../commands/command.ts";
 import { createModelChooser } from "../commands/model-command.ts";
 import { createProjectChooser } from "../commands/project-command.ts";
 import { createSessionChooser } from "../commands/sessions-command.ts";
@@ -12,7 +12,7 @@ import type { Steward } from "../steward/steward.ts";
 import { parseCallbackData } from "./callback-data.ts";
 import { isPressedIn } from "./pressed-in.ts";
 
-export interface ButtonPress extends Omit<CommandRequest, "name" | "args"> {
+export interface ButtonPress extends Asker {
   callbackId: string;
   /** What the button carried. Telegram does not vouch for it: a changed client sends what it likes. */
   data: string;

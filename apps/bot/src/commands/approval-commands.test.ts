@@ -1,7 +1,7 @@
 import type { Approval } from "@steward/contract/approvals";
 import { describe, expect, test } from "vitest";
-import { CHAT, stewardWith, TURN } from "../../test/tiny-steward.ts";
-import { createApprovalCommands } from "./approval-commands.ts";
+import { startCommands } from "../../test/command-rig.ts";
+import { CHAT, TURN } from "../../test/tiny-steward.ts";
 
 const approvalOf = (more: Partial<Approval> = {}): Approval => ({
   ...CHAT,
@@ -32,24 +32,13 @@ const approvalOf = (more: Partial<Approval> = {}): Approval => ({
 
 function start(waiting: Approval[]) {
   const decided: unknown[] = [];
-  const said: string[] = [];
-  const commands = createApprovalCommands({
-    steward: stewardWith({
-      pendingApprovals: () => Promise.resolve(waiting),
-      decideApproval: (id, answer) => {
-        decided.push([id, answer]);
-        return Promise.resolve(approvalOf());
-      },
-    }),
-    messenger: {
-      say: (_address, { text }) => {
-        said.push(text);
-        return Promise.resolve(1);
-      },
+  const { said, run } = startCommands({
+    pendingApprovals: () => Promise.resolve(waiting),
+    decideApproval: (id, answer) => {
+      decided.push([id, answer]);
+      return Promise.resolve(approvalOf());
     },
   });
-  const run = (name: "approve" | "deny", args = "") =>
-    commands[name]({ address: CHAT, language: "en", name, args, userId: "77" });
   return { decided, said, run };
 }
 
@@ -64,7 +53,7 @@ describe("/approve and /deny", () => {
     ["deny", "use npm ci", { decision: "deny", message: "use npm ci" }],
   ] as const)("/%s %s answers what waits, in the name of who wrote it", async (name, args, answer) => {
     const { decided, said, run } = start([approvalOf()]);
-    await run(name, args);
+    await run(name, { args });
     expect(decided).toEqual([[ID, { ...answer, inputHash: "h", userId: "77" }]]);
     expect(said).toEqual([]);
   });
@@ -76,8 +65,8 @@ describe("/approve and /deny", () => {
     ["there is no rule for it", [approvalOf({ rule: null })], "session", "only be allowed once"],
   ] as const)("where %s it says so and changes nothing", async (_name, waiting, args, words) => {
     const { decided, said, run } = start([...waiting]);
-    await run("approve", args);
+    await run("approve", { args });
     expect(decided).toEqual([]);
-    expect(said).toEqual([expect.stringContaining(words)]);
+    expect(said).toEqual([{ text: expect.stringContaining(words) as string, buttons: [] }]);
   });
 });

@@ -13,7 +13,18 @@ export interface CommandRequest {
   readonly args: string;
   /** Who asks. */
   readonly userId: string;
+  readonly userName: string | null;
+  readonly isGroup: boolean;
+  /** The command's own message. */
+  readonly messageId: number | null;
+  /** The message of this chat that it was written as a reply to. */
+  readonly replyToMessageId: number | null;
+  /** The same each time that this command is handled: what must not be done twice goes by it. */
+  readonly onceKey: string;
 }
+
+/** Whoever wants something, by command or by button. */
+export type Asker = Pick<CommandRequest, "address" | "language" | "userId">;
 
 /** Does it and says so in the chat. Throws what the API or Telegram refuse; the dispatcher tells the person. */
 export type Command = (request: CommandRequest) => Promise<void>;

@@ -1,48 +1,20 @@
 import type { ChatStatus } from "@steward/contract/chats";
 import { createFakeClock } from "@steward/platform/clock";
 import { describe, expect, test } from "vitest";
-import { BOT, CHAT, conversationOf, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
-import type { Steward } from "../steward/steward.ts";
-import { createCommands } from "./commands.ts";
-
-const clock = createFakeClock();
-
-function start(verbs: Partial<Steward> = {}) {
-  const said: { text: string; buttons: string[] }[] = [];
-  const commands = createCommands({
-    steward: stewardWith(verbs),
-    messenger: {
-      say: (_address, { text }, options) => {
-        const buttons = (options?.keyboard?.inline_keyboard ?? []).flat().map((button) => button.text);
-        said.push({ text, buttons });
-        return Promise.resolve(1);
-      },
-    },
-    clock,
-  });
-  const run = async (
-    name: keyof typeof commands,
-    language: "en" | "zh" = "en",
-    typed: string = name,
-    args = "",
-  ) => {
-    await commands[name]({ address: CHAT, language, name: typed, args, userId: "77" });
-    return said.at(-1);
-  };
-  return { run, said };
-}
+import { startCommands as start } from "../../test/command-rig.ts";
+import { BOT, CHAT, conversationOf, statusOf, TURN } from "../../test/tiny-steward.ts";
+import { COMMAND_TABLE } from "./command-table.ts";
 
 describe("commands", () => {
-  test("/start welcomes and says what to try; /help lists every command of the menu", async () => {
+  test("/start welcomes and says what to try; /help lists every command of the table", async () => {
     const { run } = start();
     expect((await run("start"))?.text).toContain("/help");
     const help = (await run("help"))?.text ?? "";
-    for (const name of ["/new", "/stop", "/status", "/sessions", "/project", "/model", "/panic", "/help"])
-      expect(help).toContain(`• ${name}`);
+    for (const { name } of COMMAND_TABLE) expect(help).toContain(`• /${name} `);
   });
 
   test("they speak the person's language", async () => {
-    expect((await start().run("help", "zh"))?.text).toContain("开始新对话");
+    expect((await start().run("help", { language: "zh" }))?.text).toContain("开始新对话");
   });
 
   test("/new says what it goes on without", async () => {
@@ -102,17 +74,15 @@ describe("commands", () => {
     });
     expect((await run("panic"))?.text).toContain("2 running, 3 waiting");
     expect((await run("resume"))?.text).toBe("▶️ Released. What waited runs now: 3.");
-    expect((await run("resume", "zh"))?.text).toBe("当前没有处于紧急停止状态。");
+    expect((await run("resume", { language: "zh" }))?.text).toBe("当前没有处于紧急停止状态。");
     expect(new Set(asked.map((each) => each.split(" ")[1])).size).toBe(1);
     expect(said).toHaveLength(3);
   });
 
   test("an unknown command gets the nearest one, or the list", async () => {
     const { run } = start();
-    expect((await run("unknown", "en", "stauts"))?.text).toContain("/status?");
-    expect((await run("unknown", "en", "weather"))?.text).toBe(
-      "I do not know /weather. /help lists what I know.",
-    );
+    expect((await run("stauts"))?.text).toContain("/status?");
+    expect((await run("weather"))?.text).toBe("I do not know /weather. /help lists what I know.");
   });
 });
 
@@ -147,16 +117,19 @@ describe("/model", () => {
         return Promise.resolve({ model, from: "chat" });
       },
     });
-    expect((await run("model", "en", "model", args))?.text).toBe(said);
+    expect((await run("model", { args }))?.text).toBe(said);
     expect(asked).toEqual([[CHAT, chosen]]);
   });
 
   test("a name that cannot be one is not even asked for", async () => {
-    expect((await start().run("model", "zh", "model", "--help me"))?.text).toContain("不是有效的模型名称");
+    expect((await start().run("model", { language: "zh", args: "--help me" }))?.text).toContain(
+      "不是有效的模型名称",
+    );
   });
 });
 
 describe("/status", () => {
+  const clock = createFakeClock();
   const say = async (more: Partial<ChatStatus>) =>
     await start({ status: () => Promise.resolve(statusOf({ botId: BOT, ...more })) }).run("status");
 
@@ -226,7 +199,7 @@ describe("/project", () => {
         });
       },
     });
-    const text = (await run("project", "en", "project", args))?.text ?? "";
+    const text = (await run("project", { args }))?.text ?? "";
     expect(asked).toEqual([{ ...choice, userId: "77" }]);
     expect(text).toContain("/sessions");
     expect(text.includes("steward/77-1")).toBe(choice.worktree);
@@ -236,7 +209,7 @@ describe("/project", () => {
 
 describe("/sessions", () => {
   test("numbers the last conversations, a button for each", async () => {
-    const now = clock.now();
+    const now = createFakeClock().now();
     const answer = await start({
       conversations: () =>
         Promise.resolve([
@@ -252,7 +225,39 @@ describe("/sessions", () => {
   });
 
   test("of a new chat are none", async () => {
-    const answer = await start({ conversations: () => Promise.resolve([]) }).run("sessions", "zh");
+    const answer = await start({ conversations: () => Promise.resolve([]) }).run("sessions", {
+      language: "zh",
+    });
     expect(answer?.text).toContain("还没有对话");
+  });
+});
+
+describe("the command desk", () => {
+  test.each([
+    ["cron", "does not exist yet"],
+    ["Remember", "does not exist yet"],
+  ])("/%s is told apart from a slip of the finger", async (name, words) => {
+    expect((await start().run(name))?.text).toContain(words);
+  });
+
+  test("other words for a command, and capitals, mean the command", async () => {
+    const { run } = start({ newConversation: () => Promise.resolve({ conversationId: "c" }) });
+    expect((await run("RESET"))?.text).toContain("New conversation");
+  });
+
+  test.each(["user", null] as const)(
+    "what is for owner and admins, %s may not, and is not shown",
+    async (role) => {
+      const { run } = start({}, { role });
+      expect((await run("panic"))?.text).toBe("/panic is for this bot's owner and admins.");
+      expect((await run("help"))?.text).not.toContain("/panic ");
+      expect((await run("panicc"))?.text).toBe("I do not know /panicc. /help lists what I know.");
+    },
+  );
+
+  test("/whoami shows what access goes by", async () => {
+    const text = (await start({}, { role: "admin" }).run("whoami", { address: { ...CHAT, threadId: "5" } }))
+      ?.text;
+    expect(text).toBe("👤 Ada (77)\n🔑 Role: admin\n💬 Chat: 77\n🧵 Topic: 5\n🤖 Bot: 4242");
   });
 });

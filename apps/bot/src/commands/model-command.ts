@@ -5,7 +5,7 @@ import { formatCallbackData } from "../callbacks/callback-data.ts";
 import type { Keyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
-import type { Command, CommandRequest } from "./command.ts";
+import type { Asker, Command, CommandRequest } from "./command.ts";
 
 interface ModelCommandDeps {
   steward: Pick<Steward, "models" | "chatModel" | "chooseModel">;
@@ -44,10 +44,7 @@ export function createModelCommand({ steward, messenger }: ModelCommandDeps): Co
 /** Sets a chat's model and says so there. */
 export const createModelChooser =
   ({ steward, messenger }: Pick<ModelCommandDeps, "messenger"> & { steward: Pick<Steward, "chooseModel"> }) =>
-  async (
-    { address, language, userId }: Pick<CommandRequest, "address" | "language" | "userId">,
-    model: string | null,
-  ): Promise<void> => {
+  async ({ address, language, userId }: Asker, model: string | null): Promise<void> => {
     await steward.chooseModel(address, model, userId);
     const text =
       model === null

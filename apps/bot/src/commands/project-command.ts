@@ -4,14 +4,12 @@ import type { ButtonAction } from "../callbacks/callback-data.ts";
 import { pickerKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import type { Steward } from "../steward/steward.ts";
-import type { Command, CommandRequest } from "./command.ts";
+import type { Asker, Command, CommandRequest } from "./command.ts";
 
 interface ProjectCommandDeps {
   steward: Pick<Steward, "projects" | "chooseProject">;
   messenger: Pick<Messenger, "say">;
 }
-
-type Asker = Pick<CommandRequest, "address" | "language" | "userId">;
 
 /** Words of the command; no project can be called so. */
 const OWN_WORKSPACE = "none";

@@ -28,12 +28,6 @@ function start() {
   const clock = createFakeClock();
   const done: string[] = [];
   const presses: ButtonPress[] = [];
-  const command =
-    (name: string) =>
-    ({ address, name: typed }: CommandRequest) => {
-      done.push(`${name} ${typed} in ${address.chatId}`);
-      return Promise.resolve();
-    };
   const router = createRouter({
     token: "4242:tiny-token-tiny-token",
     // Nothing listens there: whatever Telegraf would send of its own would fail the test.
@@ -50,19 +44,10 @@ function start() {
     routes: createRoutes({
       botId: "4242",
       commands: {
-        start: command("start"),
-        help: command("help"),
-        new: command("new"),
-        stop: command("stop"),
-        status: command("status"),
-        model: command("model"),
-        sessions: command("sessions"),
-        project: command("project"),
-        approve: command("approve"),
-        deny: command("deny"),
-        panic: command("panic"),
-        resume: command("resume"),
-        unknown: command("unknown"),
+        handle: ({ address, name }: CommandRequest) => {
+          done.push(`${name} in ${address.chatId}`);
+          return Promise.resolve();
+        },
       },
       pressButton: (press) => {
         presses.push(press);
@@ -93,14 +78,13 @@ describe("routing", () => {
   });
 
   test.each([
-    ["/start", "start start in 77"],
-    ["/help", "help help in 77"],
-    ["/new", "new new in 77"],
-    ["/STOP", "stop stop in 77"],
-    ["/status@tiny_bot", "status status in 77"],
-    ["/stauts", "unknown stauts in 77"],
-    ["/unknown", "unknown unknown in 77"],
-    ["/constructor", "unknown constructor in 77"],
+    ["/start", "start in 77"],
+    ["/help", "help in 77"],
+    ["/new", "new in 77"],
+    ["/STOP", "stop in 77"],
+    ["/status@tiny_bot", "status in 77"],
+    ["/stauts", "stauts in 77"],
+    ["/constructor", "constructor in 77"],
   ])("%s", async (text, expected) => {
     const { handle, done } = start();
     expect(await handle(message({ text }))).toMatchObject({ state: "handled" });
@@ -110,7 +94,7 @@ describe("routing", () => {
   test("a plain stop in a busy chat", async () => {
     const { handle, done } = start();
     await handle(message({ text: "Stop" }), true);
-    expect(done).toEqual(["stop stop in 77"]);
+    expect(done).toEqual(["stop in 77"]);
   });
 
   test("a button, with everything needed to answer it", async () => {

@@ -2,7 +2,7 @@ import { translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import type { ButtonPress, PressButton } from "../callbacks/press-button.ts";
 import type { CommandRequest } from "../commands/command.ts";
-import type { Commands } from "../commands/commands.ts";
+import type { CommandDesk } from "../commands/command-desk.ts";
 import type { PendingUpdate } from "../intake/intake.ts";
 import { SENT_CONTENT } from "../intake/to-inbox-update.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
@@ -10,7 +10,7 @@ import type { Routes, Task, TaskOutcome } from "./router.ts";
 
 export interface RoutesDeps {
   botId: string;
-  commands: Commands;
+  commands: CommandDesk;
   pressButton: PressButton;
   messenger: Pick<Messenger, "say">;
   clock: Pick<Clock, "monotonicMs">;
@@ -41,6 +41,12 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
       name: command ?? "",
       args: update.text.trim(),
       userId: sender.id,
+      userName: sender.name,
+      isGroup: chat.type !== "private",
+      messageId: update.messageId,
+      // 0: in another chat.
+      replyToMessageId: update.replyTo?.messageId || null,
+      onceKey: `telegram-${update.updateId}`,
     };
   };
 
@@ -65,9 +71,8 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
     command: (row) => {
       const request = requestOf(row);
       if (request === null) return ignored("no chat or sender");
-      const command = isCommand(commands, request.name) ? commands[request.name] : commands.unknown;
       return async () => {
-        await command(request);
+        await commands.handle(request);
         return HANDLED;
       };
     },
@@ -93,9 +98,6 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
         : ignored("service message"),
   };
 }
-
-const isCommand = (commands: Commands, name: string): name is keyof Commands =>
-  name !== "unknown" && Object.hasOwn(commands, name);
 
 function callbackIdOf(raw: unknown): string | null {
   const id = fieldOf(fieldOf(raw, "callback_query"), "id");

@@ -5,8 +5,6 @@ export const botEn = {
   "bot.paired": "✅ You are paired with this bot.",
   "bot.pairing_code":
     "Your pairing code: `{code}`\n\nOn the server run:\n\n```\nnpm run -s steward -- pair approve {code}\n```\n\nValid for one hour.",
-  "bot.help":
-    "Write anything and Claude Code works on it. Messages sent meanwhile wait their turn.\n\n- /new – start a new conversation (files stay)\n- /stop – stop what is running\n- /status – what is going on, queue and cost\n- /sessions – earlier conversations, to go on with\n- /project – choose the directory I work in\n- /model – choose the model that answers here\n- /approve, /deny – answer what I ask; the buttons do it, too\n- /panic – emergency stop of everything; /resume lets it go on\n- /help – this list",
   "bot.command.new": "Start a new conversation",
   "bot.command.stop": "Stop what is running",
   "bot.command.status": "What is going on",

@@ -7,8 +7,6 @@ export const botZh: Record<keyof typeof botEn, string> = {
   "bot.paired": "✅ 您已与此机器人配对。",
   "bot.pairing_code":
     "您的配对码：`{code}`\n\n请在服务器上运行：\n\n```\nnpm run -s steward -- pair approve {code}\n```\n\n一小时内有效。",
-  "bot.help":
-    "写下任何内容，Claude Code 就会处理。期间发送的消息会排队等候。\n\n- /new – 开始新对话（文件保留）\n- /stop – 停止正在运行的任务\n- /status – 当前状态、队列和费用\n- /sessions – 以前的对话，可继续\n- /project – 选择工作目录\n- /model – 选择这里使用的模型\n- /approve、/deny – 答复我的请求；按按钮也可以\n- /panic – 紧急停止一切；/resume 解除\n- /help – 显示此列表",
   "bot.command.new": "开始新对话",
   "bot.command.stop": "停止正在运行的任务",
   "bot.command.status": "当前状态",

@@ -3,6 +3,7 @@ import { archivesEn } from "./archives-en.ts";
 import { botEn } from "./bot-en.ts";
 import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
+import { commandsEn } from "./commands-en.ts";
 import { durabilityEn } from "./durability-en.ts";
 import { filesEn } from "./files-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
@@ -61,6 +62,7 @@ export const en = {
   ...botEn,
   ...brakesEn,
   ...cliEn,
+  ...commandsEn,
   ...sandboxEn,
   ...statusEn,
   ...lifecycleEn,

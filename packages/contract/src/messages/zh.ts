@@ -4,6 +4,7 @@ import { botZh } from "./bot-zh.ts";
 import { brakesZh } from "./brakes-zh.ts";
 import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
+import { commandsZh } from "./commands-zh.ts";
 import { durabilityZh } from "./durability-zh.ts";
 import { filesZh } from "./files-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
@@ -54,6 +55,7 @@ export const zh: Record<MessageKey, string> = {
   ...botZh,
   ...brakesZh,
   ...cliZh,
+  ...commandsZh,
   ...sandboxZh,
   ...statusZh,
   ...lifecycleZh,

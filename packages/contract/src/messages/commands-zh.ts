@@ -1,0 +1,31 @@
+import type { commandsEn } from "./commands-en.ts";
+
+/** The bot's commands: what `/help`, the menus and their answers say, in Chinese. */
+export const commandsZh: Record<keyof typeof commandsEn, string> = {
+  "bot.help.intro": "写下任何内容，Claude Code 就会处理。期间发送的消息会排队等候。",
+  "bot.help.talk": "对话",
+  "bot.help.queue": "工作进行中",
+  "bot.help.choose": "选择",
+  "bot.help.look": "查看",
+  "bot.help.safety": "决定与保护",
+  "bot.help.help": "帮助",
+  "bot.hint.model": "[名称]",
+  "bot.hint.project": "[名称] [worktree]（可选独立工作树）",
+  "bot.hint.approve": "[本会话]",
+  "bot.hint.deny": "[原因]",
+  "bot.command.start": "打个招呼",
+  "bot.command.whoami": "您在这里的身份",
+  "bot.command_coming": "{command} 还不存在，已在计划中。在此之前，请直接用自己的话写下您的需求。",
+  "bot.command_owner": "{command} 仅限此机器人的所有者使用。",
+  "bot.command_admin": "{command} 仅限此机器人的所有者和管理员使用。",
+  "bot.command_private": "{command} 只能在与我的私聊中使用，不能在群组中使用。",
+  "bot.command_group": "{command} 只能在群组中使用。",
+  "bot.command_busy": "这里还有任务在运行或排队，暂时不行。用 /stop 结束后，再发送 {command}。",
+  "bot.role.owner": "所有者",
+  "bot.role.admin": "管理员",
+  "bot.role.user": "用户",
+  "bot.whoami.role": "🔑 角色：{role}",
+  "bot.whoami.chat": "💬 聊天：{chat}",
+  "bot.whoami.topic": "🧵 话题：{topic}",
+  "bot.whoami.bot": "🤖 机器人：{bot}",
+};
