@@ -104,6 +104,10 @@ export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
 export const APPROVAL_STATES = ["pending", "allowed", "denied", "expired", "withdrawn"] as const;
 export type ApprovalState = (typeof APPROVAL_STATES)[number];
 
+/** A plan waits, was confirmed, gave way to what the person wrote instead, or was not answered in time. */
+export const PLAN_STATES = ["pending", "confirmed", "revised", "expired"] as const;
+export type PlanState = (typeof PLAN_STATES)[number];
+
 /** The CLI's own words (`--permission-mode`). Anything laxer than `default` is a person's explicit choice. */
 export const PERMISSION_MODES = ["default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"] as const;
 export type PermissionMode = (typeof PERMISSION_MODES)[number];

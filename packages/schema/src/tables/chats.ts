@@ -13,6 +13,9 @@ export const bots = sqliteTable("bots", {
   ackedAt: integer("acked_at"),
   /** Telegram shows it all that is written in groups, not only what is meant for it; null = it has not said. */
   readsAllMessages: integer("reads_all_messages", { mode: "boolean" }),
+  /** The front end that may poll, and until when (UTC ms) unless it asks again. */
+  leaseHolder: text("lease_holder"),
+  leaseUntil: integer("lease_until"),
   createdAt: integer("created_at").notNull(),
 });
 
@@ -32,6 +35,10 @@ export const chats = sqliteTable(
     projectId: text("project_id"),
     /** New conversations in a git project get a worktree of their own. */
     usesWorktree: integer("uses_worktree", { mode: "boolean" }).notNull().default(false),
+    /** What the topic is called, as far as it is known; null outside topics. */
+    topicName: text("topic_name"),
+    /** Its name is a person's choice, or was given once by us: it stays. */
+    topicNamed: integer("topic_named", { mode: "boolean" }).notNull().default(false),
     /** Its workspace is packed away; the next message unpacks it. */
     archivedAt: integer("archived_at"),
     /** Under which chat's id its workspace lies, when the chat has moved to another one since. */

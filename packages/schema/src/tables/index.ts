@@ -13,6 +13,15 @@ export { deliveries } from "./deliveries.ts";
 export { expenses } from "./expenses.ts";
 export { archives, files } from "./files.ts";
 export { chatMessages } from "./messages.ts";
+export { planReviews } from "./plans.ts";
 export { holds, policies } from "./policies.ts";
 export { projects } from "./projects.ts";
-export { answeredRequests, gatewayRequests, idempotencyKeys, inbox, turnEvents, turns } from "./turns.ts";
+export {
+  answeredRequests,
+  gatewayRequests,
+  idempotencyKeys,
+  inbox,
+  turnEvents,
+  turnMessages,
+  turns,
+} from "./turns.ts";

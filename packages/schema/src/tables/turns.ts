@@ -17,6 +17,8 @@ export const turns = sqliteTable(
     state: text().$type<TurnState>().notNull(),
     /** Put aside by a stop until the person says Run or Drop. */
     parked: integer({ mode: "boolean" }).notNull().default(false),
+    /** Above 0: a person has sent it ahead of what waits. The highest of a chat is next; equal ones go by `seq`. */
+    rank: integer().notNull().default(0),
     /** Whether the result goes out through the outbox. */
     deliver: integer({ mode: "boolean" }).notNull(),
     attempt: integer().notNull().default(0),
@@ -57,6 +59,29 @@ export const turns = sqliteTable(
     index("turns_state").on(table.state),
     index("turns_conversation").on(table.conversationId),
     index("turns_finished").on(table.finishedAt),
+  ],
+);
+
+/** Which message makes which part of a turn's prompt, so that an edit finds its words. */
+export const turnMessages = sqliteTable(
+  "turn_messages",
+  {
+    turnId: text("turn_id")
+      .notNull()
+      .references(() => turns.id),
+    messageId: integer("message_id").notNull(),
+    chatRef: integer("chat_ref").notNull(),
+    /** Where its part begins in the prompt, and how long it is (UTF-16 units). What joins two parts belongs to none. */
+    startsAt: integer("starts_at").notNull(),
+    length: integer().notNull(),
+    /** What its part became by an edit that came too late for this turn; null: nothing. */
+    lateEdit: text("late_edit"),
+    /** Its row in `chat_messages`. */
+    historyId: integer("history_id"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.turnId, table.messageId] }),
+    index("turn_messages_message").on(table.chatRef, table.messageId),
   ],
 );
 
