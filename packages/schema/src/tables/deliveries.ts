@@ -40,3 +40,19 @@ export const deliveries = sqliteTable(
     index("deliveries_subject").on(table.subject),
   ],
 );
+
+/** How each try to deliver something ended, as its front end told. Dropped with the logs of turns. */
+export const deliveryAttempts = sqliteTable(
+  "delivery_attempts",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    deliveryId: text("delivery_id").notNull(),
+    at: integer().notNull(),
+    outcome: text().$type<"retry" | "delivered" | "possibly_delivered" | "dead">().notNull(),
+    error: text(),
+  },
+  (table) => [
+    index("delivery_attempts_delivery").on(table.deliveryId),
+    index("delivery_attempts_at").on(table.at),
+  ],
+);

@@ -9,7 +9,8 @@ export {
 } from "./access.ts";
 export { approvals } from "./approvals.ts";
 export { bots, chats, conversations } from "./chats.ts";
-export { deliveries } from "./deliveries.ts";
+export { commandRuns } from "./command-runs.ts";
+export { deliveries, deliveryAttempts } from "./deliveries.ts";
 export { expenses } from "./expenses.ts";
 export { archives, files } from "./files.ts";
 export { chatMessages } from "./messages.ts";
