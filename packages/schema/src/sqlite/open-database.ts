@@ -7,6 +7,7 @@ import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import * as tables from "../tables/index.ts";
 import { listBackups } from "./backups.ts";
 import { createPrivateFile } from "./private-file.ts";
+import { keepStatements } from "./statement-cache.ts";
 import { storageFaultOf } from "./storage-fault.ts";
 import { guardWrites } from "./write-guard.ts";
 
@@ -95,6 +96,7 @@ export const openDatabase = (options: {
     throw asDatabaseError(cause, options.path);
   }
   const guard = guardWrites(sqlite, options.onBroken ?? (() => undefined));
+  keepStatements(sqlite);
   const db = drizzle(sqlite, { schema: tables });
   const probe = sqlite.prepare(
     "INSERT INTO settings (name, value, updated_at) VALUES ('write_probe', '', ?) ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at",
