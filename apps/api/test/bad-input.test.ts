@@ -227,11 +227,14 @@ describe("row 22: a prompt of 4 MB and 200 attachments are refused clearly, befo
     });
     const kept = api.database.db.select().from(tables.inbox).all();
     expect(kept).toMatchObject([{ detail: "prompt_too_long", payload: null }]);
-    const told = api.database.db
-      .select()
-      .from(tables.deliveries)
-      .all()
-      .map(({ text }) => text);
-    expect(told).toEqual(["This is too long for one message. Shorten it, or start afresh with /new."]);
+    const told = () =>
+      api.database.db
+        .select()
+        .from(tables.deliveries)
+        .all()
+        .map(({ text }) => text);
+    await expect
+      .poll(told)
+      .toEqual(["This is too long for one message. Shorten it, or start afresh with /new."]);
   });
 });

@@ -49,6 +49,20 @@ describe("after a batch is committed", () => {
     expect(toldUpdates(front)).toEqual([stop.updateId]);
   });
 
+  test("it is answered before anything follows from it, and all that follows does", async () => {
+    const { t } = await startFaulty();
+    const front = t.frontEnd(BOT);
+    const stop = command("stop");
+    const later: (() => void)[] = [];
+    const { results } = t.core.inbox.accept(BOT, [promptUpdate("hello"), stop], (work) => later.push(work));
+    expect(results.map(({ state }) => state)).toEqual(["turn", "pending"]);
+    await t.clock.advance(10_000);
+    const told = () => front.events.flatMap(({ type }) => (/update|turn/.test(type) ? [type] : []));
+    expect(told()).toEqual([]);
+    for (const work of later) work();
+    expect(told()).toEqual(["turn_opened", "update"]);
+  });
+
   test("a batch that is handed in again tells what is still pending once more", async () => {
     const { t } = await startFaulty();
     const stop = command("stop");

@@ -54,6 +54,7 @@ async function measureSteward(): Promise<UpdateLoadFigures> {
   const rig = await startRig({
     cli: STUB_CLI_PATH,
     telegram: { url: emulator.url, tokens: [bot.token] },
+    botEnv: { STEWARD_LOG_LEVEL: "info" },
     apiEnv: { STEWARD_LOG_LEVEL: "info", GATEWAY_MAX_CLAUDE_PROCESSES: "2" },
   });
   try {

@@ -20,6 +20,8 @@ export interface RigOptions {
   cli: string | null;
   /** More variables for the API, or other values. */
   apiEnv?: Record<string, string>;
+  /** The same for the bot. */
+  botEnv?: Record<string, string>;
   /** The Bot API root and token of each bot, when a bot is wanted. */
   telegram?: { url: string; tokens: string[] };
   /** Shell scripts on the agent's PATH, by their names; they need no approval. */
@@ -117,6 +119,7 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
         ...base,
         TELEGRAM_API_ROOT: options.telegram.url,
         TELEGRAM_BOT_TOKENS: options.telegram.tokens.join(","),
+        ...options.botEnv,
       });
     },
     cliProcesses: () => marked().map(({ pid, value }) => ({ pid, session: value })),

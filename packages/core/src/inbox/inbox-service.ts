@@ -19,8 +19,17 @@ import type { InboxRepository, InboxRow, NewInboxRow } from "./inbox-repository.
 import { promptOf } from "./prompt-of.ts";
 
 export interface InboxService {
-  /** Commits every update (and the turns of prompts) in one transaction. Repeating a batch answers the same. */
-  accept(botId: string, updates: readonly InboxUpdate[]): { ackedThrough: number; results: InboxResult[] };
+  /**
+   * Commits every update (and the turns of prompts) in one transaction. Repeating a batch answers the same.
+   *
+   * @param afterAnswer when to do what follows from it (turns go to their queues, front ends are told); at once when not
+   *   given. Whoever waits for the answer tells a person that their message is safe: that comes first.
+   */
+  accept(
+    botId: string,
+    updates: readonly InboxUpdate[],
+    afterAnswer?: (work: () => void) => void,
+  ): { ackedThrough: number; results: InboxResult[] };
   /** Ends a pending row. A row that has already ended keeps its state, which is answered. Throws not_found. */
   settle(inboxId: number, state: "handled" | "ignored" | "dead", detail: string): InboxState;
   /** Rows that the front end has not settled, oldest first. */
@@ -65,7 +74,7 @@ export const createInboxService = (deps: {
     const plain = { duplicate: false, joined: false, rate: undefined };
 
     const insert = (row: Pick<NewInboxRow, "update" | "state"> & Partial<NewInboxRow>): InboxRow =>
-      inbox.insert(tx, { botId, detail: "", turnId: null, receivedAt: now, keepsPayload: true, ...row });
+      inbox.insert({ botId, detail: "", turnId: null, receivedAt: now, keepsPayload: true, ...row });
 
     const refuse = (update: InboxUpdate, { state, detail, rate }: Refusal): CommittedRow => {
       const keepsPayload = state !== "ignored" && detail !== "prompt_too_long";
@@ -128,24 +137,24 @@ export const createInboxService = (deps: {
     return database.write((tx) => {
       const insert = createInsert(tx, botId, now);
       const rows = updates.map((update): CommittedRow => {
-        const earlier = inbox.known(tx, botId, update.updateId);
+        const earlier = inbox.known(botId, update.updateId);
         if (earlier) return { row: earlier, update, duplicate: true, joined: false, rate: undefined };
         return insert(update);
       });
-      inbox.advanceCursor(tx, botId, lastOf(updates), now);
+      inbox.advanceCursor(botId, lastOf(updates), now);
       failpoint("inbox.before_commit");
       return rows;
     });
   };
 
   return {
-    accept: (botId, updates) => {
+    accept: (botId, updates, afterAnswer = (work) => work()) => {
       if (!deps.accepting())
         throw new DomainError("shutting_down", "Steward is stopping; send this again in a moment");
       // What is rolled back comes again, and must not have used anything up.
       const rows = deps.rates.unlessThrown(() => commit(botId, updates));
       failpoint("inbox.after_commit");
-      deps.follow(rows);
+      afterAnswer(() => deps.follow(rows));
       failpoint("inbox.before_answer");
       return {
         ackedThrough: lastOf(updates),
