@@ -170,7 +170,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       freeMemoryBytes: async () => freeMemoryBytes(),
       limits: sessionLimits(config),
       queueWaitTimeoutMs: config.gateway.queueWaitTimeoutMs,
-      fileLimits: { minFreeDiskBytes: config.files.minFreeDiskBytes },
+      fileLimits: config.files,
       clock,
       ids,
       log,

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { MAX_LOCAL_UPLOAD_BYTES, MAX_UPLOAD_BYTES } from "@steward/contract/files";
 import { type EnvProblem, parseEnv } from "@steward/platform/env";
 import type { LogLevel } from "@steward/platform/logger";
 import { z } from "zod";
@@ -41,7 +42,7 @@ export interface ApiConfig {
     readonly bypassWithout: boolean;
   };
   readonly gateway: { readonly queueWaitTimeoutMs: number };
-  readonly files: { readonly minFreeDiskBytes: number };
+  readonly files: { readonly minFreeDiskBytes: number; readonly maxUploadBytes: number };
   readonly telegram: { readonly configured: boolean };
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
@@ -102,6 +103,8 @@ export const envSchema = z.object({
   NODE_ENV: z.string().optional(),
 
   TELEGRAM_BOT_TOKEN: z.string().optional(),
+  /** Read by the bot; that it is set means that files may be as large as a local Bot API server lets them be. */
+  TELEGRAM_LOCAL_FILES_ROOT: z.string().optional(),
   TELEGRAM_BOT_TOKENS: z.string().transform(list).default([]),
 
   /** A path, or a name to be found on PATH. */
@@ -251,7 +254,10 @@ function toConfig(env: Env): ApiConfig {
       bypassWithout: env.STEWARD_BYPASS_WITHOUT_SANDBOX === "1",
     },
     gateway: { queueWaitTimeoutMs: env.GATEWAY_QUEUE_WAIT_TIMEOUT * 1000 },
-    files: { minFreeDiskBytes: env.STEWARD_MIN_FREE_DISK_MB * 1_048_576 },
+    files: {
+      minFreeDiskBytes: env.STEWARD_MIN_FREE_DISK_MB * 1_048_576,
+      maxUploadBytes: env.TELEGRAM_LOCAL_FILES_ROOT === undefined ? MAX_UPLOAD_BYTES : MAX_LOCAL_UPLOAD_BYTES,
+    },
     telegram: { configured: telegramTokens.length > 0 },
     secrets: [...telegramTokens, ...Object.values(secretCredentials)],
   });

@@ -5,11 +5,13 @@ import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import { backoff } from "@steward/platform/retry";
 import type { BotApi } from "@steward/telegram/api";
+import type { FileSource } from "@steward/telegram/files";
 import { createLanes } from "@steward/telegram/lanes";
 import { renderMarkdown } from "@steward/telegram/render";
 import type { UserFromGetMe } from "telegraf/types";
 import { createAccessBook } from "./access/access-book.ts";
 import { createPairingDesk } from "./access/pairing-desk.ts";
+import { AttachmentFetcher } from "./attachments/attachment-fetcher.ts";
 import { createPressButton } from "./callbacks/press-button.ts";
 import { createCommandDesk } from "./commands/command-desk.ts";
 import { commandMenus } from "./commands/command-menus.ts";
@@ -39,6 +41,8 @@ export interface BotDeps {
   account: TelegramAccount;
   apiRoot: string;
   api: BotApi;
+  /** What people have sent. */
+  source: FileSource;
   client: Client;
   clock: Clock;
   log: Logger;
@@ -180,12 +184,14 @@ export function createBotParts(
     }
   };
 
+  const attachments = new AttachmentFetcher({ source: deps.source, steward, clock, log, signal });
   const listener: FrontEndListener = {
     present(present) {
       welcome(present.access);
       board.reset(present.turns);
       deliverer.reset(present.deliveries);
       for (const row of present.updates) dispatcher.dispatch(row);
+      attachments.reset(present.attachments);
       onPresent();
     },
     event(event) {
@@ -193,6 +199,7 @@ export function createBotParts(
       else if (event.type === "turn_opened") board.open(event.turn);
       else if (event.type === "turn_event") board.apply(event.event);
       else if (event.type === "delivery") deliverer.add(event.delivery);
+      else if (event.type === "attachment_wanted") attachments.add(event.attachment);
       else dispatcher.dispatch(event);
     },
   };

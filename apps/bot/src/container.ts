@@ -2,6 +2,7 @@ import { createClient } from "@steward/client/client";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import { createBotApi } from "@steward/telegram/api";
+import { createFileSource } from "@steward/telegram/files";
 import { type BotRunner, createBotRunner } from "./bot-runner.ts";
 import type { BotEnv } from "./env.ts";
 import { createStewardFetch } from "./steward/steward-fetch.ts";
@@ -30,7 +31,8 @@ export function createContainer(deps: {
   const runners = env.accounts.map((account): BotRunner => {
     const log = deps.log.child({ botId: account.botId });
     const api = createBotApi({ token: account.token, apiRoot: env.apiRoot, fetch, clock });
-    return createBotRunner({ account, apiRoot: env.apiRoot, api, client, clock, log });
+    const source = createFileSource({ ...env, api, token: account.token, fetch, clock });
+    return createBotRunner({ account, apiRoot: env.apiRoot, api, source, client, clock, log });
   });
   const starts: Timer[] = [];
   return {

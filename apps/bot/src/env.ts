@@ -15,6 +15,8 @@ export interface BotEnv {
   readonly accounts: readonly TelegramAccount[];
   /** Root of the Bot API, without a trailing slash. */
   readonly apiRoot: string;
+  /** Absolute path of a local Bot API server's directory (`--local`); null: files come over HTTP. */
+  readonly localRoot: string | null;
   /** The data directory; the API's token lies in it. */
   readonly home: string;
   /** Where Steward's API answers, without a trailing slash. */
@@ -45,6 +47,11 @@ export const envSchema = z.object({
     .optional(),
   /** A local Bot API server, if not Telegram's own. */
   TELEGRAM_API_ROOT: httpAddress.default("https://api.telegram.org"),
+  /** Where a local Bot API server that runs with `--local` keeps its files: read from there, and from nowhere else. */
+  TELEGRAM_LOCAL_FILES_ROOT: z
+    .string()
+    .transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())))
+    .optional(),
   STEWARD_HOME: z
     .string()
     .transform((path) => resolve(path.replace(/^~(?=\/|$)/, homedir())))
@@ -94,6 +101,7 @@ export function readBotEnv(
     value: {
       accounts,
       apiRoot: env.TELEGRAM_API_ROOT,
+      localRoot: env.TELEGRAM_LOCAL_FILES_ROOT ?? null,
       home: env.STEWARD_HOME,
       stewardUrl: env.STEWARD_API_URL ?? `http://${reachableHost(env.STEWARD_HOST)}:${env.STEWARD_PORT}`,
       logLevel: env.STEWARD_LOG_LEVEL,

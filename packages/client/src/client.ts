@@ -45,11 +45,11 @@ export interface Client {
 
   /**
    * Like `call`, for an endpoint that takes a file's bytes. A Blob of a file on disk (`openAsBlob` of `node:fs`) is
-   * streamed. Give it time: the default is that of a call.
+   * streamed, and so is a stream, which can be sent once. Give it time: the default is that of a call.
    */
   upload<Record extends Endpoint>(
     endpoint: Record,
-    input: EndpointInput<Record> & CallOptions & { content: Blob },
+    input: EndpointInput<Record> & CallOptions & { content: Blob | ReadableStream<Uint8Array> },
   ): Promise<EndpointResult<Record>>;
 
   /** The bytes of an endpoint that answers with a file. Throws as `call`. */

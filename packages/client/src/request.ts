@@ -6,8 +6,8 @@ export interface RequestParts {
   query?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, unknown>>;
   body?: unknown;
-  /** Instead of a body: a file's bytes. */
-  content?: Blob;
+  /** Instead of a body: a file's bytes, all of them or as they come. */
+  content?: Blob | ReadableStream<Uint8Array>;
 }
 
 /** Where the API is and how to prove who asks. */
@@ -32,7 +32,7 @@ export function buildRequest(
   target: Target,
   endpoint: Endpoint,
   { params = {}, query = {}, headers = {}, body, content }: RequestParts,
-): { url: string; init: { method: string; headers: Headers; body?: string | Blob; redirect: "error" } } {
+): { url: string; init: RequestInit } {
   const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new TypeError(`${endpoint.path} needs the parameter ${name}`);
@@ -49,6 +49,8 @@ export function buildRequest(
       method: endpoint.method.toUpperCase(),
       headers: all,
       ...(body === undefined ? content !== undefined && { body: content } : { body: JSON.stringify(body) }),
+      // What comes as it comes is sent as it comes; `fetch` wants to be told so.
+      ...(content instanceof ReadableStream && { duplex: "half" }),
       // The API never redirects; whoever does must not be shown the token.
       redirect: "error",
     },

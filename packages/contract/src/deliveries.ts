@@ -2,6 +2,7 @@ import { DELIVERY_KINDS, DELIVERY_STATES, LANGUAGES, TURN_STATES } from "@stewar
 import { z } from "zod";
 import { accessEntrySchema } from "./access.ts";
 import { approvalIdSchema, shownApprovalSchema } from "./approvals.ts";
+import { wantedAttachmentSchema } from "./attachments.ts";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
 import { fileSummarySchema } from "./files.ts";
 import { turnHoldSchema } from "./holds.ts";
@@ -84,6 +85,8 @@ export const frontEndEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("turn_event"), event: turnEventSchema }),
   z.object({ type: z.literal("delivery"), delivery: deliverySchema }),
   z.object({ type: z.literal("update"), inboxId: z.int(), update: inboxUpdateSchema }),
+  /** To be fetched and uploaded; comes again with each connection until it is here, or given up. */
+  z.object({ type: z.literal("attachment_wanted"), attachment: wantedAttachmentSchema }),
   /** The present is complete; what follows is live. */
   z.object({ type: z.literal("live") }),
 ]);

@@ -1,6 +1,7 @@
 import * as access from "./access.ts";
 import * as approvals from "./approvals.ts";
 import * as archives from "./archives.ts";
+import * as attachments from "./attachments.ts";
 import * as backups from "./backups.ts";
 import * as bots from "./bots.ts";
 import * as chatHistory from "./chat-history.ts";
@@ -72,6 +73,7 @@ export const ENDPOINTS = {
   getPanic: holds.getPanic,
   startPanic: holds.startPanic,
   releasePanic: holds.releasePanic,
+  failAttachment: attachments.failAttachment,
   uploadFile: files.uploadFile,
   listFiles: files.listFiles,
   downloadFile: files.downloadFile,

@@ -52,6 +52,12 @@ export const ERROR_STATUS = {
   file_empty: 422,
   file_is_program: 422,
   file_quota_full: 507,
+  attachment_too_large: 413,
+  attachment_unavailable: 502,
+  attachment_unreachable: 504,
+  attachment_place_unsafe: 409,
+  attachment_late: 504,
+  attachments_missing: 422,
   // why a turn ended badly (told in the chat; over HTTP as part of the turn)
   cli_not_found: 503,
   cli_too_old: 503,

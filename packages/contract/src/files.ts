@@ -11,6 +11,8 @@ import {
 
 /** An upload that is larger is refused as soon as it passes this (wire contract R19): 100 MB. */
 export const MAX_UPLOAD_BYTES = 100 * 1_048_576;
+/** The same where a local Bot API server hands files over: 2,000 MB. */
+export const MAX_LOCAL_UPLOAD_BYTES = 2_000 * 1_048_576;
 /** What the agent sends back: the Bot API takes no more than this: 50 MB. */
 export const MAX_OUTGOING_BYTES = 50 * 1_048_576;
 /** With one message. */

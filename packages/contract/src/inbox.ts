@@ -1,5 +1,6 @@
 import { INBOX_STATES, LANGUAGES, UPDATE_KINDS } from "@steward/schema/enums";
 import { z } from "zod";
+import { incomingAttachmentSchema } from "./attachments.ts";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { botIdSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
 
@@ -29,10 +30,20 @@ export const inboxUpdateSchema = z.object({
   command: z.string().max(32).nullable().describe("without the slash, for kind `command`"),
   /** The text that was replied to, quoted to the agent as a quote. */
   replyTo: z
-    .object({ messageId: z.int().describe("0: in another chat"), text: z.string().max(65_536) })
+    .object({
+      messageId: z.int().describe("0: in another chat"),
+      text: z.string().max(65_536),
+      from: z.string().max(256).nullish().describe("who wrote it, by name"),
+      sentAt: z.int().nullish().describe("when, UTC ms"),
+    })
     .nullable(),
   /** Whose words `text` is, when the person passed on somebody else's. Empty: nobody's name is known. */
   forwardedFrom: z.string().max(256).nullish(),
+  forwardedAt: z.int().nullish().describe("when those words were written, UTC ms"),
+  /** Files that came with it. They are fetched after the commit; its turn waits for them. */
+  attachments: z.array(incomingAttachmentSchema).max(10).optional(),
+  /** Shared by the messages of an album, which come as one update each and are one turn. */
+  mediaGroupId: z.string().min(1).max(64).nullish(),
   reason: z
     .string()
     .max(200)

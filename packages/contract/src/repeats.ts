@@ -49,6 +49,7 @@ export const REPEATS = {
   renameConversation: "says what the title is to be",
   startPanic: "says that everything is to stand still, and ends what runs all the same",
   releasePanic: "says that turns are to run again",
+  failAttachment: "says that a file cannot be had; what is here, or was given up, stays so",
   resendFile: "sent once for each time that its fate was unclear, however often it is asked",
   restoreArchive: "overwrites nothing, and what is the same is left as it is",
   forgetArchive: "says that the archive is given up",

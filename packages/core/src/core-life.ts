@@ -39,7 +39,7 @@ export const createCoreLife = (
   const { chats, files, gatewayRequests, policies, instanceId } = rooms.records;
   const { phase } = rooms;
   const { approvals, holds, sessions } = rooms.sessions;
-  const { gathering, recovery, recoveryWatch, triage } = rooms.turns;
+  const { attachments, gathering, recovery, recoveryWatch, triage } = rooms.turns;
   const { intake, outbox } = rooms.files;
 
   return {
@@ -62,6 +62,7 @@ export const createCoreLife = (
       phase.close();
       recoveryWatch.stop();
       gathering.stop();
+      attachments.stop();
       holds.stop();
       await Promise.all([sessions.stop(drainMs), triage.stop()]);
       await outbox.idle();

@@ -21,7 +21,6 @@ import { createHousekeeping, type Housekeeping } from "./housekeeping/housekeepi
 import { createRetentionService } from "./housekeeping/retention-service.ts";
 import { createCommandOrder } from "./inbox/command-order.ts";
 import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
-import { createInboxRepository } from "./inbox/inbox-repository.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
 import type { ModelService } from "./models/model-service.ts";
 import type { PolicyService } from "./policies/policy-service.ts";
@@ -90,11 +89,18 @@ export const createCore = (deps: CoreDeps): Core => {
     stopping: phase.isStopping,
   });
   const { approvals, holds, models, output, sampleProcesses, sessions, timeZone } = sessionRooms;
-  const turnRooms: ReturnType<typeof wireTurns> = wireTurns(deps, records, workplaces, sessionRooms, {
-    archives: () => archives,
-    accepting: phase.isOpen,
-  });
-  const { chatService, ensureChat, gathering, queues, rates, room, turnService } = turnRooms;
+  const turnRooms: ReturnType<typeof wireTurns> = wireTurns(
+    deps,
+    records,
+    workplaces,
+    sessionRooms,
+    fileRooms,
+    {
+      archives: () => archives,
+      accepting: phase.isOpen,
+    },
+  );
+  const { attachments, chatService, ensureChat, gathering, queues, rates, room, turnService } = turnRooms;
   const archives: ArchiveService = createArchiveService({
     archives: createArchiveRepository({ database }),
     chats,
@@ -115,7 +121,7 @@ export const createCore = (deps: CoreDeps): Core => {
   const inbox = createInboxService({
     order: commandOrder,
     database,
-    inbox: createInboxRepository(database),
+    inbox: records.inbox,
     journal,
     follow: createInboxAftermath({
       order: commandOrder,
@@ -175,6 +181,7 @@ export const createCore = (deps: CoreDeps): Core => {
       locate: createFileLocator({ chats, workspaces }),
       withFilesOf: archives.withUnpacked,
       deliveries: deliveryService,
+      attachments,
       clock,
     }),
     frontEnd: createFrontEndFeed({
@@ -183,6 +190,7 @@ export const createCore = (deps: CoreDeps): Core => {
       events,
       inbox,
       deliveries: deliveryService,
+      attachments,
       storage: records.storage,
       policies,
       hub,

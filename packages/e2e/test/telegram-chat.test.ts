@@ -152,20 +152,20 @@ describe("a person in Telegram", () => {
     emulator.assertNoViolations();
   });
 
-  test("is never met with silence: edits, pictures, stickers and unknown commands get a sentence", async () => {
+  test("is never met with silence: edits, stories and unknown commands get a sentence", async () => {
     const message = ada.seat.sendText("SAY:soon to be edited");
     await ada.answered("soon to be edited", message);
     ada.seat.edit(message, "SAY:changed my mind");
     await said("do not follow edits", message);
-    const album = ada.seat.sendAlbum(
-      [1, 2, 3].map((index) => ({ kind: "photo", file: { name: `${index}.jpg`, data: `picture ${index}` } })),
+    const stories = [1, 2, 3].map((id) =>
+      ada.seat.sendContent({ story: { id, chat: { id: 1, type: "private" } } }),
     );
-    const [first] = album;
-    if (first === undefined) throw new Error("an album of three was sent");
-    await said("only read text", first);
+    const [first] = stories;
+    if (first === undefined) throw new Error("three stories were sent");
+    await said("cannot read this kind", first);
     const command = ada.seat.sendCommand("stauts");
     await said("Did you mean /status?", command);
-    expect(ada.botTexts().filter((text) => text.includes("only read text"))).toHaveLength(1);
+    expect(ada.botTexts().filter((text) => text.includes("cannot read this kind"))).toHaveLength(1);
     emulator.assertNoViolations();
   });
 

@@ -18,6 +18,9 @@ export function mountFiles(mount: Mount, { files }: { files: FileService }): voi
       throw error;
     }
   });
+  mount.json(ENDPOINTS.failAttachment, ({ params: { attachmentId }, body }) => ({
+    wanted: files.giveUp(attachmentId, body),
+  }));
   mount.json(ENDPOINTS.listFiles, ({ query: { limit, ...address } }) => files.list(address, limit));
   mount.response(ENDPOINTS.downloadFile, async ({ params }) => {
     const { file, handle } = await files.open(params.fileId);

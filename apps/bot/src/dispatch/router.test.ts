@@ -112,15 +112,15 @@ describe("routing", () => {
     ]);
   });
 
-  test("what is not text gets one sentence a minute, not one per picture", async () => {
+  test("what cannot be read gets one sentence a minute, not one each", async () => {
     const { handle, done, clock } = start();
-    const photo = message({ photo: [{ file_id: "f", file_unique_id: "u", width: 1, height: 1 }] });
-    expect(await handle(photo)).toMatchObject({ state: "handled" });
-    expect(await handle(photo)).toMatchObject({ state: "ignored" });
+    const story = message({ story: { id: 1, chat } });
+    expect(await handle(story)).toMatchObject({ state: "handled" });
+    expect(await handle(story)).toMatchObject({ state: "ignored" });
     await clock.advance(60_000);
-    await handle(photo);
+    await handle(story);
     expect(done).toHaveLength(2);
-    expect(done[0]).toContain("only read text");
+    expect(done[0]).toContain("cannot read this kind");
   });
 
   test("an edit is told that it is not followed", async () => {

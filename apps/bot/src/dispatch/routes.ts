@@ -16,7 +16,7 @@ export interface RoutesDeps {
   clock: Pick<Clock, "monotonicMs">;
 }
 
-/** "Only text for now" and the like are said this often per chat at most: an album is up to ten messages. */
+/** What cannot be read is said so this often per chat at most. */
 const REMARK_EVERY_MS = 60_000;
 /** Chats remembered for that. */
 const REMEMBERED = 1_000;
@@ -51,7 +51,7 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
   };
 
   const remark =
-    (row: PendingUpdate, key: "bot.text_only" | "bot.no_edits"): Task =>
+    (row: PendingUpdate, key: "bot.cannot_read" | "bot.no_edits"): Task =>
     async () => {
       const request = requestOf(row);
       if (request === null) return { state: "ignored", detail: "nobody to tell" };
@@ -94,7 +94,7 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
     unsupported: (row) =>
       // Service messages (a pinned message, a new photo of the group) are nobody's question.
       row.update.reason?.startsWith(SENT_CONTENT) === true
-        ? remark(row, "bot.text_only")
+        ? remark(row, "bot.cannot_read")
         : ignored("service message"),
   };
 }

@@ -50,12 +50,67 @@ describe("toInboxUpdate", () => {
     expect(read(message({ text: "stop the server" }), { isBusy: true })).toMatchObject({ kind: "prompt" });
   });
 
-  test("a message with a file is not read as its caption", () => {
-    const photo = [{ file_id: "f", file_unique_id: "u", width: 1, height: 1 }];
-    expect(read(message({ photo, caption: "delete everything in here" }))).toMatchObject({
-      kind: "unsupported",
-      reason: "content photo",
-      text: "",
+  test("a message with a file is its caption, and the largest of its sizes", () => {
+    const photo = [90, 1280].map((width) => ({
+      ...{ file_id: `f${width}`, file_unique_id: `u${width}`, file_size: width, width, height: 1 },
+    }));
+    expect(read(message({ photo, caption: "what is this?", media_group_id: "g1" }))).toMatchObject({
+      kind: "prompt",
+      text: "what is this?",
+      mediaGroupId: "g1",
+      attachments: [{ key: "m9-u1280", kind: "photo", remoteId: "f1280", name: "photo.jpg", bytes: 1280 }],
+    });
+  });
+
+  test.each([
+    [
+      "document",
+      { document: { file_id: "f", file_unique_id: "u", file_name: "../a\u202e\n.pdf" } },
+      "../a\u202e\n.pdf",
+    ],
+    ["document", { document: { file_id: "f", file_unique_id: "u" } }, "document"],
+    ["voice", { voice: { file_id: "f", file_unique_id: "u", duration: 3 } }, "voice.ogg"],
+    ["audio", { audio: { file_id: "f", file_unique_id: "u", duration: 3 } }, "audio.mp3"],
+    ["video", { video: { file_id: "f", file_unique_id: "u", duration: 3 } }, "video.mp4"],
+    ["video_note", { video_note: { file_id: "f", file_unique_id: "u", duration: 3 } }, "video_note.mp4"],
+    ["sticker", { sticker: { file_id: "f", file_unique_id: "u", emoji: "😀" } }, "sticker.webp"],
+  ])("a %s has a name, and is never a command", (kind, content, name) => {
+    const update = read(message({ ...content, caption: "stop" }), { isBusy: true });
+    expect(update).toMatchObject({ kind: "prompt", attachments: [{ kind, name, key: "m9-u" }] });
+  });
+
+  test("an animation comes once, and a sticker that moves in words alone", () => {
+    const file = { file_id: "f", file_unique_id: "u", duration: 1 };
+    expect(read(message({ animation: file, document: file })).attachments).toHaveLength(1);
+    const moving = read(message({ sticker: { ...file, is_animated: true, emoji: "🎉", set_name: "Party" } }));
+    expect(moving).toMatchObject({ kind: "prompt", text: "[Sticker 🎉 from Party]" });
+    expect(moving.attachments).toBeUndefined();
+  });
+
+  test("a reply brings the file along that it points at, unless a bot sent it", () => {
+    const replied = {
+      ...{ message_id: 4, chat, date: 1_700_000_000, caption: "the plan" },
+      document: { file_id: "f", file_unique_id: "u", file_name: "plan.pdf" },
+    };
+    const reply = (author: object) =>
+      read(message({ text: "is it good?", reply_to_message: { ...replied, from: author } }));
+    expect(reply({ id: 8, is_bot: false, first_name: "B\u202eob" })).toMatchObject({
+      replyTo: {
+        ...{ messageId: 4, text: "[Document: plan.pdf] the plan", from: "Bob", sentAt: 1_700_000_000_000 },
+      },
+      attachments: [{ key: "m4-u", name: "plan.pdf", ofReply: true }],
+    });
+    expect(reply({ id: 4242, is_bot: true, first_name: "Steward" }).attachments).toBeUndefined();
+  });
+
+  test("what is forwarded says who wrote it and when; a quote from elsewhere, too", () => {
+    const origin = { type: "hidden_user", sender_user_name: "Eve", date: 1_700_000_000 };
+    expect(read(message({ text: "hi", forward_origin: origin }))).toMatchObject({
+      ...{ forwardedFrom: "Eve", forwardedAt: 1_700_000_000_000 },
+    });
+    const external_reply = { origin, photo: [{ file_id: "f", file_unique_id: "u", width: 1, height: 1 }] };
+    expect(read(message({ text: "hi", external_reply })).replyTo).toEqual({
+      ...{ messageId: 0, text: "[Photo]", from: "Eve", sentAt: 1_700_000_000_000 },
     });
   });
 
@@ -84,8 +139,9 @@ describe("toInboxUpdate", () => {
       "[Video note]",
     ],
     ["a place", { location: { latitude: 1, longitude: 2 } }, "[Location: 1, 2]"],
-    ["a caption", { photo: [{ file_id: "f" }], caption: "look" }, "look"],
-    ["something without words", { dice: { emoji: "🎲", value: 3 } }, ""],
+    ["a caption", { photo: [{ file_id: "f" }], caption: "look" }, "[Photo] look"],
+    ["dice", { dice: { emoji: "🎲", value: 3 } }, "[Dice 🎲: 3]"],
+    ["something without words", { story: { id: 1, chat } }, ""],
   ])("a reply to %s quotes what it is", (_, replied, text) => {
     const raw = message({ text: "and this?", reply_to_message: { message_id: 4, chat, ...replied } });
     expect(read(raw).replyTo).toEqual({ messageId: 4, text });

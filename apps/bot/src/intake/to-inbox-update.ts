@@ -1,7 +1,13 @@
+import type { IncomingAttachment } from "@steward/contract/attachments";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import { languageOf } from "@steward/contract/messages";
 import type { AccessDecision } from "@steward/telegram/access";
-import type { ClassifiedUpdate } from "@steward/telegram/update";
+import {
+  type Attachment,
+  attachmentKey,
+  attachmentName,
+  type ClassifiedUpdate,
+} from "@steward/telegram/update";
 import { stripDirectionMarks } from "@steward/telegram/visible-text";
 
 /** Words that stop a running turn without a slash, in the languages we speak. */
@@ -62,11 +68,8 @@ export function toInboxUpdate(
         raw,
       };
     case "prompt": {
-      const [attachment] = update.attachments;
-      if (attachment !== undefined) {
-        return { ...base, kind: "unsupported", reason: `${SENT_CONTENT}${attachment.kind}`, raw };
-      }
-      if (isBusy && STOP_WORDS.test(update.text.trim())) {
+      const attachments = attachmentsOf(update);
+      if (isBusy && attachments.length === 0 && STOP_WORDS.test(update.text.trim())) {
         return { ...base, kind: "command", command: "stop", replyTo: quoteOf(update), raw };
       }
       return {
@@ -76,7 +79,9 @@ export function toInboxUpdate(
         replyTo: quoteOf(update),
         ...(update.forwardedFrom === undefined
           ? {}
-          : { forwardedFrom: stripDirectionMarks(update.forwardedFrom).slice(0, 256) }),
+          : { forwardedFrom: nameOf(update.forwardedFrom), forwardedAt: update.forwardedAtMs ?? null }),
+        ...(attachments.length === 0 ? {} : { attachments }),
+        ...(update.mediaGroupId === undefined ? {} : { mediaGroupId: update.mediaGroupId.slice(0, 64) }),
         raw,
       };
     }
@@ -100,8 +105,38 @@ export function toInboxUpdate(
 
 const reasonOf = (reason: string | undefined): string => (reason ?? "unknown").slice(0, 200);
 
+const nameOf = (name: string): string => stripDirectionMarks(name).slice(0, 256);
+
 /** A quote from another chat has no message here; 0 is no message's id. */
 function quoteOf({ replyTo }: ClassifiedUpdate): InboxUpdate["replyTo"] {
   if (replyTo === undefined) return null;
-  return { messageId: replyTo.messageId ?? 0, text: replyTo.text.slice(0, LONGEST_QUOTE) };
+  const { messageId, text, fromName, sentAtMs } = replyTo;
+  return {
+    messageId: messageId ?? 0,
+    text: text.slice(0, LONGEST_QUOTE),
+    ...(fromName === undefined ? {} : { from: nameOf(fromName) }),
+    ...(sentAtMs === undefined ? {} : { sentAt: sentAtMs }),
+  };
 }
+
+/** Its own files, then those of the message it answers: what a person points at belongs to what they say. */
+function attachmentsOf({ attachments, replyTo, messageId }: ClassifiedUpdate): IncomingAttachment[] {
+  const repliedId = replyTo?.messageId ?? null;
+  const own = messageId === null ? [] : attachments.map((each) => incoming(each, messageId));
+  const replied =
+    repliedId === null
+      ? []
+      : (replyTo?.attachments ?? []).map((each) => ({ ...incoming(each, repliedId), ofReply: true }));
+  return [...own, ...replied];
+}
+
+const incoming = (attachment: Attachment, messageId: number): IncomingAttachment => ({
+  key: attachmentKey(messageId, attachment),
+  kind: attachment.kind,
+  remoteId: attachment.fileId.slice(0, 512),
+  name: attachmentName(attachment).slice(0, 1_000),
+  bytes: attachment.sizeBytes !== undefined && attachment.sizeBytes >= 0 ? attachment.sizeBytes : null,
+  ...(attachment.durationMs === undefined
+    ? {}
+    : { durationMs: Math.max(0, Math.round(attachment.durationMs)) }),
+});

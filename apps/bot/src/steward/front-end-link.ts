@@ -1,6 +1,7 @@
 import { ApiError } from "@steward/client/api-error";
 import type { Client, ConnectionState } from "@steward/client/client";
 import type { AccessEntry } from "@steward/contract/access";
+import type { WantedAttachment } from "@steward/contract/attachments";
 import {
   type Delivery,
   deliveriesStream,
@@ -17,6 +18,7 @@ export interface Present {
   turns: TurnSnapshot[];
   deliveries: Delivery[];
   updates: { inboxId: number; update: InboxUpdate }[];
+  attachments: WantedAttachment[];
 }
 
 export interface FrontEndListener {
@@ -122,11 +124,12 @@ export class FrontEndLink {
 }
 
 function gatherPresent(events: readonly FrontEndEvent[]): Present {
-  const present: Present = { access: [], turns: [], deliveries: [], updates: [] };
+  const present: Present = { access: [], turns: [], deliveries: [], updates: [], attachments: [] };
   for (const event of events) {
     if (event.type === "access") present.access = event.entries;
     else if (event.type === "turn_opened") present.turns.push(event.turn);
     else if (event.type === "delivery") present.deliveries.push(event.delivery);
+    else if (event.type === "attachment_wanted") present.attachments.push(event.attachment);
     else if (event.type === "update") present.updates.push({ inboxId: event.inboxId, update: event.update });
   }
   return present;

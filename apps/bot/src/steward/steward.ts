@@ -8,6 +8,7 @@ import {
   getApproval,
   listApprovals,
 } from "@steward/contract/approvals";
+import { failAttachment, type WantedAttachment } from "@steward/contract/attachments";
 import { type Bot, registerBot, reportBotState } from "@steward/contract/bots";
 import {
   type ChatStatus,
@@ -19,7 +20,8 @@ import {
 import { type Conversation, listConversations, selectConversation } from "@steward/contract/conversations";
 import { type Delivery, setDeliveryPlaceholder, settleDelivery } from "@steward/contract/deliveries";
 import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
-import { downloadFile, resendFile } from "@steward/contract/files";
+import type { ErrorCode } from "@steward/contract/errors";
+import { downloadFile, resendFile, uploadFile } from "@steward/contract/files";
 import { releasePanic, startPanic } from "@steward/contract/holds";
 import type { ChatAddress } from "@steward/contract/ids";
 import { type InboxUpdate, postInbox, settleInbox } from "@steward/contract/inbox";
@@ -62,6 +64,18 @@ export interface Steward {
   beginSending(deliveryId: string): Promise<boolean>;
   /** Whole: at most what Telegram takes. Throws as a call does, after the usual patience. */
   fetchFile(fileId: string): Promise<Blob>;
+  /** Once, without repeating: a stream can be read once. */
+  uploadAttachment(
+    wanted: WantedAttachment,
+    content: ReadableStream<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** A wanted file cannot be had. */
+  failAttachment(
+    attachmentId: string,
+    code: ErrorCode,
+    params: Record<string, string | number>,
+  ): Promise<void>;
   /** Throws ApiError `conflict` when there is no doubt about it, `not_found` in another chat. */
   resendFile(fileId: string, address: ChatAddress): Promise<void>;
   status(address: ChatAddress): Promise<ChatStatus>;
@@ -108,6 +122,8 @@ const PROMPT_ATTEMPTS = 5;
 const SLOW_CALL_TIMEOUT_MS = 30_000;
 /** 50 MB from this machine, or over a slow network from another one. */
 const FILE_TIMEOUT_MS = 120_000;
+/** As it comes from Telegram, which is given up by itself when it stalls. */
+const UPLOAD_TIMEOUT_MS = 600_000;
 /** A checkout of a large repository; git itself is given two minutes. */
 const WORKTREE_TIMEOUT_MS = 150_000;
 const BACKOFF = backoff({ baseMs: 250, maxMs: 10_000 });
@@ -171,6 +187,16 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
       promptly(() =>
         client.download(downloadFile, { params: { fileId }, signal, timeoutMs: FILE_TIMEOUT_MS }),
       ),
+    uploadAttachment: async ({ key, name, chatId, threadId }, content, ended) => {
+      const headers = { "idempotency-key": key };
+      const query = { botId, chatId, threadId, name };
+      const call = { signal: AbortSignal.any([signal, ended]), timeoutMs: UPLOAD_TIMEOUT_MS };
+      await client.upload(uploadFile, { headers, query, content, ...call });
+    },
+    failAttachment: async (attachmentId, code, params) => {
+      const input = { params: { attachmentId }, body: { code, params }, signal };
+      await untilDone(() => client.call(failAttachment, input));
+    },
     resendFile: async (fileId, address) => {
       await promptly(() => client.call(resendFile, { params: { fileId }, body: address, signal }));
     },

@@ -14,6 +14,15 @@ export const filesEn = {
     "The files of this chat already take {usedMb} of {quotaMb} MB. Delete some, or raise the policy fileQuotaMb.",
   "error.payload_too_large": "This is larger than {limitMb} MB. Please send something smaller.",
   "error.storage_full": "The server's disk is full. Free some space, then try again.",
+  "error.attachment_too_large":
+    "It is larger than {limitMb} MB, the most that Telegram hands to bots here. Send it in parts or as a link, or run a local Bot API server (docs/telegram.md): then up to 2,000 MB come through.",
+  "error.attachment_unavailable": "Telegram does not hand this file out any more. Please send it again.",
+  "error.attachment_unreachable": "Telegram could not be reached for it. Please send it again in a while.",
+  "error.attachment_place_unsafe":
+    "The local Bot API server names a place outside TELEGRAM_LOCAL_FILES_ROOT. Set that to the server's directory, then send the file again.",
+  "error.attachment_late": "It did not arrive within {minutes} minutes. Please send it again.",
+  "error.attachments_missing": "Nothing was left to work with.",
+  "voice.not_understood": "🎤 I could not make out what you said. Claude gets the recording as a file.",
   "policy.fileQuotaMb": "how many megabytes the files sent to a chat may take together",
   "file.too_large":
     "📎 {path} is {sizeMb} MB. Telegram takes at most {limitMb} MB, so it stays on the server.",

@@ -12,6 +12,15 @@ export const filesZh: Record<keyof typeof filesEn, string> = {
     "本聊天的文件已占用 {usedMb} MB，上限 {quotaMb} MB。请删除一些，或调高策略 fileQuotaMb。",
   "error.payload_too_large": "超过了 {limitMb} MB，请发送小一些的内容。",
   "error.storage_full": "服务器磁盘已满。请腾出一些空间后再试。",
+  "error.attachment_too_large":
+    "它超过 {limitMb} MB，这是 Telegram 在此处能交给机器人的上限。请拆分后发送或改发链接；也可以运行本地 Bot API 服务器（见 docs/telegram.md），上限即为 2,000 MB。",
+  "error.attachment_unavailable": "Telegram 已不再提供这个文件，请重新发送。",
+  "error.attachment_unreachable": "暂时无法从 Telegram 取得它，请过一会儿重新发送。",
+  "error.attachment_place_unsafe":
+    "本地 Bot API 服务器给出的位置不在 TELEGRAM_LOCAL_FILES_ROOT 之内。请把它设为该服务器的目录，然后重新发送文件。",
+  "error.attachment_late": "{minutes} 分钟内没有收到它，请重新发送。",
+  "error.attachments_missing": "没有可以处理的内容。",
+  "voice.not_understood": "🎤 没能听清你说的内容，录音已作为文件交给 Claude。",
   "policy.fileQuotaMb": "发到一个聊天的文件总共可占用多少 MB",
   "file.too_large": "📎 {path} 有 {sizeMb} MB，Telegram 最多接收 {limitMb} MB，所以它留在服务器上。",
   "file.not_plain": "📎 {path} 没有发送：只发送普通文件，不发送目录或链接。可以让我打包或复制一份。",

@@ -1,3 +1,4 @@
+import type { WantedAttachment } from "@steward/contract/attachments";
 import type { Delivery } from "@steward/contract/deliveries";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import type { TurnEvent } from "@steward/contract/turn-events";
@@ -13,6 +14,8 @@ export interface DomainEvents {
   /** A turn has its outcome (it may still have to be delivered). */
   turn_settled: { turnId: string };
   delivery_changed: { botId: string; delivery: Delivery };
+  /** To be fetched by the bot's front end. */
+  attachment_wanted: { botId: string; attachment: WantedAttachment };
   update_pending: { botId: string; inboxId: number; update: InboxUpdate };
 }
 

@@ -19,6 +19,7 @@ import { pacedChunks } from "./paced-chunks.ts";
 import { programKind } from "./program-kind.ts";
 import { shownFileName } from "./stored-name.ts";
 import { nameUpload, partialName, removeEntry, type WrittenUpload, writePartial } from "./upload-file.ts";
+import { uploadIdOf } from "./upload-id.ts";
 
 /** A file at the door. */
 export interface IncomingFile {
@@ -167,7 +168,7 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
       if (incoming.announcedBytes === 0)
         throw new DomainError("file_empty", translate("en", "error.file_empty"));
       assertNoProgram(new Uint8Array(), incoming.name);
-      const fileId = fileIdOf(incoming);
+      const fileId = uploadIdOf(incoming.address, incoming.idempotencyKey);
       const known = files.find(fileId);
       if (known) return await repeated(known, incoming);
       if (receiving.has(fileId))
@@ -211,16 +212,4 @@ function asRefusal(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted)
     return new DomainError("upload_incomplete", translate("en", "error.upload_incomplete"), options);
   return error;
-}
-
-/** A file's id follows from its chat and key, so that a repeated upload is known for one. A UUID of version 8 (RFC 9562). */
-function fileIdOf({ address, idempotencyKey }: IncomingFile): string {
-  const { botId, chatId, threadId } = address;
-  const digest = createHash("sha256")
-    .update(JSON.stringify([botId, chatId, threadId, idempotencyKey]))
-    .digest()
-    .subarray(0, 16);
-  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
-  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
-  return digest.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -13,6 +13,8 @@ export interface RoomClaim {
 
 /** How much may still be stored: in a chat by its quota, on the disk by the floor that is to stay free. */
 export interface FileRoom {
+  /** Whether what is announced may come at all, before anything of it is fetched. Throws file_quota_full. */
+  assertFits(address: ChatAddress, bytes: number): void;
   /** Counts what is announced from the start. Throws as `grow`. */
   claim(fileId: string, address: ChatAddress, folder: string, announcedBytes: number): RoomClaim;
   release(fileId: string): void;
@@ -43,6 +45,10 @@ export const createFileRoom = (deps: {
   };
 
   return {
+    assertFits: (address, bytes) => {
+      const chat = deps.chats.find(address);
+      assertQuota((chat === null ? 0 : deps.files.bytesOf(chat.id)) + bytes, quotaBytes(address, chat));
+    },
     claim: (fileId, address, folder, announcedBytes) => {
       const key = `${address.botId} ${address.chatId} ${address.threadId}`;
       const chat = deps.chats.find(address);

@@ -6,6 +6,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import { translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import { type HeldDirectory, UnsafePathError } from "@steward/platform/held-directory";
+import type { AttachmentDesk } from "../attachments/attachment-desk.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryService } from "../deliveries/delivery-service.ts";
 import { holdHome, openStored, type StoredFile } from "./file-folders.ts";
@@ -15,6 +16,8 @@ import { type FileRepository, type FileRow, toSummary } from "./file-repository.
 import { removeEntry } from "./upload-file.ts";
 
 export interface FileService extends Pick<FileIntake, "receive"> {
+  /** What came with a message cannot be had. False: no turn waits for it. */
+  giveUp: AttachmentDesk["fail"];
   /** Newest first; none for a chat that is not there yet. */
   list(address: ChatAddress, limit: number): FileRecord[];
   /**
@@ -36,6 +39,7 @@ export const createFileService = (deps: {
   /** Does something with a chat's files, which lie in its workspace meanwhile. Throws archive_damaged. */
   withFilesOf: <T>(chatRef: number, work: () => Promise<T>) => Promise<T>;
   deliveries: Pick<DeliveryService, "reopenFile">;
+  attachments: Pick<AttachmentDesk, "arrived" | "fail">;
   clock: Clock;
 }): FileService => {
   const { files, chats } = deps;
@@ -47,7 +51,12 @@ export const createFileService = (deps: {
   };
 
   return {
-    receive: deps.intake.receive,
+    receive: async (incoming) => {
+      const file = await deps.intake.receive(incoming);
+      deps.attachments.arrived(file.id);
+      return file;
+    },
+    giveUp: deps.attachments.fail,
     list: (address, limit) => {
       const chat = chats.find(address);
       return chat ? files.ofChat(chat.id, limit).map(files.toRecord) : [];

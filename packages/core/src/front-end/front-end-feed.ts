@@ -1,5 +1,6 @@
 import type { Delivery, FrontEndEvent, TurnSnapshot } from "@steward/contract/deliveries";
 import type { AccessService } from "../access/access-service.ts";
+import type { AttachmentDesk } from "../attachments/attachment-desk.ts";
 import type { DeliveryService } from "../deliveries/delivery-service.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { InboxService } from "../inbox/inbox-service.ts";
@@ -9,7 +10,10 @@ import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
 
 export interface FrontEndFeed {
-  /** Sends the present (access, open turns, pending updates, open deliveries, `live`), then changes. Returns the detach function. */
+  /**
+   * Sends the present (access, open turns, pending updates, open deliveries, wanted files, `live`), then changes. Returns
+   * the detach function.
+   */
   subscribe(botId: string, sink: (event: FrontEndEvent) => void): () => void;
 }
 
@@ -19,11 +23,12 @@ export const createFrontEndFeed = (deps: {
   events: TurnEventLog;
   inbox: InboxService;
   deliveries: DeliveryService;
+  attachments: Pick<AttachmentDesk, "wanted">;
   policies: Pick<PolicyService, "get">;
   storage: Pick<StorageWatch, "isDown" | "noteFault">;
   hub: EventHub;
 }): FrontEndFeed => {
-  const { access, turns, events, inbox, deliveries, policies, storage, hub } = deps;
+  const { access, turns, events, inbox, deliveries, attachments, policies, storage, hub } = deps;
 
   const snapshot = (record: TurnRecord): TurnSnapshot => {
     const live = events.live(record.id);
@@ -74,6 +79,7 @@ export const createFrontEndFeed = (deps: {
       for (const record of turns.openFor(botId)) sink({ type: "turn_opened", turn: snapshot(record) });
       for (const { inboxId, update } of inbox.pending(botId)) sink({ type: "update", inboxId, update });
       for (const delivery of deliveries.open(botId)) sendDelivery(delivery);
+      for (const attachment of attachments.wanted(botId)) sink({ type: "attachment_wanted", attachment });
       sink({ type: "live" });
 
       detach.push(
@@ -89,6 +95,9 @@ export const createFrontEndFeed = (deps: {
         }),
         hub.subscribe("delivery_changed", (event) => {
           if (event.botId === botId) sendDelivery(event.delivery);
+        }),
+        hub.subscribe("attachment_wanted", ({ botId: of, attachment }) => {
+          if (of === botId) sink({ type: "attachment_wanted", attachment });
         }),
         hub.subscribe("update_pending", (event) => {
           if (event.botId === botId) sink({ type: "update", inboxId: event.inboxId, update: event.update });

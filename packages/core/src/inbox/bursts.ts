@@ -1,3 +1,4 @@
+import { MAX_FILES_PER_TURN } from "@steward/contract/files";
 import { type ChatAddress, isSameChat } from "@steward/contract/ids";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import { MAX_PROMPT_BYTES } from "@steward/contract/turns";
@@ -24,10 +25,19 @@ export interface Burst {
   promptBytes: number;
   /** What its first message answers. */
   replyTo: InboxUpdate["replyTo"];
+  files: number;
+  /** Of its messages: what comes with one of these belongs to it, whatever was said in between. */
+  albums: readonly string[];
+  /** Not only further parts of its albums. */
+  takesWords: boolean;
   last: Said;
 }
 
 type Said = Pick<InboxUpdate, "text" | "sentAt" | "forwardedFrom">;
+type Sent = Pick<InboxUpdate, "attachments" | "mediaGroupId">;
+
+export const filesOf = ({ attachments = [] }: Sent): number => attachments.length;
+export const albumsOf = ({ mediaGroupId }: Sent): string[] => (mediaGroupId == null ? [] : [mediaGroupId]);
 
 /** Its client has probably cut it: more may follow. */
 export const isCut = ({ text }: Pick<InboxUpdate, "text">): boolean => text.length >= CUT_FROM_LENGTH;
@@ -42,20 +52,26 @@ export const jointBetween = (before: Said, after: Said): string => {
 };
 
 /** Whether a prompt goes on with what its sender has just said, rather than begin something of its own. */
-export const continues = (burst: Burst, { sender, text, replyTo, sentAt = null }: Prompt): boolean => {
+export const continues = (burst: Burst, prompt: Prompt): boolean => {
+  const { sender, text, replyTo, sentAt = null } = prompt;
   if (sender.id !== burst.senderId || burst.messages >= MOST_MESSAGES) return false;
   if (burst.promptBytes + LONGEST_JOINT + Buffer.byteLength(text) > MAX_PROMPT_BYTES) return false;
+  if (burst.files + filesOf(prompt) > MAX_FILES_PER_TURN) return false;
+  if (albumsOf(prompt).some((album) => burst.albums.includes(album))) return true;
+  if (!burst.takesWords) return false;
   if (replyTo !== null && replyTo.messageId !== burst.replyTo?.messageId) return false;
   const before = burst.last.sentAt ?? null;
   return sentAt === null || before === null || sentAt - before <= BURST_GAP_MS;
 };
 
 /** A burst with one message more. */
-export const grown = (burst: Burst, { text, sentAt, forwardedFrom }: Prompt): Burst => ({
+export const grown = (burst: Burst, prompt: Prompt): Burst => ({
   ...burst,
   messages: burst.messages + 1,
-  promptBytes: burst.promptBytes + LONGEST_JOINT + Buffer.byteLength(text),
-  last: { text, sentAt, forwardedFrom },
+  promptBytes: burst.promptBytes + LONGEST_JOINT + Buffer.byteLength(prompt.text),
+  files: burst.files + filesOf(prompt),
+  albums: [...burst.albums, ...albumsOf(prompt)],
+  last: prompt,
 });
 
 /** The bursts of one batch, while it is written. */
@@ -70,8 +86,11 @@ export class BatchBursts {
     return this.#bursts.filter((burst) => isSameChat(burst.address, address));
   }
 
-  /** Something else was said or done in the chat. What is cut still lacks its rest. */
+  /** Something else was said or done in the chat. What is cut still lacks its rest, and an album its further parts. */
   interrupt(address: ChatAddress): void {
-    this.#bursts = this.#bursts.filter((burst) => isCut(burst.last) || !isSameChat(burst.address, address));
+    this.#bursts = this.#bursts.flatMap((burst) => {
+      if (!isSameChat(burst.address, address) || isCut(burst.last)) return [burst];
+      return burst.albums.length > 0 ? [{ ...burst, takesWords: false }] : [];
+    });
   }
 }

@@ -11,7 +11,16 @@ import type { QueueRoom } from "../turns/queue-room.ts";
 import { GATHER_WINDOW_MS } from "../turns/turn-gathering.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
-import { BatchBursts, type Burst, continues, grown, isCut, jointBetween } from "./bursts.ts";
+import {
+  albumsOf,
+  BatchBursts,
+  type Burst,
+  continues,
+  filesOf,
+  grown,
+  isCut,
+  jointBetween,
+} from "./bursts.ts";
 import type { CommandOrder } from "./command-order.ts";
 import type { CommittedRow } from "./inbox-aftermath.ts";
 import { judgePrompt, judgeUpdate, type Prompt, type Refusal } from "./inbox-judge.ts";
@@ -50,7 +59,7 @@ export const createInboxService = (deps: {
   repliedTo: (address: ChatAddress, messageId: number, userId: string) => string | null;
   room: QueueRoom;
   /** Turns of the chat that still take a message in. */
-  gathering: (address: ChatAddress) => readonly TurnRecord[];
+  gathering: (address: ChatAddress) => readonly { record: TurnRecord; takesWords: boolean }[];
   rates: TurnRates;
   accepting: () => boolean;
 }): InboxService => {
@@ -58,13 +67,17 @@ export const createInboxService = (deps: {
 
   /** Of turns that are still gathering, of earlier batches. */
   const gathered = (address: ChatAddress): Burst[] =>
-    deps.gathering(address).flatMap(({ id: turnId, prompt, userId, receivedAt }): Burst[] => {
+    deps.gathering(address).flatMap(({ record, takesWords }): Burst[] => {
+      const { id: turnId, prompt, userId, receivedAt } = record;
       const updates = inbox.updatesOf(turnId, receivedAt);
       const [first, last] = [updates.at(0), updates.at(-1)];
       if (!first || !last || userId === null) return [];
       const promptBytes = Buffer.byteLength(prompt);
       const { replyTo } = first;
-      return [{ turnId, address, senderId: userId, messages: updates.length, promptBytes, replyTo, last }];
+      const files = updates.reduce((sum, update) => sum + filesOf(update), 0);
+      const albums = updates.flatMap(albumsOf);
+      const sent = { messages: updates.length, promptBytes, files, albums };
+      return [{ turnId, address, senderId: userId, ...sent, replyTo, takesWords, last }];
     });
 
   const createInsert = (tx: DatabaseOrTransaction, botId: string, now: number) => {
@@ -81,11 +94,15 @@ export const createInboxService = (deps: {
       return { ...plain, row: insert({ update, state, detail, keepsPayload }), update, rate };
     };
 
-    const join = ({ turnId, last }: Burst, prompt: Prompt): CommittedRow => {
+    const join = ({ turnId, last, files }: Burst, prompt: Prompt): CommittedRow => {
       // What the whole answers is quoted at its beginning.
       const text = promptOf({ ...prompt, replyTo: null });
-      const message = { joint: jointBetween(last, prompt), text, replyToMessageId: prompt.messageId };
-      journal.extend(tx, turnId, { ...message, gatherUntil: gatherUntil(prompt, now) }, now);
+      const joint = jointBetween(last, prompt);
+      const replyToMessageId = prompt.messageId;
+      // Files that are still on their way keep it open, whatever was said now.
+      const until = gatherUntil(prompt, now) ?? (files > 0 ? now + GATHER_WINDOW_MS : null);
+      const attachmentNames = namesOf(prompt);
+      journal.extend(tx, turnId, { joint, text, replyToMessageId, gatherUntil: until, attachmentNames }, now);
       const row = insert({ update: prompt, state: "turn", turnId });
       return { ...plain, row, update: prompt, joined: true };
     };
@@ -97,7 +114,8 @@ export const createInboxService = (deps: {
       newTurns.push(address);
       const promptBytes = Buffer.byteLength(turn.text);
       const [senderId, replyTo] = [prompt.sender.id, prompt.replyTo];
-      bursts.note({ turnId, address, senderId, messages: 1, promptBytes, replyTo, last: prompt });
+      const sent = { messages: 1, promptBytes, files: filesOf(prompt), albums: albumsOf(prompt) };
+      bursts.note({ turnId, address, senderId, ...sent, replyTo, takesWords: true, last: prompt });
       return { ...plain, row: insert({ update: prompt, state: "turn", turnId }), update: prompt };
     };
 
@@ -110,7 +128,9 @@ export const createInboxService = (deps: {
       }
       const { prompt } = judged;
       const { replyTo, sender } = prompt;
-      const approvalId = replyTo && deps.repliedTo(address, replyTo.messageId, sender.id);
+      // A question is answered in words; what comes with files is more than an answer.
+      const mayAnswer = replyTo !== null && filesOf(prompt) === 0;
+      const approvalId = mayAnswer && deps.repliedTo(address, replyTo.messageId, sender.id);
       if (approvalId) {
         bursts.interrupt(address);
         // Its answer follows the commit. A crash in between loses nothing: it ends the question as well.
@@ -183,11 +203,21 @@ const turnOf = (prompt: Prompt, address: ChatAddress) => ({
   replyToMessageId: prompt.messageId,
   idempotencyKey: null,
   deliver: true,
+  attachmentNames: namesOf(prompt),
 });
 
-/** A message that its client has probably cut waits for the rest. */
-const gatherUntil = (prompt: Prompt, now: number): number | null =>
-  isCut(prompt) ? now + GATHER_WINDOW_MS : null;
+const namesOf = ({ attachments = [] }: Prompt): string[] =>
+  attachments.flatMap(({ ofReply, name }) => (ofReply ? [] : [name]));
+
+/**
+ * A message that its client has probably cut waits for the rest, an album for its further parts, and a file without a word
+ * for the words that often follow. A file with its caption waits for itself alone.
+ */
+const gatherUntil = (prompt: Prompt, now: number): number | null => {
+  const isAlone = prompt.mediaGroupId == null && prompt.text !== "";
+  if (isCut(prompt) || (filesOf(prompt) > 0 && !isAlone)) return now + GATHER_WINDOW_MS;
+  return filesOf(prompt) > 0 ? now : null;
+};
 
 const lastOf = (updates: readonly InboxUpdate[]): number =>
   Math.max(...updates.map(({ updateId }) => updateId));

@@ -1,5 +1,7 @@
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
+import type { AttachmentDesk } from "../attachments/attachment-desk.ts";
+import type { SettledAttachment } from "../attachments/settled-attachment.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 import type { TurnRecord, TurnRepository } from "./turn-repository.ts";
@@ -10,18 +12,21 @@ export const GATHER_WINDOW_MS = 1_200;
 const LONGEST_WINDOW_MS = 10_000;
 
 /**
- * Turns in state `received`: they have their place in the queue, and wait there for messages that belong to them. What
- * was gathered is durable with each message; a turn whose service died goes on gathering in the next one.
+ * Turns in state `received`: they have their place in the queue, and wait there for messages that belong to them, and for
+ * the files of these. What was gathered is durable with each message; a turn whose service died goes on gathering in the
+ * next one.
  */
 export interface TurnGathering {
   /** A turn in state `received` has come to its queue. */
   open(record: TurnRecord): void;
   /** It waits for the rest of it, and so does what came after it. */
   isGathering(turnId: string): boolean;
-  /** Those of a chat that still take a message. */
-  in(chatRef: number): TurnRecord[];
+  /** Those of a chat that still take a message; `takesWords`: also one that is no further part of an album. */
+  in(chatRef: number): { record: TurnRecord; takesWords: boolean }[];
   /** A message was taken in, and committed. */
   extended(turnId: string): void;
+  /** All that came with it is settled. */
+  attachmentsSettled(turnId: string): void;
   stop(): void;
 }
 
@@ -29,19 +34,29 @@ export const createTurnGathering = (deps: {
   turns: Pick<TurnRepository, "find" | "endGathering">;
   journal: Pick<TurnJournal, "next">;
   storage: Pick<StorageWatch, "isDown" | "noteFault">;
+  attachments: Pick<AttachmentDesk, "expect" | "isPending" | "take">;
+  /** Makes a turn whole of what came with it. False: nothing is left of it, and it has ended. */
+  complete: (record: TurnRecord, settled: readonly SettledAttachment[]) => boolean;
   /** It is whole, and may be taken up like any other. */
   ready: (record: TurnRecord) => void;
   clock: Clock;
   log: Logger;
 }): TurnGathering => {
-  const { turns, journal, storage, clock, log } = deps;
-  const open = new Map<string, { chatRef: number; timer: Timer }>();
+  const { turns, journal, storage, attachments, clock, log } = deps;
+  /** Without a timer: its window is over, and it waits for its files alone. */
+  const open = new Map<string, { chatRef: number; timer: Timer | null }>();
 
-  const arm = ({ id, chatRef, gatherUntil }: TurnRecord): void => {
-    open.get(id)?.timer.cancel();
+  const arm = (record: TurnRecord): void => {
+    const { id, chatRef, gatherUntil, receivedAt } = record;
+    open.get(id)?.timer?.cancel();
     const leftMs = (gatherUntil ?? 0) - clock.now();
     const waitMs = Math.min(Math.max(leftMs, GATHER_WINDOW_MS), LONGEST_WINDOW_MS);
-    open.set(id, { chatRef, timer: clock.setTimer(waitMs, () => close(id), { unref: true }) });
+    // Where nothing is to follow it waits for its files alone.
+    const timer =
+      gatherUntil === receivedAt ? null : clock.setTimer(waitMs, () => close(id), { unref: true });
+    open.set(id, { chatRef, timer });
+    attachments.expect(record);
+    if (timer === null && open.has(id) && !attachments.isPending(id)) close(id);
   };
 
   /** Only a mark: a turn that cannot be written to is taken up all the same. */
@@ -55,13 +70,22 @@ export const createTurnGathering = (deps: {
   };
 
   const close = (turnId: string): void => {
-    open.get(turnId)?.timer.cancel();
-    open.delete(turnId);
+    const gathering = open.get(turnId);
+    gathering?.timer?.cancel();
     try {
-      markEnded(turnId);
+      const waiting = journal.next(turnId);
+      if (gathering && waiting && attachments.isPending(turnId)) {
+        open.set(turnId, { ...gathering, timer: null });
+        return;
+      }
+      open.delete(turnId);
+      const settled = attachments.take(turnId);
+      if (settled.length === 0) markEnded(turnId);
+      else if (waiting && !deps.complete(waiting, settled)) return;
       const record = journal.next(turnId);
       if (record) deps.ready(record);
     } catch (error) {
+      open.delete(turnId);
       log.error({ err: error, turnId }, "a turn that was gathered could not be taken up");
     }
   };
@@ -72,7 +96,8 @@ export const createTurnGathering = (deps: {
     in: (chatRef) =>
       [...open].flatMap(([turnId, gathering]) => {
         const record = gathering.chatRef === chatRef ? journal.next(turnId) : null;
-        return record?.state === "received" && !record.parked ? [record] : [];
+        if (record?.state !== "received" || record.parked) return [];
+        return [{ record, takesWords: gathering.timer !== null }];
       }),
     extended: (turnId) => {
       if (!open.has(turnId)) return;
@@ -80,8 +105,12 @@ export const createTurnGathering = (deps: {
       if (record?.state === "received") arm(record);
       else close(turnId);
     },
+    attachmentsSettled: (turnId) => {
+      // Its window closes by itself.
+      if (open.get(turnId)?.timer === null) close(turnId);
+    },
     stop: () => {
-      for (const { timer } of open.values()) timer.cancel();
+      for (const { timer } of open.values()) timer?.cancel();
     },
   };
 };

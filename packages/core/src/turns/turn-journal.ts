@@ -130,7 +130,10 @@ export const createTurnJournal = (deps: {
       history.say({
         address: request.address,
         role: "user",
-        content: withAttachments(request.text, attached),
+        content: withAttachments(request.text, [
+          ...attached.map(({ originalName }) => originalName),
+          ...(request.attachmentNames ?? []),
+        ]),
         source: sourceInHistory(request.source),
         userId: request.userId,
         username: request.userName,
@@ -139,14 +142,15 @@ export const createTurnJournal = (deps: {
       });
       return chat;
     },
-    extend: (tx, turnId, { joint, text, replyToMessageId, gatherUntil }, now) => {
+    extend: (tx, turnId, { joint, text, replyToMessageId, gatherUntil, attachmentNames = [] }, now) => {
       const record = turns.find(turnId);
-      const words = { text: joint + text, replyToMessageId, gatherUntil };
+      const isFirst = record?.prompt === "" || text === "";
+      const words = { text: isFirst ? text : joint + text, replyToMessageId, gatherUntil };
       if (!record || !turns.extend(tx, turnId, words)) throw new Error(`turn ${turnId} takes nothing in`);
       history.say({
         address: addressOf(record),
         role: "user",
-        content: text,
+        content: withAttachments(text, attachmentNames),
         source: sourceInHistory(record.source),
         userId: record.userId,
         username: record.userName,
@@ -229,8 +233,8 @@ export const createTurnJournal = (deps: {
 };
 
 /** What the history says of files: their names, below the words they came with. */
-const withAttachments = (text: string, attached: readonly { originalName: string }[]): string => {
+const withAttachments = (text: string, attached: readonly string[]): string => {
   if (attached.length === 0) return text;
-  const names = attached.map(({ originalName }) => `📎 ${shownFileName(originalName)}`).join("\n");
+  const names = attached.map((name) => `📎 ${shownFileName(name)}`).join("\n");
   return text.trim() === "" ? names : `${text}\n\n${names}`;
 };

@@ -64,6 +64,8 @@ export interface TurnRepository {
     turnId: string,
     words: Pick<TurnRow, "replyToMessageId" | "gatherUntil"> & { text: string },
   ): boolean;
+  /** From `received` to `queued`, with what its files have made of it. False when it does not gather any more. */
+  complete(tx: DatabaseOrTransaction, turnId: string, whole: Pick<TurnRow, "prompt" | "fileIds">): boolean;
   /** From `received` to `queued`. */
   endGathering(turnId: string): void;
   /** Only while it waits: false when it does not any more. */
@@ -269,6 +271,12 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
           gatherUntil,
         })
         .where(and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES])))
+        .run().changes === 1,
+    complete: (tx, turnId, { prompt, fileIds }) =>
+      tx
+        .update(turns)
+        .set({ prompt, fileIds, state: "queued", gatherUntil: null })
+        .where(and(eq(turns.id, turnId), eq(turns.state, "received")))
         .run().changes === 1,
     endGathering: (turnId) => {
       db.update(turns)

@@ -9,6 +9,8 @@ export interface SubmitTurn {
   text: string;
   /** Files that were sent to this chat and come with it. */
   fileIds?: readonly string[];
+  /** What the files are called that came with it and are still to be fetched: for the history. */
+  attachmentNames?: readonly string[];
   source: TurnSource;
   language: Language;
   userId: string | null;
@@ -28,6 +30,8 @@ export interface TurnExtension {
   /** What stands between it and what was said before. */
   joint: string;
   text: string;
+  /** As in SubmitTurn. */
+  attachmentNames?: readonly string[];
   /** The answer goes to the last message. */
   replyToMessageId: number | null;
   /** As in SubmitTurn, from now on. */

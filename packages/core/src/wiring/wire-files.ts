@@ -15,21 +15,24 @@ export const wireFiles = (deps: CoreDeps, records: Records, locks: ChatLocks, ac
   const { chats, files, policies, journal, turns } = records;
   const limits = { ...DEFAULT_FILE_LIMITS, ...deps.fileLimits };
   const collector = createOutboxCollector({ workspaces, files, limits, clock, ids, log });
+  const room = createFileRoom({
+    chats,
+    files,
+    policies,
+    minFreeDiskBytes: limits.minFreeDiskBytes,
+    freeDiskBytes: deps.freeDiskBytes ?? freeDiskBytes,
+  });
   return {
     collector,
+    limits,
+    room,
     outbox: createOutboxSender({ collector, journal, chats, deliversTo: turns.lastDelivers, log }),
     intake: createFileIntake({
       database,
       chats,
       files,
       workspaces,
-      room: createFileRoom({
-        chats,
-        files,
-        policies,
-        minFreeDiskBytes: limits.minFreeDiskBytes,
-        freeDiskBytes: deps.freeDiskBytes ?? freeDiskBytes,
-      }),
+      room,
       limits,
       clock,
       ids,

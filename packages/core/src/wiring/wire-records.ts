@@ -10,6 +10,7 @@ import { createEventHub } from "../events/event-hub.ts";
 import { createFileRepository } from "../files/file-repository.ts";
 import { createOutgoingWriter } from "../files/outgoing-writer.ts";
 import { createGatewayRequestRepository } from "../gateway/gateway-request-repository.ts";
+import { createInboxRepository } from "../inbox/inbox-repository.ts";
 import { createPolicyService } from "../policies/policy-service.ts";
 import { createSettingsRepository } from "../settings/settings-repository.ts";
 import { createStorageWatch } from "../storage/storage-watch.ts";
@@ -89,6 +90,7 @@ export const wireRecords = (deps: CoreDeps) => {
     deliveries,
     history,
     files,
+    inbox: createInboxRepository({ db }),
     events,
     storage,
     outbox,

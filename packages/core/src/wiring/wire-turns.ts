@@ -1,5 +1,8 @@
 import type { ChatAddress } from "@steward/contract/ids";
 import type { ArchiveService } from "../archives/archive-service.ts";
+import { type AttachmentDesk, createAttachmentDesk } from "../attachments/attachment-desk.ts";
+import { wordMissing } from "../attachments/attachment-words.ts";
+import { createAttachmentWriter } from "../attachments/attachment-writer.ts";
 import { createChatService } from "../chats/chat-service.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { createTurnRates } from "../limits/turn-rates.ts";
@@ -11,6 +14,7 @@ import { createRecoveryWatch } from "../turns/recovery-watch.ts";
 import { createTurnGathering } from "../turns/turn-gathering.ts";
 import { createTurnService } from "../turns/turn-service.ts";
 import type { TurnQueues } from "../turns/turn-types.ts";
+import type { FileRooms } from "./wire-files.ts";
 import type { Records } from "./wire-records.ts";
 import type { Sessions } from "./wire-sessions.ts";
 import type { Workplaces } from "./wire-workplaces.ts";
@@ -23,15 +27,19 @@ export const wireTurns = (
   records: Records,
   { starter }: Workplaces,
   { sessions, holds, side }: Sessions,
+  fileRooms: Pick<FileRooms, "room" | "limits">,
   later: { archives: () => Pick<ArchiveService, "forgetFailed">; accepting: () => boolean },
 ) => {
   const { database, limits, clock, ids, log } = deps;
   const { chats, turns, deliveries, events, journal, storage, policies, files, hub, bootId } = records;
 
   const queues: TurnQueues = {
-    enqueue: (record) => {
-      if (record.state === "received") gathering.open(record);
-      else triage.consider(record);
+    enqueue: (accepted) => {
+      if (accepted.state === "received") gathering.open(accepted);
+      // It may have become whole meanwhile, or have ended.
+      const record = accepted.state === "received" ? journal.next(accepted.id) : accepted;
+      if (!record) return;
+      if (record.state !== "received") triage.consider(record);
       sessions.byRef(record.chatRef).enqueue(record.id);
       recoveryWatch.turnCame();
       holds.queued(record);
@@ -44,10 +52,39 @@ export const wireTurns = (
     waitingIn: (chatRef) => sessions.known(chatRef)?.waiting.length ?? 0,
     position: (record) => events.live(record.id)?.position ?? null,
   };
+  const attachments: AttachmentDesk = createAttachmentDesk({
+    updatesOf: records.inbox.updatesOf,
+    files,
+    room: fileRooms.room,
+    maxBytes: fileRooms.limits.maxUploadBytes,
+    listen: () => null,
+    journal,
+    onSettled: (turnId) => gathering.attachmentsSettled(turnId),
+    hub,
+    clock,
+    log,
+  });
+  const completeTurn = createAttachmentWriter({ ...records, database, clock });
   const gathering = createTurnGathering({
     turns,
     journal,
     storage,
+    attachments,
+    complete: (record, settled) => {
+      const isNothing = settled.every(({ failure }) => failure !== null) && record.prompt.trim() === "";
+      if (!isNothing) {
+        completeTurn(record, settled);
+        return true;
+      }
+      queues.withdraw(record);
+      journal.settleWaiting(record.id, {
+        state: "cancelled",
+        text: wordMissing(record.language, settled),
+        errorCode: "attachments_missing",
+        errorDetail: null,
+      });
+      return false;
+    },
     ready: (record) => {
       // One that a command keeps back, or a stop has put aside, comes to its queue later.
       if (record.parked || !queues.isInHand(record)) return;
@@ -136,7 +173,7 @@ export const wireTurns = (
     log,
   });
   return {
-    ...{ queues, recovery, recoveryWatch, rates, room, gathering },
+    ...{ queues, recovery, recoveryWatch, rates, room, gathering, attachments },
     ...{ turnService, chatService, triage, ensureChat },
   };
 };

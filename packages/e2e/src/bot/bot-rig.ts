@@ -5,6 +5,7 @@ import { createClient } from "@steward/client/client";
 import { createFakeClock } from "@steward/platform/clock";
 import { createMemoryLogger } from "@steward/platform/logger";
 import { createBotApi } from "@steward/telegram/api";
+import { createFileSource } from "@steward/telegram/files";
 import { type Person, startTelegramEmulator } from "@steward/testkit/telegram";
 import { onTestFinished } from "vitest";
 
@@ -29,11 +30,13 @@ export async function startBotRig() {
 
   let runner: BotRunner | null = null;
   const startBot = async (): Promise<void> => {
-    const api = createBotApi({ token: bot.token, apiRoot: telegram.url, fetch: telegram.fetch, clock });
+    const way = { token: bot.token, apiRoot: telegram.url, fetch: telegram.fetch, clock };
+    const api = createBotApi(way);
     runner = createBotRunner({
       account: { botId, token: bot.token },
       apiRoot: telegram.url,
       api,
+      source: createFileSource({ ...way, api, localRoot: null }),
       client,
       clock,
       log,

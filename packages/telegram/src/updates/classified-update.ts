@@ -75,11 +75,16 @@ export interface UpdateCommand {
 }
 
 export interface UpdateReply {
-  /** What the person replied to: the part they quoted, else the whole text. */
+  /** What the person replied to: the part they quoted, else the whole text, with a word for each file. */
   text: string;
   /** Null when the message lies in another chat. */
   messageId: number | null;
   fromUsername?: string;
+  /** Who wrote it, by name, and when (UTC ms). */
+  fromName?: string;
+  sentAtMs?: number;
+  /** Its files, unless a bot sent them. */
+  attachments: Attachment[];
 }
 
 /** A raw update of the Bot API, read. */
@@ -97,6 +102,8 @@ export interface ClassifiedUpdate {
   replyTo?: UpdateReply;
   /** Whose words a forwarded message holds, as far as a name is known; empty when none is. */
   forwardedFrom?: string;
+  /** When a forwarded message was written; UTC ms. */
+  forwardedAtMs?: number;
   /** The id answers the press; the data is what our button carried. */
   callback?: { id: string; data: string };
   membership?: { oldStatus: string; newStatus: string };

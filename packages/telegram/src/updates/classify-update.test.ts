@@ -57,6 +57,7 @@ describe("prompts", () => {
       text: "the whole text",
       messageId: 3,
       fromUsername: "steward_bot",
+      attachments: [],
     });
     const quote = { text: "whole", position: 4, is_manual: true };
     expect(classifyUpdate(messageUpdate({ reply_to_message, quote })).replyTo?.text).toBe("whole");
@@ -64,7 +65,7 @@ describe("prompts", () => {
       classifyUpdate(
         messageUpdate({ external_reply: { origin: {} }, quote: { text: "elsewhere", position: 0 } }),
       ).replyTo,
-    ).toEqual({ text: "elsewhere", messageId: null });
+    ).toEqual({ text: "elsewhere", messageId: null, attachments: [] });
   });
 
   test("places, contacts, polls and stickers become words", () => {

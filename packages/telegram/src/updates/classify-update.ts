@@ -3,8 +3,17 @@ import type { ClassifiedUpdate } from "./classified-update.ts";
 import { parseCommand } from "./command.ts";
 import { describeContent } from "./described-content.ts";
 import { type Fields, field, fieldsOf, integerField, objectField, textField } from "./fields.ts";
-import { readAuthor, readChat, readForward, readMentions, readReply, readUser } from "./read-message.ts";
+import {
+  readAuthor,
+  readChat,
+  readForward,
+  readForwardedAt,
+  readMentions,
+  readReply,
+  readUser,
+} from "./read-message.ts";
 
+export { attachmentKey, attachmentName } from "./attachments.ts";
 export type {
   Attachment,
   AttachmentKind,
@@ -88,6 +97,7 @@ function readMessageBase(message: Fields): Reading {
   const written = textField(message, "text") ?? textField(message, "caption") ?? "";
   const replyTo = readReply(message);
   const forwardedFrom = readForward(message);
+  const forwardedAtMs = forwardedFrom === undefined ? undefined : readForwardedAt(message);
   const mediaGroupId = textField(message, "media_group_id");
   const sentAtS = integerField(message, "date");
   return {
@@ -97,6 +107,7 @@ function readMessageBase(message: Fields): Reading {
     text: written === "" ? (describeContent(message) ?? "") : written,
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(forwardedFrom === undefined ? {} : { forwardedFrom }),
+    ...(forwardedAtMs === undefined ? {} : { forwardedAtMs }),
     ...(mediaGroupId === undefined ? {} : { mediaGroupId }),
     attachments: readAttachments(message),
     mentions: readMentions(message, written),
@@ -146,7 +157,6 @@ function readMigration(message: Fields, chatId: string): Reading["migration"] {
 const PERSONS_CONTENT = new Set([
   "story",
   "paid_media",
-  "dice",
   "game",
   "checklist",
   "giveaway",

@@ -28,6 +28,10 @@ export function describeContent(message: Fields): string | null {
     const options = listField(poll, "options").map((option) => textField(option, "text") ?? "");
     return `[Poll: ${textField(poll, "question") ?? ""}${suffix(" · ", options.join(" / "))}]`;
   }
+  const dice = objectField(message, "dice");
+  if (dice !== null) {
+    return `[Dice${suffix(" ", textField(dice, "emoji"))}${suffix(": ", String(numberField(dice, "value") ?? ""))}]`;
+  }
   return null;
 }
 

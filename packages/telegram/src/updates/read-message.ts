@@ -87,6 +87,13 @@ export function readForward(message: Fields): string | undefined {
   );
 }
 
+/** When what was forwarded was written (UTC ms), as far as that is told. */
+export function readForwardedAt(message: Fields): number | undefined {
+  return atMs(
+    integerField(objectField(message, "forward_origin"), "date") ?? integerField(message, "forward_date"),
+  );
+}
+
 /** What a message replies to. The first message of a topic, which every message in it "replies" to, is none. */
 export function readReply(message: Fields): UpdateReply | undefined {
   const replied = objectField(message, "reply_to_message");
@@ -94,28 +101,52 @@ export function readReply(message: Fields): UpdateReply | undefined {
   const quoted = field(quote, "is_manual") === true ? textField(quote, "text") : undefined;
   if (replied !== null) {
     if (field(replied, "forum_topic_created") !== undefined) return undefined;
-    const fromUsername = textField(objectField(replied, "from"), "username");
+    const from = objectField(replied, "from");
     return {
-      text: quoted ?? textField(replied, "text") ?? textField(replied, "caption") ?? describeReplied(replied),
+      text: quoted ?? describeReplied(replied),
       messageId: integerField(replied, "message_id") ?? null,
-      ...(fromUsername === undefined ? {} : { fromUsername }),
+      ...present({
+        fromUsername: textField(from, "username"),
+        fromName: textField(objectField(replied, "sender_chat"), "title") ?? readUser(from)?.name,
+        sentAtMs: atMs(integerField(replied, "date")),
+      }),
+      attachments: field(from, "is_bot") === true ? [] : readAttachments(replied),
     };
   }
-  const quotedElsewhere = textField(quote, "text");
-  return objectField(message, "external_reply") !== null && quotedElsewhere !== undefined
-    ? { text: quotedElsewhere, messageId: null }
-    : undefined;
+  const elsewhere = objectField(message, "external_reply");
+  if (elsewhere === null) return undefined;
+  const text = textField(quote, "text") ?? describeReplied(elsewhere);
+  if (text === "") return undefined;
+  const origin = objectField(elsewhere, "origin");
+  return {
+    text,
+    messageId: null,
+    ...present({
+      fromName: readForward({ forward_origin: origin }) || undefined,
+      sentAtMs: atMs(integerField(origin, "date")),
+    }),
+    attachments: [],
+  };
 }
 
-/** What was replied to, when it says nothing itself: "[Photo]", "[Document: report.pdf]". */
+const atMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined || seconds <= 0 ? undefined : seconds * 1000;
+
+const present = <Known extends object>(
+  fields: Known,
+): { [Name in keyof Known]?: Exclude<Known[Name], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Known]?: Exclude<Known[Name], undefined>;
+  };
+
+/** What was replied to: its words, and before them a word for its file: "[Photo] at the lake", "[Document: report.pdf]". */
 function describeReplied(message: Fields): string {
-  const described = describeContent(message);
-  if (described !== null) return described;
+  const words = textField(message, "text") ?? textField(message, "caption") ?? describeContent(message) ?? "";
   const [file] = readAttachments(message);
-  if (file === undefined) return "";
+  if (file === undefined || file.kind === "sticker") return words;
   const kind = file.kind.replace("_", " ");
   const name = file.fileName === undefined ? "" : `: ${file.fileName}`;
-  return `[${kind.charAt(0).toUpperCase()}${kind.slice(1)}${name}]`;
+  return `[${kind.charAt(0).toUpperCase()}${kind.slice(1)}${name}]${words === "" ? "" : ` ${words}`}`;
 }
 
 /** Lower-case usernames that the text mentions; only what the server marked as a mention counts. */
