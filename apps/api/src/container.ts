@@ -159,6 +159,8 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         homeDirectory: environment.HOME ?? homedir(),
         worktreesDirectory: data.worktrees,
         archiveDirectory: data.archive,
+        commandsDirectory: data.commands,
+        commandEnvironment: commandEnvironment(environment),
         transcriptDirectories: [environment.HOME ?? homedir(), demoHome(data.root)].map((home) =>
           join(home, ".claude", "projects"),
         ),
@@ -262,6 +264,18 @@ async function sweepWorktrees(core: Core, log: Logger): Promise<void> {
   } catch (error) {
     log.warn({ err: error }, "worktrees of no conversation could not be looked for");
   }
+}
+
+/** Of our own environment what any program needs, and no secret. */
+function commandEnvironment(environment: Environment): Record<string, string> {
+  const { PATH = "", HOME = homedir(), LANG, LC_ALL, TZ } = environment;
+  return {
+    PATH,
+    HOME,
+    ...(LANG !== undefined && { LANG }),
+    ...(LC_ALL !== undefined && { LC_ALL }),
+    ...(TZ !== undefined && { TZ }),
+  };
 }
 
 function isBusy(core: Core): boolean {

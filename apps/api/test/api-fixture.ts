@@ -81,6 +81,8 @@ export async function openApiFixture(
       homeDirectory: join(folder, "home"),
       worktreesDirectory: join(folder, "worktrees"),
       archiveDirectory: join(folder, "archive"),
+      commandsDirectory: join(folder, "commands"),
+      commandEnvironment: { PATH: process.env.PATH ?? "", HOME: join(folder, "home") },
       transcriptDirectories: [join(folder, "home", ".claude", "projects")],
       gitEnvironment: { PATH: process.env.PATH ?? "", HOME: join(folder, "home") },
     },

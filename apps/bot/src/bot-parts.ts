@@ -1,4 +1,6 @@
 import type { Client } from "@steward/client/client";
+import type { AccessEntry } from "@steward/contract/access";
+import type { OwnCommand } from "@steward/contract/commands";
 import type { Delivery } from "@steward/contract/deliveries";
 import { translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
@@ -145,6 +147,7 @@ export function createBotParts(
       clock,
       roleOf: (userId) => access.roleOf(userId),
       isBusy: (address) => board.isBusy(address),
+      ownCommands: () => ownCommands,
     }),
     pressButton: createPressButton({
       steward,
@@ -173,8 +176,12 @@ export function createBotParts(
   });
 
   const menus = new MenuPublisher({ api, clock, log, signal });
-  const welcome = (entries: Parameters<typeof access.update>[0]): void => {
-    menus.want(commandMenus(COMMAND_TABLE, entries));
+  let people: readonly AccessEntry[] = [];
+  let ownCommands: readonly OwnCommand[] = [];
+  const refreshMenus = (): void => menus.want(commandMenus(COMMAND_TABLE, people, ownCommands));
+  const welcome = (entries: readonly AccessEntry[]): void => {
+    people = entries;
+    refreshMenus();
     for (const { userId } of access.update(entries)) {
       const language = pairing.languageOf(userId);
       const text = `${translate(language, "bot.paired")}\n\n${translate(language, "bot.welcome")}`;
@@ -187,6 +194,7 @@ export function createBotParts(
   const attachments = new AttachmentFetcher({ source: deps.source, steward, clock, log, signal });
   const listener: FrontEndListener = {
     present(present) {
+      ownCommands = present.commands;
       welcome(present.access);
       board.reset(present.turns);
       deliverer.reset(present.deliveries);
@@ -196,7 +204,10 @@ export function createBotParts(
     },
     event(event) {
       if (event.type === "access") welcome(event.entries);
-      else if (event.type === "turn_opened") board.open(event.turn);
+      else if (event.type === "commands") {
+        ownCommands = event.own;
+        refreshMenus();
+      } else if (event.type === "turn_opened") board.open(event.turn);
       else if (event.type === "turn_event") board.apply(event.event);
       else if (event.type === "delivery") deliverer.add(event.delivery);
       else if (event.type === "attachment_wanted") attachments.add(event.attachment);

@@ -1,3 +1,4 @@
+import type { OwnCommand } from "@steward/contract/commands";
 import { createFakeClock } from "@steward/platform/clock";
 import type { CommandRequest } from "../src/commands/command.ts";
 import { createCommandDesk } from "../src/commands/command-desk.ts";
@@ -16,7 +17,11 @@ export interface Said {
 /** The whole command table over the API's verbs that a test names. */
 export function startCommands(
   verbs: Partial<Steward> = {},
-  { role = "owner", busy = false }: { role?: AccessRole | null; busy?: boolean } = {},
+  {
+    role = "owner",
+    busy = false,
+    own = [],
+  }: { role?: AccessRole | null; busy?: boolean; own?: OwnCommand[] } = {},
 ) {
   const clock = createFakeClock();
   const said: Said[] = [];
@@ -39,6 +44,7 @@ export function startCommands(
     clock,
     roleOf: () => role,
     isBusy: () => busy,
+    ownCommands: () => own,
   });
   const run = async (
     name: string,

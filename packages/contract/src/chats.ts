@@ -1,4 +1,4 @@
-import { SESSION_STATES, TURN_STATES } from "@steward/schema/enums";
+import { MESSAGE_ROLES, SESSION_STATES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { turnHoldSchema } from "./holds.ts";
@@ -74,7 +74,13 @@ export const releaseQueue = defineEndpoint({
   summary: "Run or drop the held queue",
   request: {
     headers: repeatableHeaders,
-    body: jsonBody(chatAddressSchema.extend({ action: z.enum(["run", "drop"]) })),
+    body: jsonBody(
+      chatAddressSchema.extend({
+        action: z
+          .enum(["run", "drop", "drop_all"])
+          .describe("`drop_all`: also what waits without having been put aside"),
+      }),
+    ),
   },
   responses: { 200: json(z.object({ count: z.int() })) },
 });
@@ -97,4 +103,30 @@ export const newConversation = defineEndpoint({
       }),
     ),
   },
+});
+
+export const awaySchema = z.object({
+  away: z.boolean(),
+  since: z.int().nullable(),
+  /** Coming back: what has happened since, oldest first. */
+  missed: z
+    .object({
+      answered: z.int(),
+      unanswered: z.int(),
+      questions: z.int().describe("wait for an answer now"),
+      messages: z.array(z.object({ role: z.enum(MESSAGE_ROLES), text: z.string() })),
+      more: z.int().describe("earlier messages that are not among these"),
+    })
+    .nullable(),
+});
+export type Away = z.infer<typeof awaySchema>;
+
+/** Away: the session stays warm, questions wait a day, and answers come without a sound. */
+export const setAway = defineEndpoint({
+  method: "put",
+  path: "/api/v1/chats/away",
+  tags: ["chats"],
+  summary: "The person of a chat goes away, or is back",
+  request: { body: jsonBody(chatAddressSchema.extend({ away: z.boolean() })) },
+  responses: { 200: json(awaySchema) },
 });

@@ -1,3 +1,4 @@
+import { MESSAGE_ROLES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { chatAddressSchema, repeatableHeaders } from "./ids.ts";
@@ -66,4 +67,31 @@ export const removeWorktree = defineEndpoint({
     query: chatAddressSchema,
   },
   responses: { 200: json(z.object({ branch: z.string() })) },
+});
+
+export const exportedConversationSchema = z.object({
+  conversation: conversationSchema,
+  messages: z.array(
+    z.object({
+      role: z.enum(MESSAGE_ROLES),
+      text: z.string(),
+      at: z.int(),
+      userName: z.string().nullable(),
+      turnId: z.string().nullable(),
+    }),
+  ),
+  complete: z
+    .boolean()
+    .describe("false: there were more messages than one export holds; the newest are here"),
+});
+export type ExportedConversation = z.infer<typeof exportedConversationSchema>;
+
+/** Of the current conversation, or another one of the chat. */
+export const exportConversation = defineEndpoint({
+  method: "get",
+  path: "/api/v1/chats/conversations/export",
+  tags: ["conversations"],
+  summary: "All that was said in a conversation",
+  request: { query: chatAddressSchema.extend({ conversationId: conversationIdSchema.optional() }) },
+  responses: { 200: json(exportedConversationSchema) },
 });

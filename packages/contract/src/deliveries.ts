@@ -3,6 +3,7 @@ import { z } from "zod";
 import { accessEntrySchema } from "./access.ts";
 import { approvalIdSchema, shownApprovalSchema } from "./approvals.ts";
 import { wantedAttachmentSchema } from "./attachments.ts";
+import { ownCommandSchema } from "./commands.ts";
 import { defineEndpoint, eventStream, json, jsonBody } from "./endpoint.ts";
 import { fileSummarySchema } from "./files.ts";
 import { turnHoldSchema } from "./holds.ts";
@@ -37,6 +38,8 @@ export const deliverySchema = z.object({
   shownUpTo: z.int().optional(),
   /** When the turn that this is about was begun; UTC ms. */
   turnStartedAt: z.int().nullish(),
+  /** The person is away: it comes without a sound. */
+  quiet: z.boolean().optional(),
   attempt: z.int(),
   nextAt: z.int().describe("not before this time (UTC ms)"),
   createdAt: z.int(),
@@ -81,6 +84,7 @@ export type TurnSnapshot = z.infer<typeof turnSnapshotSchema>;
  */
 export const frontEndEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("access"), entries: z.array(accessEntrySchema) }),
+  z.object({ type: z.literal("commands"), own: z.array(ownCommandSchema) }),
   z.object({ type: z.literal("turn_opened"), turn: turnSnapshotSchema }),
   z.object({ type: z.literal("turn_event"), event: turnEventSchema }),
   z.object({ type: z.literal("delivery"), delivery: deliverySchema }),
@@ -142,5 +146,47 @@ export const settleDelivery = defineEndpoint({
       ]),
     ),
   },
+  responses: { 200: json(z.object({ state: z.enum(DELIVERY_STATES) })) },
+});
+
+export const deliverySummarySchema = z.object({
+  id: deliveryIdSchema,
+  seq: z.int().describe("grows with each delivery: `before` of the next page"),
+  ...chatAddressSchema.shape,
+  turnId: turnIdSchema.nullable(),
+  kind: z.enum(DELIVERY_KINDS),
+  state: z.enum(DELIVERY_STATES),
+  text: z.string().describe("the first 200 characters"),
+  attempt: z.int(),
+  lastError: z.string().nullable(),
+  createdAt: z.int(),
+  settledAt: z.int().nullable(),
+});
+export type DeliverySummary = z.infer<typeof deliverySummarySchema>;
+
+/** The latest first. What could not be delivered at all is `dead`. */
+export const listDeliveries = defineEndpoint({
+  method: "get",
+  path: "/api/v1/deliveries",
+  tags: ["deliveries"],
+  summary: "What goes out, has gone out, and could not",
+  request: {
+    query: z.object({
+      state: z.enum(DELIVERY_STATES).optional(),
+      botId: botIdSchema.optional(),
+      before: z.coerce.number().int().positive().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
+  responses: { 200: json(z.array(deliverySummarySchema)) },
+});
+
+/** A dead delivery goes out again: a person has found and mended what stood in its way. */
+export const retryDelivery = defineEndpoint({
+  method: "post",
+  path: "/api/v1/deliveries/{deliveryId}/retry",
+  tags: ["deliveries"],
+  summary: "Try a dead delivery again",
+  request: { params: z.object({ deliveryId: deliveryIdSchema }) },
   responses: { 200: json(z.object({ state: z.enum(DELIVERY_STATES) })) },
 });

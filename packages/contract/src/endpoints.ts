@@ -6,6 +6,7 @@ import * as backups from "./backups.ts";
 import * as bots from "./bots.ts";
 import * as chatHistory from "./chat-history.ts";
 import * as chats from "./chats.ts";
+import * as commands from "./commands.ts";
 import * as conversations from "./conversations.ts";
 import * as deliveries from "./deliveries.ts";
 import * as files from "./files.ts";
@@ -17,6 +18,7 @@ import * as models from "./models.ts";
 import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
 import * as sessions from "./sessions.ts";
+import * as turnHistory from "./turn-history.ts";
 import * as turns from "./turns.ts";
 import * as usage from "./usage.ts";
 
@@ -36,7 +38,11 @@ export const ENDPOINTS = {
   deliveriesStream: deliveries.deliveriesStream,
   setDeliveryPlaceholder: deliveries.setDeliveryPlaceholder,
   settleDelivery: deliveries.settleDelivery,
+  listDeliveries: deliveries.listDeliveries,
+  retryDelivery: deliveries.retryDelivery,
   submitTurn: turns.submitTurn,
+  listTurns: turnHistory.listTurns,
+  traceTurn: turnHistory.traceTurn,
   getTurn: turns.getTurn,
   turnEvents: turns.turnEvents,
   retryTurn: turns.retryTurn,
@@ -45,6 +51,9 @@ export const ENDPOINTS = {
   stopChat: chats.stopChat,
   releaseQueue: chats.releaseQueue,
   newConversation: chats.newConversation,
+  setAway: chats.setAway,
+  listCommands: commands.listCommands,
+  runCommand: commands.runCommand,
   requestPairing: access.requestPairing,
   listPairingRequests: access.listPairingRequests,
   approvePairing: access.approvePairing,
@@ -65,6 +74,7 @@ export const ENDPOINTS = {
   chooseProject: projects.chooseProject,
   listConversations: conversations.listConversations,
   selectConversation: conversations.selectConversation,
+  exportConversation: conversations.exportConversation,
   renameConversation: conversations.renameConversation,
   removeWorktree: conversations.removeWorktree,
   getUsage: usage.getUsage,

@@ -120,6 +120,18 @@ export const POLICIES = {
     initial: [],
     summary: "Hosts that the agent's commands may reach from inside the sandbox",
   },
+  cliCommands: {
+    schema: z
+      .array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, "must be a command's name without the slash"))
+      .max(50),
+    initial: ["compact", "context", "review", "init"],
+    summary: "Slash commands of Claude Code that may be used in a chat; all others reach it as plain text",
+  },
+  awaySince: {
+    schema: z.int().positive().nullable(),
+    initial: null,
+    summary: "Since when nobody reads the chat (/away): questions wait longer, and nothing rings",
+  },
   verbosity: {
     schema: z.union([z.literal(0), z.literal(1), z.literal(2)]),
     initial: 1,

@@ -52,10 +52,14 @@ export interface Surroundings extends ProtectedPlaces {
   worktreesDirectory: string;
   /** Where silent chats are packed away. */
   archiveDirectory: string;
+  /** Where people's own commands lie as files. */
+  commandsDirectory: string;
   /** `projects/` of every HOME that CLIs are started with: there lie their transcripts. */
   transcriptDirectories: readonly string[];
   /** All that git gets: PATH and HOME. */
   gitEnvironment: Readonly<Record<string, string>>;
+  /** All that a program gets that a person runs by an own command: PATH, HOME, language. */
+  commandEnvironment: Readonly<Record<string, string>>;
   /** How git is started; by default plainly. */
   runGit?: GitRunner;
 }

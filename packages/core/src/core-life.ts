@@ -2,6 +2,7 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { CoreDeps } from "./core-deps.ts";
 import { tidyPartials } from "./files/tidy-partials.ts";
 import type { RecoveryReport } from "./turns/recovery.ts";
+import type { Commands } from "./wiring/wire-commands.ts";
 import type { FileRooms } from "./wiring/wire-files.ts";
 import type { Records } from "./wiring/wire-records.ts";
 import type { Sessions } from "./wiring/wire-sessions.ts";
@@ -33,7 +34,14 @@ export class CorePhase {
 /** The order in which everything is taken up, and given back. */
 export const createCoreLife = (
   deps: CoreDeps,
-  rooms: { phase: CorePhase; records: Records; files: FileRooms; sessions: Sessions; turns: Turns },
+  rooms: {
+    phase: CorePhase;
+    records: Records;
+    files: FileRooms;
+    sessions: Sessions;
+    turns: Turns;
+    commands: Commands;
+  },
 ): CoreLife => {
   const { workspaces, log } = deps;
   const { chats, files, gatewayRequests, policies, instanceId } = rooms.records;
@@ -54,6 +62,7 @@ export const createCoreLife = (
       tidyPartials({ chats, files, workspaces, log, isReceiving: intake.isReceiving });
       await outbox.recover();
       failpoint("recovery.done");
+      rooms.commands.own.start();
       phase.open();
       if (policies.get("triage", null) !== "off") triage.warm();
       return { ...report, reaped };
@@ -61,6 +70,7 @@ export const createCoreLife = (
     stop: async (drainMs) => {
       phase.close();
       recoveryWatch.stop();
+      rooms.commands.own.stop();
       gathering.stop();
       attachments.stop();
       holds.stop();

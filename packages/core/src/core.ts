@@ -6,10 +6,13 @@ import { type ArchiveService, createArchiveService } from "./archives/archive-se
 import { createChatLocks } from "./archives/chat-locks.ts";
 import { type BotService, createBotService } from "./bots/bot-service.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
+import { createConversationMessages } from "./chat/conversation-messages.ts";
+import { type AwayService, createAwayService } from "./chats/away-service.ts";
 import type { ChatService } from "./chats/chat-service.ts";
 import { type ConversationService, createConversationService } from "./chats/conversation-service.ts";
 import type { CoreDeps } from "./core-deps.ts";
 import { type CoreLife, CorePhase, createCoreLife } from "./core-life.ts";
+import { createDeadLetters, type DeadLetters } from "./deliveries/dead-letters.ts";
 import { createDeliveryService, type DeliveryService } from "./deliveries/delivery-service.ts";
 import { createFileLocator } from "./files/file-locator.ts";
 import { createFileService, type FileService } from "./files/file-service.ts";
@@ -30,8 +33,10 @@ import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answere
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
+import { createTurnHistory, type TurnHistory } from "./turns/turn-history.ts";
 import type { TurnService } from "./turns/turn-service.ts";
 import { createUsageService, type UsageService } from "./usage/usage-service.ts";
+import { type Commands, wireCommands } from "./wiring/wire-commands.ts";
 import { wireFiles } from "./wiring/wire-files.ts";
 import { wireRecords } from "./wiring/wire-records.ts";
 import { wireSessions } from "./wiring/wire-sessions.ts";
@@ -44,6 +49,10 @@ export interface Core extends CoreLife {
   projects: ProjectService;
   conversations: ConversationService;
   turns: TurnService;
+  turnHistory: TurnHistory;
+  commands: Commands["commands"];
+  away: AwayService;
+  deadLetters: DeadLetters;
   chats: ChatService;
   inbox: InboxService;
   deliveries: DeliveryService;
@@ -140,7 +149,11 @@ export const createCore = (deps: CoreDeps): Core => {
     isAllowed: access.isAllowed,
     repliedTo: approvals.repliedTo,
   });
+  const commandRooms = wireCommands(deps, records, turnRooms);
+  const deadLetters = createDeadLetters({ ...records, database, clock });
   const deliveryService = createDeliveryService({
+    attempts: records.attempts,
+    deadLetters,
     database,
     deliveries,
     turns: records.turns,
@@ -154,6 +167,7 @@ export const createCore = (deps: CoreDeps): Core => {
     files: fileRooms,
     sessions: sessionRooms,
     turns: turnRooms,
+    commands: commandRooms,
   });
 
   return {
@@ -169,8 +183,15 @@ export const createCore = (deps: CoreDeps): Core => {
       roleOf: access.roleOf,
       clock,
     }),
-    conversations: createConversationService({ chats, projects, directories, worktrees, sessions }),
+    conversations: createConversationService({
+      ...{ chats, projects, directories, worktrees, sessions },
+      messages: createConversationMessages({ db: database.db }),
+    }),
     turns: turnService,
+    turnHistory: createTurnHistory({ ...records, db: database.db, queues }),
+    commands: commandRooms.commands,
+    away: createAwayService({ db: database.db, policies, ensureChat, clock }),
+    deadLetters,
     chats: chatService,
     inbox,
     deliveries: deliveryService,
@@ -193,6 +214,8 @@ export const createCore = (deps: CoreDeps): Core => {
       attachments,
       storage: records.storage,
       policies,
+      chats,
+      own: commandRooms.own,
       hub,
     }),
     access,

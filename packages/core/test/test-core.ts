@@ -74,6 +74,8 @@ export const startCore = async (
       homeDirectory: "/nobody",
       worktreesDirectory: "/nowhere/worktrees",
       archiveDirectory: "/nowhere/archive",
+      commandsDirectory: "/nowhere/commands",
+      commandEnvironment: {},
       transcriptDirectories: [],
       gitEnvironment: {},
     },

@@ -40,6 +40,8 @@ export const createTestMachine = (): TestMachine => {
       homeDirectory: home,
       worktreesDirectory: join(data, "worktrees"),
       archiveDirectory: join(data, "archive"),
+      commandsDirectory: join(data, "commands"),
+      commandEnvironment: gitEnvironment,
       transcriptDirectories: [join(home, ".claude", "projects")],
       gitEnvironment,
     },

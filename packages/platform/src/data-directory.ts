@@ -47,6 +47,8 @@ export interface DataDirectoryPaths {
   readonly worktrees: string;
   readonly archive: string;
   readonly backups: string;
+  /** People's own commands, one file each. */
+  readonly commands: string;
   readonly reports: string;
   readonly logs: string;
 }
@@ -76,6 +78,7 @@ export function locateDataDirectory(root: string): DataDirectoryPaths {
     worktrees: join(base, "worktrees"),
     archive: join(base, "archive"),
     backups: join(base, "backups"),
+    commands: join(base, "commands"),
     reports: join(base, "reports"),
     logs: join(base, "logs"),
   };
@@ -98,6 +101,7 @@ export function openDataDirectory(root: string, deps: { ids?: Ids } = {}): DataD
     paths.worktrees,
     paths.archive,
     paths.backups,
+    paths.commands,
     paths.reports,
     paths.logs,
   ]) {

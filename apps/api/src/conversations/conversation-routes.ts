@@ -12,6 +12,9 @@ export function mountConversations(
   mount.json(ENDPOINTS.selectConversation, ({ body: { conversationId, ...address } }) =>
     conversations.select(address, conversationId),
   );
+  mount.json(ENDPOINTS.exportConversation, ({ query: { conversationId, ...address } }) =>
+    conversations.export(address, conversationId),
+  );
   mount.json(ENDPOINTS.renameConversation, ({ params, body: { title, ...address } }) =>
     conversations.rename(address, params.conversationId, title),
   );

@@ -1,4 +1,5 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
+import type { DeadLetters } from "@steward/core/deliveries/dead-letters";
 import type { DeliveryService } from "@steward/core/deliveries/delivery-service";
 import type { FrontEndFeed } from "@steward/core/front-end/front-end-feed";
 import type { Mount } from "../http/mount.ts";
@@ -7,11 +8,15 @@ import { frontEndStream } from "./front-end-stream.ts";
 
 export function mountDeliveries(
   mount: Mount,
-  deps: StreamDeps & { deliveries: DeliveryService; feed: FrontEndFeed },
+  deps: StreamDeps & { deliveries: DeliveryService; deadLetters: DeadLetters; feed: FrontEndFeed },
 ): void {
   mount.response(ENDPOINTS.deliveriesStream, ({ query }, c) => frontEndStream(c, deps, query.botId));
   mount.json(ENDPOINTS.setDeliveryPlaceholder, ({ params, body }) => ({
     messageId: deps.deliveries.setPlaceholder(params.deliveryId, body.part, body.messageId, body.replaces),
+  }));
+  mount.json(ENDPOINTS.listDeliveries, ({ query }) => deps.deadLetters.list(query));
+  mount.json(ENDPOINTS.retryDelivery, ({ params }) => ({
+    state: deps.deadLetters.retry(params.deliveryId),
   }));
   mount.json(ENDPOINTS.settleDelivery, ({ params, body }) => ({
     state: deps.deliveries.settle(params.deliveryId, body),

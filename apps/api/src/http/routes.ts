@@ -10,6 +10,7 @@ import type { Backups } from "../backups/backups.ts";
 import { mountBots } from "../bots/bot-routes.ts";
 import { mountChatHistory } from "../chat-history/chat-history-routes.ts";
 import { mountChats } from "../chats/chat-routes.ts";
+import { mountCommands } from "../commands/command-routes.ts";
 import { mountConversations } from "../conversations/conversation-routes.ts";
 import { mountDeliveries } from "../deliveries/delivery-routes.ts";
 import { mountDocs } from "../docs/docs-routes.ts";
@@ -48,9 +49,15 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountInbox(mount, core);
   mountBots(mount, core);
   mountBackups(mount, deps);
-  mountDeliveries(mount, { deliveries: core.deliveries, feed: core.frontEnd, ...stream });
-  mountTurns(mount, { turns: core.turns, ...stream });
+  mountDeliveries(mount, {
+    deliveries: core.deliveries,
+    deadLetters: core.deadLetters,
+    feed: core.frontEnd,
+    ...stream,
+  });
+  mountTurns(mount, { turns: core.turns, turnHistory: core.turnHistory, ...stream });
   mountChats(mount, core);
+  mountCommands(mount, core);
   mountAccess(mount, { access: core.access, hasApiKey: deps.hasApiKey });
   mountModels(mount, core);
   mountPolicies(mount, core);

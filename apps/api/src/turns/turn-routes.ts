@@ -1,12 +1,16 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import { DomainError } from "@steward/contract/errors";
+import type { TurnHistory } from "@steward/core/turns/turn-history";
 import type { TurnService } from "@steward/core/turns/turn-service";
 import type { Mount } from "../http/mount.ts";
 import type { StreamDeps } from "../streams/stream-response.ts";
 import { turnEventStream } from "./turn-events.ts";
 
-export function mountTurns(mount: Mount, deps: StreamDeps & { turns: TurnService }): void {
-  const { turns } = deps;
+export function mountTurns(
+  mount: Mount,
+  deps: StreamDeps & { turns: TurnService; turnHistory: TurnHistory },
+): void {
+  const { turns, turnHistory } = deps;
   mount.json(ENDPOINTS.submitTurn, ({ headers, body }) =>
     turns.submit({
       address: { botId: body.botId, chatId: body.chatId, threadId: body.threadId },
@@ -26,6 +30,14 @@ export function mountTurns(mount: Mount, deps: StreamDeps & { turns: TurnService
     if (turn === null) throw new DomainError("not_found", "Turn not found");
     return turn;
   });
+  mount.json(ENDPOINTS.listTurns, ({ query: { only, limit, ...address } }) =>
+    turnHistory.list(address, only, limit),
+  );
+  mount.json(ENDPOINTS.traceTurn, ({ query: { turnId, botId = "", chatId = "", threadId, messageId } }) =>
+    turnHistory.trace(
+      turnId === undefined ? { address: { botId, chatId, threadId }, messageId } : { turnId },
+    ),
+  );
   mount.response(ENDPOINTS.turnEvents, ({ params, headers }, c) =>
     turnEventStream(c, deps, params.turnId, headers["last-event-id"]),
   );

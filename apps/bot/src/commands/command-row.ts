@@ -1,4 +1,5 @@
 import type { AccessEntry } from "@steward/contract/access";
+import type { OwnCommand } from "@steward/contract/commands";
 import type { MessageKey } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import type { Messenger } from "../outbound/messenger.ts";
@@ -40,6 +41,8 @@ export interface CommandDeps {
   clock: Pick<Clock, "now">;
   /** Null: let in without a role of their own. */
   roleOf: (userId: string) => AccessRole | null;
+  /** What people have written as files. */
+  ownCommands: () => readonly OwnCommand[];
   /** The whole table. */
   rows: readonly CommandRow[];
 }

@@ -24,9 +24,11 @@ export function createLongTurnNote({ messenger, startedAt, log }: LongTurnNoteDe
     turnStartedAt,
     language,
     placeholderIds,
+    quiet,
     ...address
   }: Delivery): void => {
     const isFailure = kind === "failure" && actions.length > 0;
+    if (quiet === true) return;
     if (turnId === null || (kind !== "answer" && !isFailure)) return;
     // The API knows it across restarts; what was seen here is the first attempt of several.
     const beganAt = startedAt(turnId) ?? turnStartedAt ?? null;

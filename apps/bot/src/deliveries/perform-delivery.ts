@@ -184,7 +184,7 @@ async function showPart(
     delivery,
     plainText(translate(delivery.language, isUnasked ? "bot.placeholder_notice" : "bot.placeholder")),
     {
-      silent: !isUnasked,
+      silent: !isUnasked || delivery.quiet === true,
       replyToMessageId: part === 0 ? replyTarget(delivery) : null,
       priority: "final",
       signal,

@@ -2,6 +2,7 @@ import { ApiError } from "@steward/client/api-error";
 import type { Client, ConnectionState } from "@steward/client/client";
 import type { AccessEntry } from "@steward/contract/access";
 import type { WantedAttachment } from "@steward/contract/attachments";
+import type { OwnCommand } from "@steward/contract/commands";
 import {
   type Delivery,
   deliveriesStream,
@@ -15,6 +16,7 @@ import type { Logger } from "@steward/platform/logger";
 /** Everything there is, as of the moment the stream said `live`. */
 export interface Present {
   access: AccessEntry[];
+  commands: OwnCommand[];
   turns: TurnSnapshot[];
   deliveries: Delivery[];
   updates: { inboxId: number; update: InboxUpdate }[];
@@ -124,9 +126,17 @@ export class FrontEndLink {
 }
 
 function gatherPresent(events: readonly FrontEndEvent[]): Present {
-  const present: Present = { access: [], turns: [], deliveries: [], updates: [], attachments: [] };
+  const present: Present = {
+    access: [],
+    commands: [],
+    turns: [],
+    deliveries: [],
+    updates: [],
+    attachments: [],
+  };
   for (const event of events) {
     if (event.type === "access") present.access = event.entries;
+    else if (event.type === "commands") present.commands = event.own;
     else if (event.type === "turn_opened") present.turns.push(event.turn);
     else if (event.type === "delivery") present.deliveries.push(event.delivery);
     else if (event.type === "attachment_wanted") present.attachments.push(event.attachment);

@@ -20,6 +20,10 @@ export const commandsEn = {
   "bot.command_private": "{command} works in a private chat with me, not in groups.",
   "bot.command_group": "{command} works in groups only.",
   "bot.command_busy": "Not while something runs or waits here. /stop ends it, then send {command} again.",
+  "notice.dead_letter":
+    "📭 A message could not be delivered: chat {chat} does not take it any more ({error}). It is kept. What to do: let the bot in there again, then on the server `steward deliveries retry --dead` sends it.",
+  "policy.cliCommands": "slash commands of Claude Code that a chat may use",
+  "policy.awaySince": "since when nobody reads the chat (/away); null: somebody does",
   "bot.role.owner": "owner",
   "bot.role.admin": "admin",
   "bot.role.user": "user",

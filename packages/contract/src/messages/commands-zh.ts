@@ -21,6 +21,10 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
   "bot.command_private": "{command} 只能在与我的私聊中使用，不能在群组中使用。",
   "bot.command_group": "{command} 只能在群组中使用。",
   "bot.command_busy": "这里还有任务在运行或排队，暂时不行。用 /stop 结束后，再发送 {command}。",
+  "notice.dead_letter":
+    "📭 有一条消息无法送达：聊天 {chat} 不再接收消息（{error}）。内容已保留。处理办法：让机器人重新加入该聊天，然后在服务器上运行 `steward deliveries retry --dead` 重新发送。",
+  "policy.cliCommands": "聊天中可以使用的 Claude Code 斜杠命令",
+  "policy.awaySince": "从何时起没有人在看聊天（/away）；null：有人在看",
   "bot.role.owner": "所有者",
   "bot.role.admin": "管理员",
   "bot.role.user": "用户",

@@ -63,6 +63,8 @@ export interface ApprovalService {
 }
 
 /** Doors without a person behind them who could be asked. */
+/** How long a question waits at least for somebody who is away. */
+const AWAY_TIMEOUT_MS = 86_400_000;
 const UNATTENDED: readonly TurnSource[] = ["gateway", "cron", "mcp"];
 const HOLDER = "owner";
 const STEWARD = "steward";
@@ -206,7 +208,9 @@ export const createApprovalService = (deps: {
       if (UNATTENDED.includes(turn.source) && policies.get("unattended", subject) === "deny") {
         return denyUnattended(turn, request);
       }
-      const timeoutMs = policies.get("approvalTimeoutMs", subject);
+      const usualMs = policies.get("approvalTimeoutMs", subject);
+      const isAway = policies.get("awaySince", subject) !== null;
+      const timeoutMs = isAway ? Math.max(usualMs, AWAY_TIMEOUT_MS) : usualMs;
       const record = ledger.open(turn, request, timeoutMs);
       return new Promise((resolve) => {
         const withdraw = () => giveUp(record.id, deps.stopping() ? "expired" : "withdrawn", WITHDRAWN);

@@ -20,7 +20,8 @@ export interface ChatService {
     turnId?: string,
   ): Promise<{ stopped: boolean; turnId: string | null; waiting: number }>;
   /** After a stop: runs or drops what waits; answers how many turns that concerned. */
-  release(address: ChatAddress, action: "run" | "drop"): number;
+  /** `drop_all`: also what waits without having been put aside. */
+  release(address: ChatAddress, action: "run" | "drop" | "drop_all"): number;
   /**
    * Ends the running turn and starts a new conversation; resolves when the old process has gone. What of the chat was
    * packed away and could not be brought back is given up, and answered.
@@ -119,8 +120,9 @@ export const createChatService = (deps: {
     release: (address, action) => {
       const chat = chats.find(address);
       if (!chat) return 0;
+      if (action === "drop_all") park(chat);
       const parked = turns.parked(chat.id);
-      if (action === "drop") {
+      if (action !== "run") {
         for (const record of parked) deps.turnService.withdraw(record.id, "turn_cancelled");
         return parked.length;
       }

@@ -1,12 +1,16 @@
-import type { Conversation } from "@steward/contract/conversations";
+import type { Conversation, ExportedConversation } from "@steward/contract/conversations";
 import { DomainError } from "@steward/contract/errors";
 import type { ChatAddress } from "@steward/contract/ids";
+import type { ConversationMessages } from "../chat/conversation-messages.ts";
 import type { ProjectRepository } from "../projects/project-repository.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
 import { type Worktrees, worktreeBranch } from "../projects/worktrees.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import { assertQuiet } from "./assert-quiet.ts";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "./chat-repository.ts";
+
+/** Messages in one export: some megabytes. */
+const MOST_EXPORTED = 5_000;
 
 /** A chat's conversations: one is current, the others can be resumed. */
 export interface ConversationService {
@@ -16,6 +20,8 @@ export interface ConversationService {
   select(address: ChatAddress, conversationId: string): Promise<Conversation>;
   /** Throws conversation_not_found. */
   rename(address: ChatAddress, conversationId: string, title: string): Conversation;
+  /** The current one without an id. Throws conversation_not_found. */
+  export(address: ChatAddress, conversationId: string | undefined): ExportedConversation;
   /** Throws conversation_not_found, worktree_none, worktree_not_clean, chat_busy, git_… */
   removeWorktree(address: ChatAddress, conversationId: string): Promise<{ branch: string }>;
 }
@@ -26,6 +32,7 @@ export const createConversationService = (deps: {
   directories: WorkingDirectories;
   worktrees: Worktrees;
   sessions: SessionManager;
+  messages: Pick<ConversationMessages, "all">;
 }): ConversationService => {
   const { chats, sessions } = deps;
 
@@ -70,6 +77,16 @@ export const createConversationService = (deps: {
     rename: (address, conversationId, title) => {
       const { chat } = find(address, conversationId);
       return describe(chat, chats.rename(conversationId, title));
+    },
+    export: (address, conversationId) => {
+      const id = conversationId ?? chats.find(address)?.conversationId ?? "";
+      const { chat, conversation } = find(address, id);
+      const messages = deps.messages.all(chat, conversation, MOST_EXPORTED + 1);
+      return {
+        conversation: describe(chat, conversation),
+        messages: messages.slice(-MOST_EXPORTED),
+        complete: messages.length <= MOST_EXPORTED,
+      };
     },
     removeWorktree: async (address, conversationId) => {
       const { chat, conversation } = find(address, conversationId);

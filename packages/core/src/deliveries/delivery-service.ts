@@ -8,6 +8,8 @@ import type { DeliveryState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { EventHub } from "../events/event-hub.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import type { DeliveryAttempts } from "./delivery-attempts.ts";
 import type { DeliveryRepository } from "./delivery-repository.ts";
 
 export type DeliveryOutcome =
@@ -38,6 +40,8 @@ export const createDeliveryService = (deps: {
   database: OpenDatabase;
   deliveries: DeliveryRepository;
   turns: TurnRepository;
+  attempts: Pick<DeliveryAttempts, "note">;
+  deadLetters: Pick<DeadLetters, "died">;
   hub: EventHub;
   clock: Clock;
   ids: Ids;
@@ -85,13 +89,22 @@ export const createDeliveryService = (deps: {
         return "sending";
       }
       if (outcome.outcome === "retry") {
-        if (deliveries.postpone(id, outcome.retryAt, outcome.error)) publish(id);
+        const { retryAt, error } = outcome;
+        const postponed = deps.database.write(() => {
+          if (!deliveries.postpone(id, retryAt, error)) return false;
+          deps.attempts.note(id, { at: clock.now(), outcome: "retry", error });
+          return true;
+        });
+        if (postponed) publish(id);
         return require(id).state;
       }
+      let hasDied = false;
       const question = deps.database.write(() => {
         const error = outcome.outcome === "delivered" ? null : outcome.error;
         const revision = outcome.outcome === "delivered" ? outcome.revision : undefined;
         if (!deliveries.settle(id, outcome.outcome, error, clock.now(), revision)) return null;
+        deps.attempts.note(id, { at: clock.now(), outcome: outcome.outcome, error });
+        hasDied = outcome.outcome === "dead";
         if (before.turnId) turns.advance(before.turnId, ["result_saved", "delivering"], "done");
         const asked = outcome.outcome === "possibly_delivered" ? askAbout(before) : null;
         failpoint("delivery.before_settle");
@@ -99,6 +112,7 @@ export const createDeliveryService = (deps: {
       });
       failpoint("delivery.after_settle");
       if (question !== null) publish(question);
+      if (hasDied && outcome.outcome === "dead") deps.deadLetters.died(before, outcome.error);
       return require(id).state;
     },
     reopenFile: (fileId) => {

@@ -7,6 +7,8 @@ import type { Logger } from "@steward/platform/logger";
 /** What the rooms of the domain tell each other, always after the commit that made it true. */
 export interface DomainEvents {
   access_changed: { botId: string };
+  /** Other own commands than before, or none. */
+  commands_changed: Record<never, never>;
   policy_changed: { scope: string; name: string };
   /** A turn that will be delivered was accepted. */
   turn_opened: { botId: string; turnId: string };

@@ -1,6 +1,8 @@
 import type { Delivery, FrontEndEvent, TurnSnapshot } from "@steward/contract/deliveries";
 import type { AccessService } from "../access/access-service.ts";
 import type { AttachmentDesk } from "../attachments/attachment-desk.ts";
+import type { ChatRepository } from "../chats/chat-repository.ts";
+import type { OwnCommands } from "../commands/own-commands.ts";
 import type { DeliveryService } from "../deliveries/delivery-service.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { InboxService } from "../inbox/inbox-service.ts";
@@ -25,6 +27,8 @@ export const createFrontEndFeed = (deps: {
   deliveries: DeliveryService;
   attachments: Pick<AttachmentDesk, "wanted">;
   policies: Pick<PolicyService, "get">;
+  chats: Pick<ChatRepository, "find">;
+  own: Pick<OwnCommands, "known">;
   storage: Pick<StorageWatch, "isDown" | "noteFault">;
   hub: EventHub;
 }): FrontEndFeed => {
@@ -55,6 +59,12 @@ export const createFrontEndFeed = (deps: {
     };
   };
 
+  /** Nobody reads the chat at the moment: nothing rings. */
+  const quietOf = (delivery: Delivery): Pick<Delivery, "quiet"> => {
+    const chat = deps.chats.find(delivery);
+    return chat && policies.get("awaySince", chat) !== null ? { quiet: true } : {};
+  };
+
   /** A mark for people who look: no front end goes without its answers for want of it. */
   const markDelivering = (turnId: string): void => {
     if (storage.isDown) return;
@@ -71,11 +81,19 @@ export const createFrontEndFeed = (deps: {
       const sendAccess = () => sink({ type: "access", entries: access.list(botId) });
       // A delivery that a front end has been handed is on its way.
       const sendDelivery = (delivery: Delivery) => {
-        sink({ type: "delivery", delivery });
+        sink({ type: "delivery", delivery: { ...delivery, ...quietOf(delivery) } });
         if (delivery.turnId) markDelivering(delivery.turnId);
       };
 
+      const sendCommands = () => {
+        const own = deps.own.known().commands.map(({ name, description, hint, role, kind }) => ({
+          ...{ name, description, hint, role, kind },
+        }));
+        sink({ type: "commands", own });
+      };
       sendAccess();
+      // The present without a word of them has none.
+      if (deps.own.known().commands.length > 0) sendCommands();
       for (const record of turns.openFor(botId)) sink({ type: "turn_opened", turn: snapshot(record) });
       for (const { inboxId, update } of inbox.pending(botId)) sink({ type: "update", inboxId, update });
       for (const delivery of deliveries.open(botId)) sendDelivery(delivery);
@@ -86,6 +104,7 @@ export const createFrontEndFeed = (deps: {
         hub.subscribe("access_changed", (event) => {
           if (event.botId === botId) sendAccess();
         }),
+        hub.subscribe("commands_changed", sendCommands),
         hub.subscribe("turn_opened", (event) => {
           const record = event.botId === botId ? turns.find(event.turnId) : null;
           if (record) sink({ type: "turn_opened", turn: snapshot(record) });

@@ -1,8 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
-import { approvals, auditEntries, gatewayRequests, inbox, pairingRequests } from "@steward/schema/tables";
+import {
+  approvals,
+  auditEntries,
+  commandRuns,
+  gatewayRequests,
+  inbox,
+  pairingRequests,
+} from "@steward/schema/tables";
 import { and, isNotNull, lt, ne } from "drizzle-orm";
+import type { DeliveryAttempts } from "../deliveries/delivery-attempts.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { AnsweredRequests } from "../repeats/answered-requests.ts";
 import type { IdempotencyRepository } from "../turns/idempotency-repository.ts";
@@ -16,6 +24,7 @@ const KEEP_IDS_MS = 7 * DAY_MS;
 export const createRetentionService = (deps: {
   database: OpenDatabase;
   chunks: Pick<TurnEventRepository, "pruneSome">;
+  attempts: Pick<DeliveryAttempts, "prune">;
   keys: Pick<IdempotencyRepository, "prune">;
   answered: Pick<AnsweredRequests, "prune">;
   policies: Pick<PolicyService, "get">;
@@ -36,7 +45,10 @@ export const createRetentionService = (deps: {
   return {
     sweep: async () => {
       const idsBefore = deps.clock.now() - KEEP_IDS_MS;
-      await dropLogs(daysAgo(deps.policies.get("keepTurnEventsDays", null)));
+      const logsBefore = daysAgo(deps.policies.get("keepTurnEventsDays", null));
+      await dropLogs(logsBefore);
+      deps.attempts.prune(logsBefore);
+      db.delete(commandRuns).where(lt(commandRuns.startedAt, idsBefore)).run();
       deps.keys.prune(idsBefore);
       deps.answered.prune(idsBefore);
       const settled = ne(inbox.state, "pending");

@@ -11,11 +11,11 @@ export const applyPolicyChanges = (deps: {
 }): void => {
   const { policies, sessions } = deps;
   deps.hub.subscribe("policy_changed", ({ scope, name }) => {
-    if (name === "idleTimeoutMs") sessions.renewIdleTimeouts();
+    if (name === "idleTimeoutMs" || name === "awaySince") sessions.renewIdleTimeouts();
     if (name === "fallbackModel" || name === "model") {
       for (const session of sessions.all()) session.renewFallback(fallbackModelOf(policies, session.chat));
     }
-    if (name !== "permissionMode" && name !== "allowRules") return;
+    if (name !== "permissionMode" && name !== "allowRules" && name !== "cliCommands") return;
     for (const session of sessions.all()) {
       const { id, botId } = session.chat;
       if (scope !== "global" && scope !== `bot:${botId}` && scope !== `chat:${id}`) continue;

@@ -6,6 +6,7 @@ import type { PolicyService } from "../policies/policy-service.ts";
 export interface LaunchChoices {
   permissionMode?: CliPermissionMode;
   allowRules?: readonly string[];
+  allowCommands?: readonly string[];
   model?: string;
   fallbackModel?: string;
   allowedHosts?: readonly string[];
@@ -24,12 +25,14 @@ export const createLaunchChoices =
   (chat) => {
     const permissionMode = policies.get("permissionMode", chat);
     const allowRules = policies.get("allowRules", chat);
+    const allowCommands = policies.get("cliCommands", chat).map((name) => `/${name}`);
     const allowedHosts = policies.get("bashNetwork", chat);
     const model = policies.get("model", chat);
     const fallbackModel = fallbackModelOf(policies, chat);
     return {
       ...(permissionMode === "default" ? {} : { permissionMode }),
       ...(allowRules.length === 0 ? {} : { allowRules }),
+      ...(allowCommands.length === 0 ? {} : { allowCommands }),
       ...(allowedHosts.length === 0 ? {} : { allowedHosts }),
       ...(model === null ? {} : { model }),
       ...(fallbackModel === null ? {} : { fallbackModel }),

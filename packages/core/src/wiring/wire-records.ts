@@ -4,6 +4,7 @@ import { refuseBypass } from "../approvals/bypass-veto.ts";
 import { createChatHistoryRepository } from "../chat/chat-history-repository.ts";
 import { createChatRepository } from "../chats/chat-repository.ts";
 import type { CoreDeps } from "../core-deps.ts";
+import { createDeliveryAttempts } from "../deliveries/delivery-attempts.ts";
 import { createDeliveryRepository } from "../deliveries/delivery-repository.ts";
 import { createOutboxWriter } from "../deliveries/outbox-writer.ts";
 import { createEventHub } from "../events/event-hub.ts";
@@ -88,6 +89,7 @@ export const wireRecords = (deps: CoreDeps) => {
     chunks,
     keys: createIdempotencyRepository({ db }),
     deliveries,
+    attempts: createDeliveryAttempts({ db }),
     history,
     files,
     inbox: createInboxRepository({ db }),

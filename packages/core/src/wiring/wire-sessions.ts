@@ -26,6 +26,9 @@ import type { Workplaces } from "./wire-workplaces.ts";
 
 export type Sessions = ReturnType<typeof wireSessions>;
 
+/** Somebody who is away finds their session as they left it, for this long. */
+const AWAY_WARM_MS = 7 * 86_400_000;
+
 /** What is made after the sessions and asked by them once they run. */
 export interface SessionsAsk {
   archives: () => Pick<ArchiveService, "withUnpacked">;
@@ -134,7 +137,10 @@ export const wireSessions = (
     events,
     sampleProcesses,
     freeMemoryBytes,
-    idleTimeoutMs: (chat) => policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs,
+    idleTimeoutMs: (chat) => {
+      const usualMs = policies.get("idleTimeoutMs", chat) ?? limits.idleTimeoutMs;
+      return policies.get("awaySince", chat) === null ? usualMs : Math.max(usualMs, AWAY_WARM_MS);
+    },
     directories,
     openAnswerFile: (turn) => openAnswerFile(workspaces.ensure(addressOf(turn)), turn.id),
     modelFor: (chat, turn) => later.triage().lightModel(turn) ?? policies.get("model", chat),
