@@ -54,6 +54,35 @@ const SAMPLES: Record<KeptEndpoint, Sample> = {
     await keepRunning(api);
     return [{ body: chat }, { body: { ...chat, chatId: "other" } }];
   },
+  advanceTurn: async (api) => {
+    await keepRunning(api);
+    const { turnId } = await submit(api, "waits");
+    return [
+      { params: { turnId }, body: chat },
+      { params: { turnId }, body: { ...chat, chatId: "other" } },
+    ];
+  },
+  dropTurn: async (api) => {
+    await keepRunning(api);
+    const { turnId } = await submit(api, "waits");
+    return [
+      { params: { turnId }, body: chat },
+      { params: { turnId }, body: { ...chat, chatId: "other" } },
+    ];
+  },
+  rerunEdited: async (api) => {
+    api.core.access.approve(codeFor(api, "1"), "test");
+    const update = {
+      ...{ updateId: 1, kind: "prompt" as const, chat: { id: "1", type: "private" as const, threadId: "" } },
+      ...{ sender: { id: "1", username: null, name: null, language: "en" as const }, messageId: 5 },
+      ...{ text: "before", command: null, replyTo: null, reason: null, raw: {} },
+    };
+    const [asked] = api.core.inbox.accept("7", [update]).results;
+    await api.core.turns.waitForEnd(asked?.turnId ?? "");
+    api.core.inbox.accept("7", [{ ...update, updateId: 2, kind: "edit", text: "after" }]);
+    const body = { botId: "7", chatId: "1", threadId: "", messageId: 5 };
+    return [{ body }, { body: { ...body, messageId: 6 } }];
+  },
   releaseQueue: async (api) => {
     await keepRunning(api);
     await submit(api, "waits");

@@ -167,6 +167,7 @@ export function createBotParts(
     isBusy: (chat) => board.isBusy({ botId, ...chat }),
     onPending: (row) => dispatcher.dispatch(row),
     onTurn: (chat, messageId) => receipts.received({ botId, ...chat }, messageId),
+    onEdited: (chat, messageId) => receipts.edited({ botId, ...chat }, messageId),
     onKnock: (sender) => void pairing.knock(sender),
     register: async () => void (await steward.register(me.username)),
     outage,

@@ -58,6 +58,10 @@ export const stopChat = defineEndpoint({
     body: jsonBody(
       chatAddressSchema.extend({
         turnId: turnIdSchema.optional().describe("stop only if this turn still runs or waits"),
+        messageId: z
+          .int()
+          .optional()
+          .describe("stop only the turn that this message belongs to, as a question or as an answer"),
       }),
     ),
   },

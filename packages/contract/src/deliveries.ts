@@ -13,7 +13,14 @@ import { POLICIES } from "./policies.ts";
 import { turnEventSchema } from "./turn-events.ts";
 
 /** A button under a delivered message. What it does is up to the front end, by the same name. */
-export const DELIVERY_ACTIONS = ["retry", "continue", "run_queue", "drop_queue", "resend"] as const;
+export const DELIVERY_ACTIONS = [
+  "retry",
+  "continue",
+  "run_queue",
+  "drop_queue",
+  "resend",
+  "run_edited",
+] as const;
 
 export const deliverySchema = z.object({
   id: deliveryIdSchema,

@@ -17,6 +17,7 @@ import * as inbox from "./inbox.ts";
 import * as models from "./models.ts";
 import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
+import * as queue from "./queue.ts";
 import * as sessions from "./sessions.ts";
 import * as turnHistory from "./turn-history.ts";
 import * as turns from "./turns.ts";
@@ -47,6 +48,8 @@ export const ENDPOINTS = {
   turnEvents: turns.turnEvents,
   retryTurn: turns.retryTurn,
   setPlaceholder: turns.setPlaceholder,
+  advanceTurn: queue.advanceTurn,
+  dropTurn: queue.dropTurn,
   getChatStatus: chats.getChatStatus,
   stopChat: chats.stopChat,
   releaseQueue: chats.releaseQueue,
@@ -54,6 +57,7 @@ export const ENDPOINTS = {
   setAway: chats.setAway,
   listCommands: commands.listCommands,
   runCommand: commands.runCommand,
+  rerunEdited: queue.rerunEdited,
   requestPairing: access.requestPairing,
   listPairingRequests: access.listPairingRequests,
   approvePairing: access.approvePairing,

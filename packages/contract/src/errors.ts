@@ -84,6 +84,8 @@ export const ERROR_STATUS = {
   queue_wait_timeout: 503,
   interrupted_by_restart: 503,
   turn_cancelled: 409,
+  turn_overtaken: 409,
+  turn_dropped: 409,
   session_reset: 409,
   approval_decided: 409,
   approval_expired: 410,

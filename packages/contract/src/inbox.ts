@@ -27,6 +27,8 @@ export const inboxUpdateSchema = z.object({
   sentAt: z.int().nullish().describe("when it was sent, UTC ms"),
   /** The prompt, or the command's arguments. Empty for kinds that carry no text. */
   text: z.string().max(1_048_576),
+  /** Of a prompt: what runs in its chat is stopped, and it is next. */
+  interrupts: z.boolean().optional(),
   command: z.string().max(32).nullable().describe("without the slash, for kind `command`"),
   /** The text that was replied to, quoted to the agent as a quote. */
   replyTo: z
@@ -58,6 +60,7 @@ export const inboxResultSchema = z.object({
   inboxId: z.int(),
   state: z.enum(INBOX_STATES),
   turnId: z.string().nullable(),
+  edited: z.boolean().optional().describe("an edit that counts: the turn of its message still waits"),
   duplicate: z.boolean(),
 });
 export type InboxResult = z.infer<typeof inboxResultSchema>;

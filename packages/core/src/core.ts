@@ -24,6 +24,7 @@ import { createHousekeeping, type Housekeeping } from "./housekeeping/housekeepi
 import { createRetentionService } from "./housekeeping/retention-service.ts";
 import { createCommandOrder } from "./inbox/command-order.ts";
 import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
+import { createInboxEdits } from "./inbox/inbox-edits.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
 import type { ModelService } from "./models/model-service.ts";
 import type { PolicyService } from "./policies/policy-service.ts";
@@ -33,6 +34,7 @@ import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answere
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
+import type { QueueService } from "./turns/queue-service.ts";
 import { createTurnHistory, type TurnHistory } from "./turns/turn-history.ts";
 import type { TurnService } from "./turns/turn-service.ts";
 import { createUsageService, type UsageService } from "./usage/usage-service.ts";
@@ -53,6 +55,7 @@ export interface Core extends CoreLife {
   commands: Commands["commands"];
   away: AwayService;
   deadLetters: DeadLetters;
+  queue: QueueService;
   chats: ChatService;
   inbox: InboxService;
   deliveries: DeliveryService;
@@ -148,6 +151,7 @@ export const createCore = (deps: CoreDeps): Core => {
     accepting: phase.isOpen,
     isAllowed: access.isAllowed,
     repliedTo: approvals.repliedTo,
+    edit: createInboxEdits(records),
   });
   const commandRooms = wireCommands(deps, records, turnRooms);
   const deadLetters = createDeadLetters({ ...records, database, clock });
@@ -192,6 +196,7 @@ export const createCore = (deps: CoreDeps): Core => {
     commands: commandRooms.commands,
     away: createAwayService({ db: database.db, policies, ensureChat, clock }),
     deadLetters,
+    queue: turnRooms.queue,
     chats: chatService,
     inbox,
     deliveries: deliveryService,

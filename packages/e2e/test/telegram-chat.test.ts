@@ -156,7 +156,7 @@ describe("a person in Telegram", () => {
     const message = ada.seat.sendText("SAY:soon to be edited");
     await ada.answered("soon to be edited", message);
     ada.seat.edit(message, "SAY:changed my mind");
-    await said("do not follow edits", message);
+    await said("before your edit", message);
     const stories = [1, 2, 3].map((id) =>
       ada.seat.sendContent({ story: { id, chat: { id: 1, type: "private" } } }),
     );

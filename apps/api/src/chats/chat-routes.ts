@@ -1,14 +1,22 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { AwayService } from "@steward/core/chats/away-service";
 import type { ChatService } from "@steward/core/chats/chat-service";
+import type { QueueService } from "@steward/core/turns/queue-service";
 import type { Mount } from "../http/mount.ts";
 
 export function mountChats(
   mount: Mount,
-  { chats, away: awayService }: { chats: ChatService; away: AwayService },
+  { chats, away: awayService, queue }: { chats: ChatService; away: AwayService; queue: QueueService },
 ): void {
   mount.json(ENDPOINTS.getChatStatus, ({ query }) => chats.status(query));
-  mount.json(ENDPOINTS.stopChat, ({ body: { turnId, ...address } }) => chats.stop(address, turnId));
+  mount.json(ENDPOINTS.stopChat, ({ body: { turnId, messageId, ...address } }) =>
+    chats.stop(address, turnId, messageId),
+  );
+  mount.json(ENDPOINTS.advanceTurn, ({ params, body }) => queue.advance(params.turnId, body));
+  mount.json(ENDPOINTS.dropTurn, ({ params, body }) => queue.drop(params.turnId, body));
+  mount.json(ENDPOINTS.rerunEdited, ({ body: { messageId, ...address } }) =>
+    queue.rerunEdited(address, messageId),
+  );
   mount.json(ENDPOINTS.releaseQueue, ({ body: { action, ...address } }) => ({
     count: chats.release(address, action),
   }));

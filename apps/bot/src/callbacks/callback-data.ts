@@ -4,6 +4,11 @@ export type ButtonAction =
   | { kind: "retry"; turnId: string }
   | { kind: "continue"; turnId: string }
   | { kind: "resend"; fileId: string }
+  /** Of a turn that waits: it goes first, or not at all. */
+  | { kind: "advance"; turnId: string }
+  | { kind: "drop"; turnId: string }
+  /** Of a message whose edit came too late. */
+  | { kind: "run_edited"; messageId: number }
   | { kind: "run_queue" }
   | { kind: "drop_queue" }
   /** Null: back to the default. */
@@ -23,12 +28,16 @@ const CODES = {
   project: "p",
   conversation: "v",
   resend: "f",
+  advance: "n",
+  drop: "x",
+  run_edited: "e",
 } as const satisfies Record<ButtonAction["kind"], string>;
 
 /** As the contract's policy takes it; longer ones do not fit a button. */
 const MODEL = /^m:([A-Za-z0-9][A-Za-z0-9._:/[\]-]{0,60})?$/;
 /** As the contract takes a project's name. */
 const PROJECT = /^p:([A-Za-z0-9][A-Za-z0-9._-]{0,39})?$/;
+const EDITED = /^e:([1-9]\d{0,15})$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A button's `callback_data`: at most 42 bytes of ASCII, or as long as a model's name makes it. */
@@ -36,6 +45,7 @@ export function formatCallbackData(action: ButtonAction): string {
   if (action.kind === "model") return `${CODES.model}:${action.model ?? ""}`;
   if (action.kind === "project") return `${CODES.project}:${action.name ?? ""}`;
   if (action.kind === "conversation") return `${CODES.conversation}:${action.conversationId}`;
+  if (action.kind === "run_edited") return `${CODES.run_edited}:${action.messageId}`;
   if (action.kind === "resend") return `${CODES.resend}:${action.fileId}`;
   return "turnId" in action ? `${CODES[action.kind]}:${action.turnId}` : CODES[action.kind];
 }
@@ -46,6 +56,8 @@ export function parseCallbackData(data: string): ButtonAction | null {
   if (model !== null) return { kind: "model", model: model[1] || null };
   const project = PROJECT.exec(data);
   if (project !== null) return { kind: "project", name: project[1] ?? null };
+  const edited = EDITED.exec(data);
+  if (edited !== null) return { kind: "run_edited", messageId: Number(edited[1]) };
   const [code, turnId = "", ...rest] = data.split(":");
   if (rest.length > 0) return null;
   if (turnId === "") {
@@ -55,6 +67,8 @@ export function parseCallbackData(data: string): ButtonAction | null {
   if (!UUID.test(turnId)) return null;
   if (code === CODES.stop) return { kind: "stop", turnId };
   if (code === CODES.retry) return { kind: "retry", turnId };
+  if (code === CODES.advance) return { kind: "advance", turnId };
+  if (code === CODES.drop) return { kind: "drop", turnId };
   if (code === CODES.resend) return { kind: "resend", fileId: turnId };
   if (code === CODES.conversation) return { kind: "conversation", conversationId: turnId };
   return code === CODES.continue ? { kind: "continue", turnId } : null;

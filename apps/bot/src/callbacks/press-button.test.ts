@@ -50,7 +50,7 @@ describe("a pressed button", () => {
     });
     await press(`s:${TURN}`);
     expect(happened).toEqual(["toast ⏹ Stopping…", `stopping ${TURN}`]);
-    expect(asked).toEqual([[CHAT, TURN]]);
+    expect(asked).toEqual([[CHAT, { turnId: TURN }]]);
   });
 
   test("under a message that Telegram no longer shows us, the turn says in which topic it stands", async () => {
@@ -68,7 +68,7 @@ describe("a pressed button", () => {
     await press(`s:${TURN}`, { topicIsUnknown: true });
     expect(asked).toEqual([
       [TURN, "retry"],
-      [home, TURN],
+      [home, { turnId: TURN }],
     ]);
   });
 
@@ -226,3 +226,77 @@ describe("a pressed button", () => {
     expect(happened).toEqual(["toast This button no longer works."]);
   });
 });
+
+describe("the buttons of what waits", () => {
+  test("Send now says what came of it, once per press, in the turn's own topic", async () => {
+    const asked: unknown[] = [];
+    const outcomes = [
+      { outcome: "next" as const, interruptedTurnId: TURN },
+      { outcome: "next" as const, interruptedTurnId: null },
+      { outcome: "running" as const, interruptedTurnId: null },
+      { outcome: "ended" as const, interruptedTurnId: null },
+    ];
+    const home = { ...CHAT, threadId: "12" };
+    const { happened, press } = start({
+      turnAddress: () => Promise.resolve(home),
+      advanceTurn: (...args) => {
+        asked.push(args);
+        return Promise.resolve(outcomes[asked.length - 1] ?? never());
+      },
+    });
+    for (let n = 0; n < 3; n += 1) await press(`n:${TURN}`, { callbackId: `q${n}` });
+    await press(`n:${TURN}`, { topicIsUnknown: true });
+    expect(happened).toEqual([
+      "toast ⏩ Stopping what runs; this is next.",
+      "toast ⏩ It is next.",
+      "toast It has already started. Stop ends it.",
+      "toast It has already ended.",
+    ]);
+    expect(asked[0]).toEqual([CHAT, TURN, "advance-q0"]);
+    expect(asked[3]).toEqual([home, TURN, "advance-q1"]);
+  });
+
+  test("Cancel is honest about a turn that has begun, and dead for another chat's", async () => {
+    const outcomes = ["dropped", "running", "ended"] as const;
+    let n = 0;
+    const { happened, press } = start({
+      dropTurn: () => {
+        const outcome = outcomes[n++];
+        return outcome
+          ? Promise.resolve(outcome)
+          : Promise.reject(new ApiError({ status: 404, code: "not_found", detail: "no" }));
+      },
+    });
+    for (let presses = 0; presses < 4; presses += 1) await press(`x:${TURN}`);
+    expect(happened).toEqual([
+      "toast 🗑 Taken out of the queue.",
+      "toast It has already started. Stop ends it.",
+      "toast It has already ended.",
+      "toast This button no longer works.",
+    ]);
+  });
+
+  test("an edit is run once, and its button goes", async () => {
+    let n = 0;
+    const { happened, press } = start({
+      rerunEdited: (...args) => {
+        expect(args).toEqual([CHAT, 55, "edited-q1"]);
+        return n++ === 0
+          ? Promise.resolve()
+          : Promise.reject(new ApiError({ status: 409, code: "conflict", detail: "run" }));
+      },
+    });
+    await press("e:55");
+    await press("e:55");
+    expect(happened).toEqual([
+      "toast 🔁 Running it with the edit.",
+      "no buttons under 9",
+      "toast That edit was already run.",
+      "no buttons under 9",
+    ]);
+  });
+});
+
+const never = (): never => {
+  throw new Error("asked too often");
+};

@@ -11,6 +11,7 @@ import { parseQuestionData } from "../questions/question-data.ts";
 import type { Steward } from "../steward/steward.ts";
 import { parseCallbackData } from "./callback-data.ts";
 import { isPressedIn } from "./pressed-in.ts";
+import { createWaitingButtons } from "./waiting-buttons.ts";
 
 export interface ButtonPress extends Asker {
   callbackId: string;
@@ -30,6 +31,9 @@ export interface PressButtonDeps {
     | "stop"
     | "status"
     | "release"
+    | "advanceTurn"
+    | "dropTurn"
+    | "rerunEdited"
     | "retryTurn"
     | "turnAddress"
     | "chooseModel"
@@ -81,7 +85,7 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
     const home = press.topicIsUnknown === true ? await steward.turnAddress(turnId) : press.address;
     if (home === null || !isPressedIn(home, press)) return;
     markStopping(turnId);
-    const { waiting, stopped } = await steward.stop(home, turnId);
+    const { waiting, stopped } = await steward.stop(home, { turnId });
     // Taking one out of the queue holds nothing up; only stopping the one at work does.
     if (!stopped || waiting === 0 || !(await steward.status(home)).held) return;
     const { language } = press;
@@ -89,6 +93,8 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
     const held = translate(language, "bot.queue_held", { count: waiting });
     await messenger.say(home, plainText(held), { keyboard });
   };
+
+  const whatWaits = createWaitingButtons({ steward, messenger });
 
   const resend = async (press: ButtonPress, fileId: string): Promise<void> => {
     await answer(press, "bot.toast.resending");
@@ -118,6 +124,11 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
       case "retry":
       case "continue":
         return await runAgain(press, action);
+      case "advance":
+      case "drop":
+        return await whatWaits.press(press, action);
+      case "run_edited":
+        return await whatWaits.runEdited(press, action.messageId);
       case "resend":
         return await resend(press, action.fileId);
       case "model":

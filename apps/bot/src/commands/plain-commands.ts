@@ -23,10 +23,17 @@ export const createNewCommand =
     await messenger.say(address, plainText(paths.length === 0 ? done : `${done}\n\n${without}`));
   };
 
-/** `/stop`: what waits is put into the person's hands. */
+/** `/stop`: what waits is put into the person's hands. As a reply it concerns that message's turn alone. */
 export const createStopCommand =
   ({ steward, messenger }: Pick<CommandDeps, "steward" | "messenger">): Command =>
-  async ({ address, language }) => {
+  async ({ address, language, replyToMessageId }) => {
+    if (replyToMessageId !== null) {
+      const { turnId } = await steward.stop(address, { messageId: replyToMessageId });
+      if (turnId === null) {
+        await messenger.say(address, plainText(translate(language, "bot.stop_reply_nothing")));
+      }
+      return;
+    }
     const { stopped, waiting } = await steward.stop(address);
     if (waiting > 0) {
       const held = translate(language, "bot.queue_held", { count: waiting });

@@ -51,7 +51,7 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
   };
 
   const remark =
-    (row: PendingUpdate, key: "bot.cannot_read" | "bot.no_edits"): Task =>
+    (row: PendingUpdate, key: "bot.cannot_read"): Task =>
     async () => {
       const request = requestOf(row);
       if (request === null) return { state: "ignored", detail: "nobody to tell" };
@@ -89,7 +89,8 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
         return HANDLED;
       };
     },
-    edit: (row) => remark(row, "bot.no_edits"),
+    // The API deals with them as they come in.
+    edit: () => ignored("edit"),
     membership: () => ignored("membership"),
     unsupported: (row) =>
       // Service messages (a pinned message, a new photo of the group) are nobody's question.

@@ -50,6 +50,7 @@ function start(more: Partial<IntakeDeps> = {}) {
     botUsername: "tiny_bot",
     isBusy: () => false,
     onPending: (row) => pending.push(row),
+    onEdited: () => undefined,
     onTurn: ({ chatId }, messageId) => receipts.push([chatId, messageId]),
     onKnock: ({ id }) => knocks.push(id),
     register: () => {

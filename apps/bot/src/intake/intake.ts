@@ -25,6 +25,8 @@ export interface IntakeDeps {
   onPending(row: PendingUpdate): void;
   /** A prompt is stored durably and will be answered. */
   onTurn(chat: { chatId: string; threadId: string }, messageId: number): void;
+  /** A message whose turn still waits was edited, and the edit counts. */
+  onEdited(chat: { chatId: string; threadId: string }, messageId: number): void;
   /** A stranger wrote /start, and that is durable. */
   onKnock(sender: NonNullable<InboxUpdate["sender"]>): void;
   /** The API does not know this bot (any more). */
@@ -155,7 +157,7 @@ export class Intake {
   }
 
   async #post(group: readonly Item[], signal: AbortSignal): Promise<number> {
-    const { steward, onPending, onTurn, onKnock } = this.#deps;
+    const { steward, onPending, onTurn, onEdited, onKnock } = this.#deps;
     const updates = group.map(({ update }) => update);
     const answer: InboxAnswer = await steward.postInbox(updates, { signal, timeoutMs: POST_TIMEOUT_MS });
     const byId = new Map(answer.results.map((result) => [result.updateId, result]));
@@ -165,6 +167,8 @@ export class Intake {
       const { chat, messageId } = update;
       if (result?.state === "turn" && chat !== null && messageId !== null)
         onTurn({ chatId: chat.id, threadId: chat.threadId }, messageId);
+      if (result?.edited === true && chat !== null && messageId !== null)
+        onEdited({ chatId: chat.id, threadId: chat.threadId }, messageId);
       if (isKnock && update.sender !== null) onKnock(update.sender);
     }
     return Math.max(...updates.map(({ updateId }) => updateId)) + 1;

@@ -214,4 +214,21 @@ describe("toInboxUpdate", () => {
     const raw = message({ text: `/${"y".repeat(32)}`, from: long });
     expect(read(raw).sender?.name).toHaveLength(256);
   });
+
+  test("an exclamation mark in front interrupts, in a prompt alone and in the person's own words alone", () => {
+    expect(read(message({ text: "!look" }))).toMatchObject({
+      kind: "prompt",
+      text: "look",
+      interrupts: true,
+    });
+    expect(read(message({ text: "!!look" })).interrupts).toBeUndefined();
+    const { message: edited } = message({ text: "!look again" });
+    const edit = read({ update_id: 6, edited_message: { ...edited, edit_date: 2 } });
+    expect(edit).toMatchObject({ kind: "edit", text: "look again", messageId: 9 });
+    expect(edit.interrupts).toBeUndefined();
+    const origin = { type: "hidden_user", sender_user_name: "Eve", date: 1 };
+    const forwarded = read(message({ text: "!look", forward_origin: origin }));
+    expect(forwarded).toMatchObject({ text: "!look", forwardedFrom: "Eve" });
+    expect(forwarded.interrupts).toBeUndefined();
+  });
 });

@@ -9,6 +9,7 @@ import {
   type ClassifiedUpdate,
 } from "@steward/telegram/update";
 import { stripDirectionMarks } from "@steward/telegram/visible-text";
+import { readUrgency } from "./urgent-text.ts";
 
 /** Words that stop a running turn without a slash, in the languages we speak. */
 const STOP_WORDS = /^(?:stop|cancel|停|停止|取消)[\s.!。！]*$/i;
@@ -75,15 +76,16 @@ export function toInboxUpdate(
       return {
         ...base,
         kind: "prompt",
-        text: update.text.slice(0, LONGEST_TEXT),
-        replyTo: quoteOf(update),
-        ...(update.forwardedFrom === undefined
-          ? {}
-          : { forwardedFrom: nameOf(update.forwardedFrom), forwardedAt: update.forwardedAtMs ?? null }),
+        ...wordsOf(update),
         ...(attachments.length === 0 ? {} : { attachments }),
         ...(update.mediaGroupId === undefined ? {} : { mediaGroupId: update.mediaGroupId.slice(0, 64) }),
         raw,
       };
+    }
+    case "edit": {
+      // What is running then, is running already: an edit interrupts nothing.
+      const { interrupts: _urgent, ...words } = wordsOf(update);
+      return { ...base, kind: "edit", ...words, raw };
     }
     case "unsupported": {
       // Also service messages come as such; only what a person sent on purpose deserves a word.
@@ -101,6 +103,22 @@ export function toInboxUpdate(
         raw,
       };
   }
+}
+
+/** A person's own words; those of others stay as they are. */
+function wordsOf(
+  update: ClassifiedUpdate,
+): Pick<InboxUpdate, "text" | "replyTo" | "interrupts" | "forwardedFrom" | "forwardedAt"> {
+  const replyTo = quoteOf(update);
+  if (update.forwardedFrom !== undefined) {
+    const forwarded = {
+      forwardedFrom: nameOf(update.forwardedFrom),
+      forwardedAt: update.forwardedAtMs ?? null,
+    };
+    return { text: update.text.slice(0, LONGEST_TEXT), replyTo, ...forwarded };
+  }
+  const { text, interrupts } = readUrgency(update.text);
+  return { text: text.slice(0, LONGEST_TEXT), replyTo, ...(interrupts && { interrupts }) };
 }
 
 const reasonOf = (reason: string | undefined): string => (reason ?? "unknown").slice(0, 200);

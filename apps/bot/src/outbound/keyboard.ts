@@ -17,6 +17,9 @@ const LABELS: Record<Labelled["kind"], MessageKey> = {
   run_queue: "bot.button.run_queue",
   drop_queue: "bot.button.drop_queue",
   resend: "bot.button.resend",
+  advance: "bot.button.advance",
+  drop: "bot.button.drop",
+  run_edited: "bot.button.run_edited",
 };
 
 /** One row of buttons; undefined when there are none. */
@@ -42,10 +45,19 @@ export function pickerKeyboard(
 }
 
 /** The buttons under a delivered message. An action that needs a turn or a file is left out where there is none. */
-export function deliveryKeyboard({ actions, turnId, file, language }: Delivery): Keyboard | undefined {
+export function deliveryKeyboard({
+  actions,
+  turnId,
+  file,
+  replyToMessageId,
+  language,
+}: Delivery): Keyboard | undefined {
   const buttons = actions.flatMap((kind): Labelled[] => {
     if (kind === "run_queue" || kind === "drop_queue") return [{ kind }];
     if (kind === "resend") return file === null ? [] : [{ kind, fileId: file.id }];
+    if (kind === "run_edited") {
+      return replyToMessageId === null ? [] : [{ kind, messageId: replyToMessageId }];
+    }
     return turnId === null ? [] : [{ kind, turnId }];
   });
   return createKeyboard(language, buttons);

@@ -33,6 +33,7 @@ import {
   type ModelList,
 } from "@steward/contract/models";
 import { type ChosenProject, chooseProject, listProjects, type Project } from "@steward/contract/projects";
+import { advanceTurn, dropTurn, rerunEdited } from "@steward/contract/queue";
 import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
@@ -79,7 +80,19 @@ export interface Steward {
   /** Throws ApiError `conflict` when there is no doubt about it, `not_found` in another chat. */
   resendFile(fileId: string, address: ChatAddress): Promise<void>;
   status(address: ChatAddress): Promise<ChatStatus>;
-  stop(address: ChatAddress, turnId?: string): Promise<EndpointResult<typeof stopChat>>;
+  stop(
+    address: ChatAddress,
+    of?: { turnId?: string; messageId?: number },
+  ): Promise<EndpointResult<typeof stopChat>>;
+  /** `key`: of the press, which counts once. Both throw ApiError `not_found` in another chat. */
+  advanceTurn(address: ChatAddress, turnId: string, key: string): Promise<EndpointResult<typeof advanceTurn>>;
+  dropTurn(
+    address: ChatAddress,
+    turnId: string,
+    key: string,
+  ): Promise<EndpointResult<typeof dropTurn>["outcome"]>;
+  /** Throws ApiError `conflict`: there is no edit of this message, or it was run. */
+  rerunEdited(address: ChatAddress, messageId: number, key: string): Promise<void>;
   release(address: ChatAddress, action: "run" | "drop"): Promise<number>;
   newConversation(address: ChatAddress): Promise<EndpointResult<typeof newConversation>>;
   models(): Promise<ModelList>;
@@ -201,9 +214,21 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
       await promptly(() => client.call(resendFile, { params: { fileId }, body: address, signal }));
     },
     status: (address) => promptly(() => client.call(getChatStatus, { query: address, signal })),
-    stop: (address, turnId) => {
-      const body = turnId === undefined ? address : { ...address, turnId };
+    stop: (address, of = {}) => {
+      const body = { ...address, ...of };
       return promptly(() => client.call(stopChat, { body, signal, timeoutMs: SLOW_CALL_TIMEOUT_MS }));
+    },
+    advanceTurn: (address, turnId, key) => {
+      const headers = { "idempotency-key": key };
+      return promptly(() => client.call(advanceTurn, { params: { turnId }, body: address, headers, signal }));
+    },
+    dropTurn: async (address, turnId, key) => {
+      const input = { params: { turnId }, body: address, headers: { "idempotency-key": key }, signal };
+      return (await promptly(() => client.call(dropTurn, input))).outcome;
+    },
+    rerunEdited: async (address, messageId, key) => {
+      const input = { body: { ...address, messageId }, headers: { "idempotency-key": key }, signal };
+      await promptly(() => client.call(rerunEdited, input));
     },
     release: async (address, action) =>
       (await promptly(() => client.call(releaseQueue, { body: { ...address, action }, signal }))).count,

@@ -4,12 +4,14 @@ import { BotApiError, type BotArguments } from "@steward/telegram/api";
 import type { Lanes } from "@steward/telegram/lanes";
 import { chatFields } from "../outbound/messenger.ts";
 
-/** What a person sees on their own message: seen, and that it came to nothing. Of the emoji that bots may use. */
-type Reaction = "👀" | "💔";
+/** What a person sees on their own message: seen, its edit as well, and that it came to nothing. Of the emoji that bots may use. */
+type Reaction = "👀" | "✍" | "💔";
 
 export interface Receipts {
   /** The message is stored durably: nothing of it can be lost any more. */
   received(address: ChatAddress, messageId: number): void;
+  /** Its edit counts: the turn will be asked with it. */
+  edited(address: ChatAddress, messageId: number): void;
   /** Its answer stands in the chat: the receipt goes, or says that there is none. */
   answered(address: ChatAddress, messageId: number, isFailure: boolean): void;
 }
@@ -56,6 +58,7 @@ export function createReceipts({ lanes, log }: { lanes: Lanes; log: Logger }): R
 
   return {
     received: (address, messageId) => inOrder(address, messageId, "👀"),
+    edited: (address, messageId) => inOrder(address, messageId, "✍"),
     answered: (address, messageId, isFailure) => inOrder(address, messageId, isFailure ? "💔" : null),
   };
 }

@@ -23,6 +23,8 @@ export interface ReleasedStatus {
   replaces: number | null;
 }
 
+type StatusButton = { kind: "stop" | "advance" | "drop"; turnId: string };
+
 /** Answers quicker than this need no status message; slower ones are to have it within a second. */
 const PLACE_AFTER_MS = 400;
 /** A turn that only passes through the queue is not told as queued. */
@@ -176,10 +178,17 @@ export class TurnStatus {
     const status = toStatusView(view, this.#deps.clock.now());
     return {
       ...renderStatus(isKnown ? status : { ...status, text: "" }),
-      replyMarkup: createKeyboard(
-        view.language,
-        view.activity === "stopping" ? [] : [{ kind: "stop", turnId: view.turnId }],
-      ),
+      replyMarkup: createKeyboard(view.language, buttonsOf(view)),
     };
   }
+}
+
+/** What can be done about a turn as it stands. */
+function buttonsOf({ activity, turnId }: TurnView): StatusButton[] {
+  if (activity === "stopping") return [];
+  if (activity !== "queued") return [{ kind: "stop", turnId }];
+  return [
+    { kind: "advance", turnId },
+    { kind: "drop", turnId },
+  ];
 }

@@ -37,7 +37,6 @@ export const botEn = {
   "bot.unknown_command_near": "I do not know {command}. Did you mean /{nearest}? /help lists the rest.",
   "bot.cannot_read":
     "I cannot read this kind of message. Text, pictures, files, voice and places I can: please send it that way.",
-  "bot.no_edits": "I do not follow edits yet. Please send the new version as a message of its own.",
   "bot.backend_down":
     "⚠️ My backend is not answering right now. Your message is safe: I will get to it as soon as it is back.",
   "bot.backend_away": "⚠️ My backend is not answering right now. Please try again in a moment.",

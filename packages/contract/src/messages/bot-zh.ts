@@ -38,7 +38,6 @@ export const botZh: Record<keyof typeof botEn, string> = {
   "bot.unknown_command": "我不认识 {command}。/help 列出我会的命令。",
   "bot.unknown_command_near": "我不认识 {command}。您是想用 /{nearest} 吗？/help 列出其他命令。",
   "bot.cannot_read": "这种消息我读不了。文字、图片、文件、语音和位置都可以，请换一种方式发给我。",
-  "bot.no_edits": "我还不会跟进编辑。请把新内容作为一条新消息发送。",
   "bot.backend_down": "⚠️ 我的后端暂时没有响应。您的消息不会丢：一恢复我就处理。",
   "bot.backend_away": "⚠️ 我的后端暂时没有响应，请稍后再试。",
   "bot.done_ping": "✅ 完成，用时 {duration}。",

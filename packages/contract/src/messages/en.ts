@@ -10,6 +10,7 @@ import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { projectsEn } from "./projects-en.ts";
 import { questionsEn } from "./questions-en.ts";
+import { queueEn } from "./queue-en.ts";
 import { sandboxEn } from "./sandbox-en.ts";
 import { statusEn } from "./status-en.ts";
 
@@ -67,6 +68,7 @@ export const en = {
   ...statusEn,
   ...lifecycleEn,
   ...projectsEn,
+  ...queueEn,
   ...questionsEn,
   ...archivesEn,
   ...modelsEn,

@@ -11,6 +11,7 @@ import { lifecycleZh } from "./lifecycle-zh.ts";
 import { modelsZh } from "./models-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
 import { questionsZh } from "./questions-zh.ts";
+import { queueZh } from "./queue-zh.ts";
 import { sandboxZh } from "./sandbox-zh.ts";
 import { statusZh } from "./status-zh.ts";
 
@@ -60,6 +61,7 @@ export const zh: Record<MessageKey, string> = {
   ...statusZh,
   ...lifecycleZh,
   ...projectsZh,
+  ...queueZh,
   ...questionsZh,
   ...archivesZh,
   ...modelsZh,

@@ -22,8 +22,8 @@ export const telegramChatId = (chatId: string): number | null =>
   /^-?\d{1,15}$/.test(chatId) ? Number(chatId) : null;
 
 export interface ChatHistoryRepository extends ChatHistoryService {
-  /** Takes part in the transaction that is open. */
-  say(utterance: Utterance): void;
+  /** Takes part in the transaction that is open. Answers the row's id. */
+  say(utterance: Utterance): number;
 }
 
 export const createChatHistoryRepository = (deps: {
@@ -48,15 +48,16 @@ export const createChatHistoryRepository = (deps: {
     })
     .prepare();
   return {
-    say: ({ address, at, ...utterance }) => {
-      insertMessage.run({
-        ...utterance,
-        sessionId: legacySessionId(address),
-        botId: address.botId,
-        telegramChatId: telegramChatId(address.chatId),
-        createdAt: at,
-      });
-    },
+    say: ({ address, at, ...utterance }) =>
+      Number(
+        insertMessage.run({
+          ...utterance,
+          sessionId: legacySessionId(address),
+          botId: address.botId,
+          telegramChatId: telegramChatId(address.chatId),
+          createdAt: at,
+        }).lastInsertRowid,
+      ),
     sessions: (botId) => {
       const last = max(chatMessages.createdAt);
       return db

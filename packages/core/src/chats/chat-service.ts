@@ -14,10 +14,14 @@ import type { ConversationStarter } from "./conversation-starter.ts";
 
 export interface ChatService {
   status(address: ChatAddress): ChatStatus;
-  /** Interrupts the running turn (or withdraws `turnId` if it waits) and holds what waits. Resolves when the turn is settled. */
+  /**
+   * Interrupts the running turn (or withdraws `turnId` if it waits) and holds what waits. Resolves when the turn is
+   * settled. `messageId`: only the turn that this message belongs to, and what waits goes on.
+   */
   stop(
     address: ChatAddress,
     turnId?: string,
+    messageId?: number,
   ): Promise<{ stopped: boolean; turnId: string | null; waiting: number }>;
   /** After a stop: runs or drops what waits; answers how many turns that concerned. */
   /** `drop_all`: also what waits without having been put aside. */
@@ -39,6 +43,8 @@ export const createChatService = (deps: {
   starter: ConversationStarter;
   heldBy: (chat: ChatRecord) => Hold | null;
   ensureChat: (address: ChatAddress) => ChatRecord;
+  /** The open turn that a message asks, shows or answers. */
+  turnOfMessage: (chatRef: number, messageId: number) => string | null;
   forgetFailedArchives: (chatRef: number) => readonly Archive[];
   clock: Clock;
 }): ChatService => {
@@ -98,20 +104,25 @@ export const createChatService = (deps: {
         ...(chat ? holdOf(chat) : {}),
       };
     },
-    stop: async (address, turnId) => {
+    stop: async (address, wanted, messageId) => {
       const chat = chats.find(address);
       if (!chat) return { stopped: false, turnId: null, waiting: 0 };
       const session = sessions.session(chat);
       const head = session.headTurnId;
+      const ofMessage = messageId === undefined ? null : deps.turnOfMessage(chat.id, messageId);
+      if (messageId !== undefined && ofMessage === null) {
+        return { stopped: false, turnId: null, waiting: session.waiting.length };
+      }
+      const turnId = ofMessage ?? wanted;
       if (turnId !== undefined && turnId !== head) {
         // A button of one chat must not reach into another one's queue.
         const isOurs = turns.find(turnId)?.chatRef === chat.id;
-        const withdrawn = isOurs && deps.turnService.withdraw(turnId, "turn_cancelled");
+        const withdrawn = isOurs && deps.turnService.withdraw(turnId, "turn_dropped");
         return { stopped: withdrawn, turnId: withdrawn ? turnId : null, waiting: session.waiting.length };
       }
       // Nothing runs; what waits behind a hold is put into the person's hands.
       if (head === null) return { stopped: false, turnId: null, waiting: park(chat) };
-      const waiting = park(chat);
+      const waiting = ofMessage === null ? park(chat) : session.waiting.length;
       session.cancel();
       await deps.turnService.waitForEnd(head);
       chats.setLastStop(chat.id, clock.now());
@@ -123,7 +134,7 @@ export const createChatService = (deps: {
       if (action === "drop_all") park(chat);
       const parked = turns.parked(chat.id);
       if (action !== "run") {
-        for (const record of parked) deps.turnService.withdraw(record.id, "turn_cancelled");
+        for (const record of parked) deps.turnService.withdraw(record.id, "turn_dropped");
         return parked.length;
       }
       turns.setParked(

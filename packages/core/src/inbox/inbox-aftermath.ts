@@ -5,7 +5,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
-import type { OutboxWords } from "../deliveries/outbox-writer.ts";
+import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { RateRefusal } from "../limits/turn-rates.ts";
 import type { TurnGathering } from "../turns/turn-gathering.ts";
@@ -33,6 +33,8 @@ export interface CommittedRow {
   rate: RateRefusal | undefined;
   /** Of a reply to the agent's question, whose answer it is. */
   approvalId?: string;
+  /** Deliveries that were committed with it. */
+  said?: readonly string[];
 }
 
 /**
@@ -43,7 +45,7 @@ export const createInboxAftermath = (deps: {
   database: OpenDatabase;
   chats: ChatRepository;
   journal: Pick<TurnJournal, "announce" | "next">;
-  words: Pick<OutboxWords, "notify">;
+  words: Pick<OutboxWriter, "notify" | "publish">;
   queues: TurnQueues;
   order: CommandOrder;
   answer: (approvalId: string, words: string, userId: string) => void;
@@ -76,7 +78,7 @@ export const createInboxAftermath = (deps: {
     }
   };
 
-  const takeUp = (turnId: string, duplicate: boolean): void => {
+  const takeUp = (turnId: string, { update, duplicate }: CommittedRow): void => {
     if (duplicate) {
       const waiting = journal.next(turnId);
       if (!waiting || queues.isInHand(waiting) || order.keepsBack(turnId)) return;
@@ -88,7 +90,9 @@ export const createInboxAftermath = (deps: {
     order.after(record, () => {
       // Meanwhile it may have been taken back, or become whole.
       const waiting = journal.next(turnId);
-      if (waiting) queues.enqueue(waiting);
+      if (!waiting) return;
+      queues.enqueue(waiting);
+      if (update.interrupts) queues.advance(waiting);
     });
   };
 
@@ -105,9 +109,10 @@ export const createInboxAftermath = (deps: {
 
   const follow = (committed: CommittedRow): void => {
     const { row, update, duplicate, joined, approvalId } = committed;
+    if (committed.said) words.publish(committed.said);
     if (approvalId !== undefined) answerQuestion(approvalId, committed);
     else if (row.turnId && joined) deps.gathering.extended(row.turnId);
-    else if (row.turnId) takeUp(row.turnId, duplicate);
+    else if (row.turnId) takeUp(row.turnId, committed);
     else if (row.state === "pending") {
       if (update.kind === "command" && update.chat) {
         const { id: chatId, threadId } = update.chat;

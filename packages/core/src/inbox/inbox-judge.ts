@@ -5,9 +5,9 @@ import type { InboxState } from "@steward/schema/enums";
 import type { RateRefusal, RateVerdict, Submitter } from "../limits/turn-rates.ts";
 import { promptOf } from "./prompt-of.ts";
 
-/** A prompt whose sender is let in. */
+/** A prompt, or the edit of one, whose sender is let in. */
 export type Prompt = InboxUpdate & {
-  kind: "prompt";
+  kind: "prompt" | "edit";
   chat: NonNullable<InboxUpdate["chat"]>;
   sender: NonNullable<InboxUpdate["sender"]>;
 };
@@ -24,7 +24,6 @@ export interface Refusal {
 const HANDLED_BY_FRONT_END: readonly InboxUpdate["kind"][] = [
   "command",
   "callback",
-  "edit",
   "membership",
   "unsupported",
 ];
@@ -40,7 +39,7 @@ export const judgeUpdate = (
   // The front end has a gate of its own; this one counts. It fails closed.
   if (!chat || !sender || !isAllowed(sender.id)) return { state: "ignored", detail: "not_paired" };
   if (HANDLED_BY_FRONT_END.includes(update.kind)) return { state: "pending", detail: "" };
-  return { prompt: { ...update, kind: "prompt", chat, sender } };
+  return { prompt: { ...update, kind: update.kind === "edit" ? "edit" : "prompt", chat, sender } };
 };
 
 /** Whether a turn of its own may be made of a prompt; null: it may. Counts it against the rates only then. */

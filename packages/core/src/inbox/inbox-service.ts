@@ -23,6 +23,7 @@ import {
 } from "./bursts.ts";
 import type { CommandOrder } from "./command-order.ts";
 import type { CommittedRow } from "./inbox-aftermath.ts";
+import type { JudgedEdit } from "./inbox-edits.ts";
 import { judgePrompt, judgeUpdate, type Prompt, type Refusal } from "./inbox-judge.ts";
 import type { InboxRepository, InboxRow, NewInboxRow } from "./inbox-repository.ts";
 import { promptOf } from "./prompt-of.ts";
@@ -58,6 +59,8 @@ export const createInboxService = (deps: {
   /** The question of the agent's that a reply to this message answers. */
   repliedTo: (address: ChatAddress, messageId: number, userId: string) => string | null;
   room: QueueRoom;
+  /** What an edit of a message comes to. */
+  edit: (tx: DatabaseOrTransaction, botId: string, edit: Prompt, now: number) => JudgedEdit;
   /** Turns of the chat that still take a message in. */
   gathering: (address: ChatAddress) => readonly { record: TurnRecord; takesWords: boolean }[];
   rates: TurnRates;
@@ -127,6 +130,10 @@ export const createInboxService = (deps: {
         return refuse(update, judged);
       }
       const { prompt } = judged;
+      if (prompt.kind === "edit") {
+        const { said, ...outcome } = deps.edit(tx, botId, prompt, now);
+        return { ...refuse(update, outcome), said };
+      }
       const { replyTo, sender } = prompt;
       // A question is answered in words; what comes with files is more than an answer.
       const mayAnswer = replyTo !== null && filesOf(prompt) === 0;
@@ -137,7 +144,9 @@ export const createInboxService = (deps: {
         return { ...refuse(update, { state: "handled", detail: "answer" }), approvalId };
       }
       const open = [...gathered(address), ...bursts.in(address)];
-      const burst = open.findLast((candidate) => continues(candidate, prompt));
+      const burst = prompt.interrupts
+        ? undefined
+        : open.findLast((candidate) => continues(candidate, prompt));
       if (burst) {
         bursts.note(grown(burst, prompt));
         return join(burst, prompt);
@@ -201,6 +210,8 @@ const turnOf = (prompt: Prompt, address: ChatAddress) => ({
   userId: prompt.sender.id,
   userName: prompt.sender.name ?? prompt.sender.username,
   replyToMessageId: prompt.messageId,
+  messageId: prompt.messageId,
+  isNext: prompt.interrupts === true,
   idempotencyKey: null,
   deliver: true,
   attachmentNames: namesOf(prompt),
@@ -227,5 +238,6 @@ const toResult = (row: InboxRow, duplicate: boolean): InboxResult => ({
   inboxId: row.id,
   state: row.state as InboxState,
   turnId: row.turnId,
+  ...(row.kind === "edit" && row.detail === "edited" && { edited: true }),
   duplicate,
 });

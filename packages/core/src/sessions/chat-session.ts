@@ -89,9 +89,24 @@ export class ChatSession {
     return this.runningTurnId ?? (this.#parts.queue.isMeant ? this.#parts.waiting.first : null);
   }
 
-  enqueue(turnId: string): void {
-    this.#parts.waiting.add(turnId);
+  enqueue(turnId: string, rank = 0): void {
+    this.#parts.waiting.add(turnId, rank);
     this.wake();
+  }
+
+  /** Puts a turn that waits before all others and stops what runs for it; answers which turn that is. */
+  advance(turnId: string): string | null {
+    if (!this.#parts.waiting.putFirst(turnId)) return null;
+    const { run, hasResult } = this.#parts.active;
+    // What has its result, or was stopped before, makes room by itself.
+    const stops = run !== null && !hasResult && !run.cancelRequested;
+    if (stops) {
+      run.cancelRequested = true;
+      run.stopCode = "turn_overtaken";
+      this.#parts.machine.dispatch({ type: "cancel" });
+    }
+    this.wake();
+    return stops ? run.turnId : null;
   }
 
   /** A turn came, or a hold has begun or ended: takes up what waits when nothing holds it back, and tells its places. */

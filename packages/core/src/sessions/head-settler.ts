@@ -47,13 +47,14 @@ export class HeadSettler {
     }
     const outcome = outcomeOfResult(result, run.text);
     if (outcome.state === "done") conversation.trust();
-    const stopped = { ...outcome, state: "cancelled", errorCode: "turn_cancelled" } as const;
+    const stopped = { ...outcome, state: "cancelled", errorCode: run.stopCode } as const;
     if (outcome.state === "done" || (!overspent && !cancelRequested)) this.#settle(run, spending, outcome);
     else this.#settle(run, spending, overspent ? { ...overspent, text: outcome.text } : stopped);
   }
 
   cancelled(): void {
-    this.#withoutResult({ state: "cancelled", errorCode: "turn_cancelled" });
+    const errorCode = this.#deps.active.run?.stopCode ?? "turn_cancelled";
+    this.#withoutResult({ state: "cancelled", errorCode });
   }
 
   /** With the failure that stands noted. Without one there was none: a start that was called off leaves its turn waiting. */

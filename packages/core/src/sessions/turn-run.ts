@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { CliEvent } from "@steward/claude/cli-driver";
+import type { ErrorCode } from "@steward/contract/errors";
 import type { Ids } from "@steward/platform/ids";
 import type { AnswerFile } from "../answers/answer-file.ts";
 import { AnswerText, MAX_SHOWN_LENGTH } from "../answers/answer-text.ts";
@@ -17,6 +18,8 @@ export type SilencePhase = "first_event" | "model" | "tool";
 export class TurnRun {
   readonly turn: RunningTurn;
   cancelRequested = false;
+  /** How it ends when it is stopped. */
+  stopCode: Extract<ErrorCode, "turn_cancelled" | "turn_overtaken"> = "turn_cancelled";
   /** It has cost too much and is being stopped: how it ends. */
   overspent: TurnOutcome | null = null;
   /** Questions to a person that the CLI waits with. */

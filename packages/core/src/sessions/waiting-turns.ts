@@ -5,6 +5,8 @@ import type { Hold } from "./turn-gate.ts";
 export class WaitingTurns {
   readonly #events: TurnEventLog;
   #ids: string[] = [];
+  /** Of those that go ahead of others; all others have 0. */
+  readonly #ranks = new Map<string, number>();
 
   constructor(events: TurnEventLog) {
     this.#events = events;
@@ -20,17 +22,30 @@ export class WaitingTurns {
     return this.#ids.length === 0;
   }
 
-  add(turnId: string): void {
-    this.#ids.push(turnId);
+  /** Behind all of at least its rank. */
+  add(turnId: string, rank = 0): void {
+    const at = this.#ids.findIndex((id) => this.#rankOf(id) < rank);
+    this.#ids.splice(at < 0 ? this.#ids.length : at, 0, turnId);
+    if (rank > 0) this.#ranks.set(turnId, rank);
   }
 
   /** Back to the head: it had been taken, and starts over. */
   putBack(turnId: string): void {
     this.#ids.unshift(turnId);
+    this.#ranks.set(turnId, Number.POSITIVE_INFINITY);
+  }
+
+  /** Ahead of all others; false when it does not wait here. */
+  putFirst(turnId: string): boolean {
+    if (!this.remove(turnId)) return false;
+    this.putBack(turnId);
+    return true;
   }
 
   take(): string | null {
-    return this.#ids.shift() ?? null;
+    const [first = null] = this.#ids;
+    if (first !== null) this.remove(first);
+    return first;
   }
 
   /** False when the turn does not wait here. */
@@ -38,12 +53,19 @@ export class WaitingTurns {
     const index = this.#ids.indexOf(turnId);
     if (index < 0) return false;
     this.#ids.splice(index, 1);
+    this.#ranks.delete(turnId);
     return true;
   }
 
   /** Takes all out, but for the first `keep`. */
   takeBehind(keep: number): string[] {
-    return this.#ids.splice(keep);
+    const taken = this.#ids.splice(keep);
+    for (const turnId of taken) this.#ranks.delete(turnId);
+    return taken;
+  }
+
+  #rankOf(turnId: string): number {
+    return this.#ranks.get(turnId) ?? 0;
   }
 
   /** Tells all that they wait for memory, and how much of it is free. */

@@ -12,9 +12,11 @@ import type { Outgoing } from "../files/outgoing.ts";
 import { shownFileName } from "../files/stored-name.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import { spentSoFarMicroUsd, type TurnSpending } from "../usage/turn-spending.ts";
+import { withPart } from "./edited-prompt.ts";
 import type { OutcomeWriter } from "./outcome-writer.ts";
 import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
+import type { TurnMessage, TurnMessageRepository } from "./turn-message-repository.ts";
 import type { TurnOutcome } from "./turn-outcome.ts";
 import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
 import type { SubmitTurn, TurnExtension } from "./turn-types.ts";
@@ -44,6 +46,8 @@ export interface TurnJournal extends OutboxWords {
   accept(tx: DatabaseOrTransaction, turnId: string, request: SubmitTurn, now: number): ChatRecord;
   /** Takes a further message into a turn that waits; throws when it does not. Within the open transaction. */
   extend(tx: DatabaseOrTransaction, turnId: string, message: TurnExtension, now: number): void;
+  /** Other words for a message of a turn that waits; false when it does not any more. Within the open transaction. */
+  edit(tx: DatabaseOrTransaction, message: TurnMessage, text: string): boolean;
   announce(turnId: string): TurnRecord;
   /** The turn if it still waits; reads only. */
   next(turnId: string): TurnRecord | null;
@@ -78,6 +82,7 @@ export interface TurnJournal extends OutboxWords {
 export const createTurnJournal = (deps: {
   database: OpenDatabase;
   turns: TurnRepository;
+  messages: TurnMessageRepository;
   chats: ChatRepository;
   history: ChatHistoryRepository;
   files: FileRepository;
@@ -113,6 +118,7 @@ export const createTurnJournal = (deps: {
         language: request.language,
         state: request.gatherUntil ? "received" : "queued",
         gatherUntil: request.gatherUntil ?? null,
+        rank: request.isNext ? turns.nextRank(chat.id) : 0,
         deliver: request.deliver,
         prompt: request.text,
         userId: request.userId,
@@ -127,7 +133,7 @@ export const createTurnJournal = (deps: {
         turnId,
         attached.map(({ id }) => id),
       );
-      history.say({
+      const historyId = history.say({
         address: request.address,
         role: "user",
         content: withAttachments(request.text, [
@@ -140,6 +146,10 @@ export const createTurnJournal = (deps: {
         turnId,
         at: now,
       });
+      if (request.messageId != null) {
+        const part = { turnId, messageId: request.messageId, chatRef: chat.id };
+        deps.messages.insert(tx, { ...part, startsAt: 0, length: request.text.length, historyId });
+      }
       return chat;
     },
     extend: (tx, turnId, { joint, text, replyToMessageId, gatherUntil, attachmentNames = [] }, now) => {
@@ -147,7 +157,7 @@ export const createTurnJournal = (deps: {
       const isFirst = record?.prompt === "" || text === "";
       const words = { text: isFirst ? text : joint + text, replyToMessageId, gatherUntil };
       if (!record || !turns.extend(tx, turnId, words)) throw new Error(`turn ${turnId} takes nothing in`);
-      history.say({
+      const historyId = history.say({
         address: addressOf(record),
         role: "user",
         content: withAttachments(text, attachmentNames),
@@ -157,6 +167,17 @@ export const createTurnJournal = (deps: {
         turnId,
         at: now,
       });
+      if (replyToMessageId === null) return;
+      const startsAt = record.prompt.length + joint.length;
+      const part = { turnId, messageId: replyToMessageId, chatRef: record.chatRef };
+      deps.messages.insert(tx, { ...part, startsAt, length: text.length, historyId });
+    },
+    edit: (tx, message, text) => {
+      const record = journal.next(message.turnId);
+      if (record === null) return false;
+      if (!turns.rewrite(tx, record.id, withPart(record.prompt, message, text))) return false;
+      deps.messages.resize(tx, message, text);
+      return true;
     },
     announce: (turnId) => {
       const record = turns.find(turnId);

@@ -2,7 +2,7 @@ import type { TurnUsage } from "@steward/contract/turn-events";
 import type { TurnState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, turns } from "@steward/schema/tables";
-import { and, asc, count, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNull, max, or, sql } from "drizzle-orm";
 
 export type TurnRow = typeof turns.$inferSelect;
 /** A turn with the address of its chat. */
@@ -22,6 +22,7 @@ export type NewTurn = Pick<
   | "receivedAt"
   | "fileIds"
   | "gatherUntil"
+  | "rank"
 >;
 
 /** A turn without an outcome, as far as it takes to say who has it. */
@@ -36,7 +37,7 @@ export interface TurnRepository {
   insert(turn: NewTurn): void;
   find(turnId: string): TurnRecord | null;
   stateOf(turnId: string): TurnState | null;
-  /** Not settled, in the order of acceptance. */
+  /** Not settled, as they come in their chats: first what a person has sent ahead, then in the order of acceptance. */
   unsettled(): TurnRecord[];
   /** The same turns without what they say: cheap enough to be asked for again and again. */
   open(): OpenTurn[];
@@ -68,6 +69,14 @@ export interface TurnRepository {
   complete(tx: DatabaseOrTransaction, turnId: string, whole: Pick<TurnRow, "prompt" | "fileIds">): boolean;
   /** From `received` to `queued`. */
   endGathering(turnId: string): void;
+  /** Other words for it. Only while it waits: false when it does not any more. */
+  rewrite(tx: DatabaseOrTransaction, turnId: string, prompt: string): boolean;
+  /** Ahead of all turns that wait in its chat, and not put aside any more. Only while it waits: false when it does not. */
+  putFirst(tx: DatabaseOrTransaction, turnId: string): boolean;
+  /** Above those of all turns of the chat that wait. */
+  nextRank(chatRef: number): number;
+  /** The chat's turn without an outcome whose status message this is; null when there is none. */
+  openByPlaceholder(chatRef: number, messageId: number): string | null;
   /** Only while it waits: false when it does not any more. */
   setTriage(turnId: string, decision: string): boolean;
   /** Tokens that the conversation's last answered turn was asked with. */
@@ -132,6 +141,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
       receivedAt: sql.placeholder("receivedAt"),
       fileIds: sql.placeholder("fileIds"),
       gatherUntil: sql.placeholder("gatherUntil"),
+      rank: sql.placeholder("rank"),
     })
     .prepare();
   const startTurn = db
@@ -167,6 +177,14 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
     return row ? toRecord(row) : null;
   };
 
+  const waits = (turnId: string) => and(eq(turns.id, turnId), inArray(turns.state, [...WAITING_STATES]));
+  const nextRank = (chatRef: number): number =>
+    (db
+      .select({ highest: max(turns.rank) })
+      .from(turns)
+      .where(and(eq(turns.chatRef, chatRef), inArray(turns.state, [...WAITING_STATES])))
+      .get()?.highest ?? 0) + 1;
+
   return {
     insert: (turn) => {
       insertTurn.run({ ...turn });
@@ -176,7 +194,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
     unsettled: () =>
       select()
         .where(inArray(turns.state, ["received", "queued", "running"]))
-        .orderBy(asc(turns.seq))
+        .orderBy(...asTheyCome)
         .all()
         .map(toRecord),
     open: () =>
@@ -209,7 +227,7 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .where(
           and(eq(turns.chatRef, chatRef), eq(turns.parked, true), inArray(turns.state, [...WAITING_STATES])),
         )
-        .orderBy(asc(turns.seq))
+        .orderBy(...asTheyCome)
         .all()
         .map(toRecord),
     someDeliver: (chatRef) =>
@@ -284,6 +302,27 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
         .where(and(eq(turns.id, turnId), eq(turns.state, "received")))
         .run();
     },
+    rewrite: (tx, turnId, prompt) =>
+      tx.update(turns).set({ prompt }).where(waits(turnId)).run().changes === 1,
+    putFirst: (tx, turnId) => {
+      const record = find(turnId);
+      if (!record) return false;
+      const first = { rank: nextRank(record.chatRef), parked: false };
+      return tx.update(turns).set(first).where(waits(turnId)).run().changes === 1;
+    },
+    nextRank,
+    openByPlaceholder: (chatRef, messageId) =>
+      db
+        .select({ id: turns.id })
+        .from(turns)
+        .where(
+          and(
+            eq(turns.chatRef, chatRef),
+            eq(turns.placeholderMessageId, messageId),
+            inArray(turns.state, ["received", "queued", "running"]),
+          ),
+        )
+        .get()?.id ?? null,
     setTriage: (turnId, triage) =>
       db
         .update(turns)
@@ -352,6 +391,9 @@ export const createTurnRepository = ({ db }: { db: Database }): TurnRepository =
     },
   };
 };
+
+/** Within a chat. */
+const asTheyCome = [desc(turns.rank), asc(turns.seq)];
 
 /** A row that has cost nothing says nothing of it. */
 const spent = (costMicroUsd: number): { costMicroUsd?: number } => (costMicroUsd > 0 ? { costMicroUsd } : {});

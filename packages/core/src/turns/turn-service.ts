@@ -49,7 +49,7 @@ export interface TurnService {
   /** Takes a still waiting turn out of its queue, atomically; false when it already runs or ended. */
   withdraw(
     turnId: string,
-    errorCode: "queue_wait_timeout" | "queue_held" | "turn_cancelled",
+    errorCode: "queue_wait_timeout" | "queue_held" | "turn_cancelled" | "turn_dropped",
     params?: Record<string, string>,
   ): boolean;
 }
@@ -215,7 +215,7 @@ export const createTurnService = (deps: {
       const record = turns.find(turnId);
       if (!record || !queues.withdraw(record)) return false;
       return journal.settleWaiting(turnId, {
-        state: errorCode === "turn_cancelled" ? "cancelled" : "failed",
+        state: errorCode === "turn_cancelled" || errorCode === "turn_dropped" ? "cancelled" : "failed",
         text: "",
         errorCode,
         errorParams: { seconds: Math.round((clock.now() - record.receivedAt) / 1000), ...params },

@@ -19,6 +19,10 @@ export interface SubmitTurn {
   replyToMessageId: number | null;
   /** Unique per thing to do within `keyScope`; null only where another uniqueness protects the door (the inbox). */
   idempotencyKey: { scope: string; key: string } | null;
+  /** The message that the text is, where there is one: an edit of it reaches the turn while it waits. */
+  messageId?: number | null;
+  /** It is next in its chat, ahead of all that waits. */
+  isNext?: boolean;
   /** Until when (UTC ms) it waits for further messages that belong to it; absent or null: it is whole. */
   gatherUntil?: number | null;
   /** Deliver the result through the outbox (Telegram), or leave it to whoever waits for it (HTTP). */
@@ -47,6 +51,11 @@ export interface TurnStreamItem {
 
 /** A chat's queue, as far as turns need it. */
 export interface TurnQueues {
+  /**
+   * Puts a turn that waits in its queue before all others, and stops what runs there for it; answers which turn that is.
+   * Nothing happens to a turn that does not wait there.
+   */
+  advance(record: TurnRecord): string | null;
   enqueue(record: TurnRecord): void;
   withdraw(record: TurnRecord): boolean;
   /** It waits in its chat's queue, was put aside, or runs. */

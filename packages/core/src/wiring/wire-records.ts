@@ -20,6 +20,7 @@ import { createOutcomeWriter } from "../turns/outcome-writer.ts";
 import { createTurnEventLog } from "../turns/turn-event-log.ts";
 import { createTurnEventRepository } from "../turns/turn-event-repository.ts";
 import { createTurnJournal } from "../turns/turn-journal.ts";
+import { createTurnMessageRepository } from "../turns/turn-message-repository.ts";
 import { createTurnRepository } from "../turns/turn-repository.ts";
 import { createExpenseBook } from "../usage/expense-book.ts";
 import { createUsageRepository } from "../usage/usage-repository.ts";
@@ -34,6 +35,7 @@ export const wireRecords = (deps: CoreDeps) => {
   const settings = createSettingsRepository({ db, clock });
   const chats = createChatRepository({ db });
   const turns = createTurnRepository({ db });
+  const messages = createTurnMessageRepository({ db });
   const chunks = createTurnEventRepository({ db });
   const deliveries = createDeliveryRepository({ db });
   const history = createChatHistoryRepository({ db, now: () => clock.now() });
@@ -61,6 +63,7 @@ export const wireRecords = (deps: CoreDeps) => {
     words: outbox,
     database,
     turns,
+    messages,
     chats,
     history,
     files,
@@ -86,6 +89,7 @@ export const wireRecords = (deps: CoreDeps) => {
     settings,
     chats,
     turns,
+    messages,
     chunks,
     keys: createIdempotencyRepository({ db }),
     deliveries,

@@ -9,9 +9,11 @@ import { createTurnRates } from "../limits/turn-rates.ts";
 import { createTriage } from "../triage/triage.ts";
 import type { TriageDesk } from "../triage/triage-desk.ts";
 import { createQueueRoom } from "../turns/queue-room.ts";
+import { createQueueService } from "../turns/queue-service.ts";
 import { createTurnRecovery } from "../turns/recovery.ts";
 import { createRecoveryWatch } from "../turns/recovery-watch.ts";
 import { createTurnGathering } from "../turns/turn-gathering.ts";
+import { createTurnOfMessage } from "../turns/turn-of-message.ts";
 import { createTurnService } from "../turns/turn-service.ts";
 import type { TurnQueues } from "../turns/turn-types.ts";
 import type { FileRooms } from "./wire-files.ts";
@@ -40,10 +42,11 @@ export const wireTurns = (
       const record = accepted.state === "received" ? journal.next(accepted.id) : accepted;
       if (!record) return;
       if (record.state !== "received") triage.consider(record);
-      sessions.byRef(record.chatRef).enqueue(record.id);
+      sessions.byRef(record.chatRef).enqueue(record.id, record.rank);
       recoveryWatch.turnCame();
       holds.queued(record);
     },
+    advance: (record) => sessions.known(record.chatRef)?.advance(record.id) ?? null,
     withdraw: (record) => record.parked || sessions.known(record.chatRef)?.withdraw(record.id) === true,
     isInHand: ({ id, chatRef, parked }) => {
       const session = sessions.known(chatRef);
@@ -155,9 +158,11 @@ export const wireTurns = (
     starter,
     clock,
     ensureChat,
+    turnOfMessage: createTurnOfMessage(records),
     heldBy: (chat) => holds.gate.heldBy(chat),
     forgetFailedArchives: (chatRef) => later.archives().forgetFailed(chatRef),
   });
+  const queue = createQueueService({ ...records, database, turnService, queues });
   const triage: TriageDesk = createTriage({
     side,
     policies,
@@ -174,6 +179,6 @@ export const wireTurns = (
   });
   return {
     ...{ queues, recovery, recoveryWatch, rates, room, gathering, attachments },
-    ...{ turnService, chatService, triage, ensureChat },
+    ...{ turnService, queue, chatService, triage, ensureChat },
   };
 };

@@ -1,0 +1,31 @@
+import type { TurnMessage } from "./turn-message-repository.ts";
+
+type Part = Pick<TurnMessage, "messageId" | "startsAt" | "length" | "lateEdit">;
+
+/** The words that a message makes in a prompt. */
+export const partOf = (prompt: string, { startsAt, length }: Pick<Part, "startsAt" | "length">): string =>
+  prompt.slice(startsAt, startsAt + length);
+
+/** A prompt with other words for one of its messages. */
+export const withPart = (
+  prompt: string,
+  { startsAt, length }: Pick<Part, "startsAt" | "length">,
+  text: string,
+): string => prompt.slice(0, startsAt) + text + prompt.slice(startsAt + length);
+
+/** A prompt with all edits that came too late for it, and where its messages then stand. */
+export const withLateEdits = (
+  prompt: string,
+  parts: readonly Part[],
+): { prompt: string; parts: Omit<Part, "lateEdit">[] } => {
+  let edited = prompt;
+  let moved = 0;
+  const placed = parts.map(({ messageId, startsAt, length, lateEdit }) => {
+    const at = startsAt + moved;
+    if (lateEdit === null) return { messageId, startsAt: at, length };
+    edited = withPart(edited, { startsAt: at, length }, lateEdit);
+    moved += lateEdit.length - length;
+    return { messageId, startsAt: at, length: lateEdit.length };
+  });
+  return { prompt: edited, parts: placed };
+};
