@@ -155,7 +155,7 @@ describe("a message that interrupts", () => {
   });
 });
 
-describe("an edit", () => {
+describe("row 39: an edit", () => {
   test("of a message whose turn waits is what the turn is asked, and what the history says", async () => {
     const t = await start();
     const first = say(t, "first", { messageId: 10 });
