@@ -5,7 +5,7 @@ import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core
 
 const BOT = "123";
 const CHAT = { botId: BOT, chatId: "42", threadId: "" };
-const LIVES = Number(process.env["STEWARD_RUNS"] ?? 60);
+const LIVES = Number(process.env.STEWARD_RUNS ?? 60);
 
 type Step =
   | { do: "say" | "shout" | "stop" | "run" | "drop_all" | "finish" | "reboot" }
@@ -218,7 +218,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 test(`a chat's queue does what it is told in ${LIVES} random lives: in order, nothing twice, nothing lost`, {
   timeout: 2_000 * LIVES,
 }, async () => {
-  const seed = process.env["STEWARD_SEED"];
+  const seed = process.env.STEWARD_SEED;
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 60 }), async (life) => {
       const world = new World();
