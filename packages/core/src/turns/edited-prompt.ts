@@ -11,7 +11,12 @@ export const withPart = (
   prompt: string,
   { startsAt, length }: Pick<Part, "startsAt" | "length">,
   text: string,
-): string => prompt.slice(0, startsAt) + text + prompt.slice(startsAt + length);
+): string => {
+  const rest = prompt.slice(startsAt + length);
+  // Files that came without a word may have left words of their own there.
+  const joint = length === 0 && text !== "" && rest !== "" && !rest.startsWith("\n") ? "\n\n" : "";
+  return prompt.slice(0, startsAt) + text + joint + rest;
+};
 
 /** A prompt with all edits that came too late for it, and where its messages then stand. */
 export const withLateEdits = (
