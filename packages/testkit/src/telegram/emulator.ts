@@ -69,7 +69,7 @@ export async function startTelegramEmulator(options: EmulatorOptions = {}): Prom
   const clock = options.clock ?? createSystemClock();
   const changes = new Changes();
   const ledger = new Ledger();
-  const world = new World(clock, () => changes.notify());
+  const world = new World(clock, () => changes.notify(), options.localFiles);
   const callbackQueries = new CallbackQueries(clock);
   const limits = new Limits(clock);
   const floodWaits = new FloodWaits(clock);

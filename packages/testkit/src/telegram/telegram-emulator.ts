@@ -17,6 +17,8 @@ export interface EmulatorOptions {
   port?: number;
   /** Dates, expiries, long polls, limits. Default: the system clock. */
   clock?: Clock;
+  /** A local server with `--local`: files lie in this directory, are named by absolute paths, and may have 2,000 MB. */
+  localFiles?: string;
   /** Default true. False: what Telegram would swallow is only recorded, and the call goes on as it would there. */
   strict?: boolean;
 }

@@ -12,6 +12,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "400": "Bad Request: injected fault",
   "401": "Unauthorized",
   "403": "Forbidden: bot was blocked by the user",
+  "404": "Not Found",
   "409": "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
   "500": "Internal Server Error",
   "502": "Bad Gateway",
@@ -39,6 +40,7 @@ export const takesEffect = (fault: Fault | undefined): boolean =>
   fault === undefined ||
   fault.kind === "slow" ||
   fault.kind === "throttled" ||
+  fault.kind === "cut" ||
   fault.kind.endsWith("-after-accept");
 
 /** What the caller gets in place of the answer; undefined when it gets the answer itself. */
@@ -46,6 +48,7 @@ export function faultReply(fault: Fault): FaultReply | undefined {
   switch (fault.kind) {
     case "slow":
     case "throttled":
+    case "cut":
       return undefined;
     case "hang":
     case "hang-after-accept":

@@ -6,12 +6,14 @@ import { seededRandom } from "./seeded-random.ts";
 /**
  * What goes wrong with a request. The first group keeps the call from running (`html…`: a proxy or web server in front
  * of the Bot API says so, in a page of its own); in the second it takes effect and the caller does not learn of it; `slow`
- * answers rightly, late; `throttled`, for downloads, lets the file trickle.
+ * answers rightly, late; `throttled`, for downloads, lets the file trickle, and `cut`
+ * ends the connection in the middle of it. `404` is what the file server says of an address that has expired.
  */
 export type FaultKind =
   | "400"
   | "401"
   | "403"
+  | "404"
   | "409"
   | "429"
   | "500"
@@ -25,7 +27,8 @@ export type FaultKind =
   | "hang-after-accept"
   | "disconnect-after-accept"
   | "slow"
-  | "throttled";
+  | "throttled"
+  | "cut";
 
 interface FaultDetails {
   /** 429: seconds, default 1. */

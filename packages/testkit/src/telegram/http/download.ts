@@ -13,11 +13,12 @@ export interface DownloadDeps {
   changes: Changes;
 }
 
-/** A file on its way; `bytesPerSecond` when it trickles. */
+/** A file on its way; `bytesPerSecond` when it trickles, `isCut` when only its first half comes. */
 export interface FileReply {
   kind: "file";
   data: Buffer;
   bytesPerSecond?: number;
+  isCut?: boolean;
 }
 
 /** `GET /file/bot<token>/<file_path>`. Written down, and open to faults, as method `download`. */
@@ -52,6 +53,7 @@ export async function download(
   if (reply !== undefined) return reply;
   if (!found) return { kind: "error", error: new ApiError(404, "Not Found") };
   const data = file.data ?? Buffer.alloc(file.sizeBytes);
+  if (fault?.kind === "cut") return { kind: "file", data, isCut: true };
   return fault?.kind === "throttled"
     ? { kind: "file", data, bytesPerSecond: fault.bytesPerSecond ?? 1024 }
     : { kind: "file", data };

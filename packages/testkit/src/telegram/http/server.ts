@@ -80,9 +80,16 @@ export class EmulatorServer {
 
   async #sendFile(
     response: ServerResponse,
-    { data, bytesPerSecond }: FileReply,
+    { data, bytesPerSecond, isCut }: FileReply,
     signal: AbortSignal,
   ): Promise<void> {
+    if (isCut === true) {
+      const headers = { "content-type": "application/octet-stream", "content-length": data.length };
+      response.writeHead(200, headers).write(data.subarray(0, data.length / 2), () => {
+        response.socket?.destroy();
+      });
+      return;
+    }
     if (bytesPerSecond === undefined) return send(response, 200, "application/octet-stream", data);
     response.writeHead(200, {
       "content-type": "application/octet-stream",

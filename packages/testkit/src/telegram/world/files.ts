@@ -4,6 +4,9 @@ import type { Bot } from "./bot.ts";
 /** Bots may fetch this much; people send more. */
 export const MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024;
 
+/** The same from a local server. */
+export const MAX_LOCAL_BYTES = 2000 * 1024 * 1024;
+
 export interface StoredFile {
   /** 1, 2, 3 … in order of arrival. */
   readonly number: number;

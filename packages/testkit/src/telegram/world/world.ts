@@ -27,6 +27,8 @@ const FIRST_UPDATE_ID = 480_000_001;
 /** Everything that exists: bots, people, chats, files. */
 export class World {
   readonly clock: Clock;
+  /** Where a local server keeps its files; undefined: it hands them out over HTTP. */
+  readonly localFiles: string | undefined;
   readonly files = new FileStore();
   readonly bots = new Map<number, Bot>();
   readonly users = new Map<number, User>();
@@ -38,8 +40,9 @@ export class World {
   readonly #onChange: () => void;
 
   /** @param onChange called whenever an update is pushed. */
-  constructor(clock: Clock, onChange: () => void) {
+  constructor(clock: Clock, onChange: () => void, localFiles?: string) {
     this.clock = clock;
+    this.localFiles = localFiles;
     this.#onChange = onChange;
   }
 
