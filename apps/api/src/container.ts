@@ -31,6 +31,7 @@ import { createHostGate } from "./security/host-gate.ts";
 import { createTokenGate } from "./security/token-gate.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
 import { createTakenThings, once } from "./taken-things.ts";
+import { createTranscription } from "./transcription/create-transcription.ts";
 import { readVersion } from "./version.ts";
 import { createWorkspaces } from "./workspaces/workspaces.ts";
 
@@ -149,6 +150,10 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       if (!active) throw new SandboxRequiredError(message);
     }
 
+    const transcription = createTranscription(config.transcription, {
+      directory: join(data.root, "transcribing"),
+      environment,
+    });
     const core: Core = createCore({
       database,
       driver: options.driver ?? createStdioCliDriver({ clock, log, confinement: sandbox }),
@@ -173,6 +178,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       limits: sessionLimits(config),
       queueWaitTimeoutMs: config.gateway.queueWaitTimeoutMs,
       fileLimits: config.files,
+      transcriber: transcription.transcriber,
       clock,
       ids,
       log,
@@ -217,7 +223,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         clock,
         log,
       }),
-      system: () => describeSystem({ version, startedAt, engine, sandbox, core }),
+      system: () => describeSystem({ version, startedAt, engine, sandbox, core, transcription }),
       liveSessions: () => core.load().live,
     });
 

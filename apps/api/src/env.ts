@@ -4,6 +4,7 @@ import { MAX_LOCAL_UPLOAD_BYTES, MAX_UPLOAD_BYTES } from "@steward/contract/file
 import { type EnvProblem, parseEnv } from "@steward/platform/env";
 import type { LogLevel } from "@steward/platform/logger";
 import { z } from "zod";
+import { readArgv, type TranscriptionSetting } from "./transcription/transcription-setting.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,6 +44,7 @@ export interface ApiConfig {
   };
   readonly gateway: { readonly queueWaitTimeoutMs: number };
   readonly files: { readonly minFreeDiskBytes: number; readonly maxUploadBytes: number };
+  readonly transcription: TranscriptionSetting;
   readonly telegram: { readonly configured: boolean };
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
@@ -79,6 +81,8 @@ const count = z.coerce
   .number({ error: "must be a whole number" })
   .int("must be a whole number")
   .min(1, "must be at least 1");
+
+const OPENAI_TRANSCRIPTIONS = "https://api.openai.com/v1/audio/transcriptions";
 
 /** Every variable the API reads. Seconds and megabytes are the ancestor's units and stay what they were. */
 export const envSchema = z.object({
@@ -150,6 +154,25 @@ export const envSchema = z.object({
     .number({ error: "must be a number of megabytes" })
     .min(0, "must not be negative")
     .default(512),
+  /** How voice messages become text; off: they come as files. */
+  STEWARD_TRANSCRIPTION: z
+    .enum(["off", "openai", "command"], { error: "must be off, openai or command" })
+    .default("off"),
+  /** The whole address of an OpenAI-compatible endpoint. */
+  STEWARD_TRANSCRIPTION_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .default(OPENAI_TRANSCRIPTIONS),
+  STEWARD_TRANSCRIPTION_MODEL: z.string().default("whisper-1"),
+  STEWARD_TRANSCRIPTION_LANGUAGE: z
+    .string()
+    .regex(/^[a-z]{2,3}$/, "must be a language code such as en or zh")
+    .optional(),
+  STEWARD_TRANSCRIPTION_KEY: z.string().optional(),
+  /** The key that other tools on the machine use, where no other is set; sent to OpenAI's own endpoint alone. */
+  OPENAI_API_KEY: z.string().optional(),
+  /** Words between spaces, or a JSON list of them; the file's path is added. */
+  STEWARD_TRANSCRIPTION_COMMAND: z.string().optional(),
+  STEWARD_TRANSCRIPTION_TIMEOUT: seconds.default(60),
   /** `haiku`: a cheap model first decides who answers a message. */
   STEWARD_TRIAGE: z.enum(["off", "haiku"], { error: "must be off or haiku" }).optional(),
 });
@@ -169,7 +192,7 @@ export function readApiConfig(
   const result = parseEnv(envSchema, source);
   if (!result.ok) return result;
   const env = result.value;
-  const problems = [...checkExposure(env), ...checkTimeouts(env)];
+  const problems = [...checkExposure(env), ...checkTimeouts(env), ...checkTranscription(env)];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: toConfig(env) };
 }
 
@@ -211,6 +234,40 @@ function silences(env: Env): { modelSilenceS: number; toolSilenceS: number } {
   const modelSilenceS = env.GATEWAY_CLAUDE_TIMEOUT ?? DEFAULT_MODEL_SILENCE_S;
   const fallback = Math.max(DEFAULT_TOOL_SILENCE_S, modelSilenceS * 1.1);
   return { modelSilenceS, toolSilenceS: env.GATEWAY_BUSY_STUCK_TIMEOUT ?? fallback };
+}
+
+/** The general key goes to OpenAI's own endpoint alone: no other server is shown it. */
+const transcriptionKey = (env: Env): string | null =>
+  env.STEWARD_TRANSCRIPTION_KEY ??
+  (env.STEWARD_TRANSCRIPTION_URL === OPENAI_TRANSCRIPTIONS ? env.OPENAI_API_KEY : undefined) ??
+  null;
+
+function checkTranscription(env: Env): EnvProblem[] {
+  if (env.STEWARD_TRANSCRIPTION === "command" && readArgv(env.STEWARD_TRANSCRIPTION_COMMAND ?? "") === null) {
+    const message =
+      "must name a command (words between spaces, or a JSON list) for STEWARD_TRANSCRIPTION=command";
+    return [{ name: "STEWARD_TRANSCRIPTION_COMMAND", message }];
+  }
+  const needsKey =
+    env.STEWARD_TRANSCRIPTION === "openai" && env.STEWARD_TRANSCRIPTION_URL === OPENAI_TRANSCRIPTIONS;
+  return needsKey && transcriptionKey(env) === null
+    ? [{ name: "STEWARD_TRANSCRIPTION_KEY", message: "is required for OpenAI's own endpoint" }]
+    : [];
+}
+
+function transcriptionSetting(env: Env): TranscriptionSetting {
+  const timeoutMs = env.STEWARD_TRANSCRIPTION_TIMEOUT * 1000;
+  const argv = readArgv(env.STEWARD_TRANSCRIPTION_COMMAND ?? "");
+  if (env.STEWARD_TRANSCRIPTION === "command" && argv !== null) return { mode: "command", argv, timeoutMs };
+  if (env.STEWARD_TRANSCRIPTION !== "openai") return { mode: "off" };
+  return {
+    mode: "openai",
+    url: env.STEWARD_TRANSCRIPTION_URL,
+    model: env.STEWARD_TRANSCRIPTION_MODEL,
+    language: env.STEWARD_TRANSCRIPTION_LANGUAGE ?? null,
+    key: transcriptionKey(env),
+    timeoutMs,
+  };
 }
 
 function toConfig(env: Env): ApiConfig {
@@ -258,8 +315,13 @@ function toConfig(env: Env): ApiConfig {
       minFreeDiskBytes: env.STEWARD_MIN_FREE_DISK_MB * 1_048_576,
       maxUploadBytes: env.TELEGRAM_LOCAL_FILES_ROOT === undefined ? MAX_UPLOAD_BYTES : MAX_LOCAL_UPLOAD_BYTES,
     },
+    transcription: transcriptionSetting(env),
     telegram: { configured: telegramTokens.length > 0 },
-    secrets: [...telegramTokens, ...Object.values(secretCredentials)],
+    secrets: [
+      ...telegramTokens,
+      ...Object.values(secretCredentials),
+      ...[env.STEWARD_TRANSCRIPTION_KEY, env.OPENAI_API_KEY].filter((key) => key !== undefined),
+    ],
   });
 }
 

@@ -136,6 +136,7 @@ export async function openApiFixture(
       },
       sandbox: { setting: "auto", active: false, problem: "missing", message: "No sandbox" },
       sessions: { live: core.load().live, max: core.load().max, queued: core.load().queued },
+      transcription: { mode: "off", detail: "", problem: null },
       passedOver: core.passedOver(),
       holds: core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
     }),

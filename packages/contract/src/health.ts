@@ -91,6 +91,14 @@ export const systemSchema = z.object({
     unknownEvents: 0,
     unknownTypes: [],
   }),
+  /** How voice messages become text. */
+  transcription: z
+    .object({
+      mode: z.enum(["off", "openai", "command"]),
+      detail: z.string().describe("host and model, or the command"),
+      problem: z.enum(["not_found"]).nullable(),
+    })
+    .default({ mode: "off", detail: "", problem: null }),
   /** Why turns stand still, when they do. */
   holds: z.array(holdSchema).default([]),
 });

@@ -11,6 +11,7 @@ import type { GitRunner } from "./projects/safe-git.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
 import type { SampleProcesses } from "./sessions/session-list.ts";
+import type { Transcriber } from "./transcription/transcriber.ts";
 
 /** What the world outside provides to the domain. */
 export interface CoreDeps {
@@ -30,6 +31,8 @@ export interface CoreDeps {
   log: Logger;
   /** Where the built-in limits of files do not fit. */
   fileLimits?: Partial<FileLimits>;
+  /** Who listens to voice messages; default: nobody. */
+  transcriber?: Transcriber | null;
   /** Bytes free on the file system of a path; default: the system's own answer. */
   freeDiskBytes?: (path: string) => Promise<number>;
   /** What may not be set on this machine; default: `bypassPermissions` may not. */

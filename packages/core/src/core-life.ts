@@ -47,7 +47,7 @@ export const createCoreLife = (
   const { chats, files, gatewayRequests, policies, instanceId } = rooms.records;
   const { phase } = rooms;
   const { approvals, holds, sessions } = rooms.sessions;
-  const { attachments, gathering, recovery, recoveryWatch, triage } = rooms.turns;
+  const { attachments, stopListening, gathering, recovery, recoveryWatch, triage } = rooms.turns;
   const { intake, outbox } = rooms.files;
 
   return {
@@ -73,6 +73,7 @@ export const createCoreLife = (
       rooms.commands.own.stop();
       gathering.stop();
       attachments.stop();
+      stopListening.abort();
       holds.stop();
       await Promise.all([sessions.stop(drainMs), triage.stop()]);
       await outbox.idle();

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IncomingAttachment, WantedAttachment } from "@steward/contract/attachments";
@@ -6,6 +6,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import { chatMessages } from "@steward/schema/tables";
 import { afterEach, describe, expect, test } from "vitest";
+import type { Recording } from "../src/transcription/transcriber.ts";
 import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 const BOT = "123";
@@ -288,6 +289,115 @@ describe("a file that does not come", () => {
     expect(sent(t)).toEqual(["what was that?"]);
     expect(notices(t)).toEqual([]);
   });
+});
+
+describe("a voice message", () => {
+  const voice = (text = "", more: Partial<IncomingAttachment> = {}) =>
+    withFile(text, { kind: "voice", name: "voice.ogg", durationMs: 3_000, ...more });
+  const listener = (hear: (recording: Recording) => Promise<string>) => {
+    const heard: Recording[] = [];
+    const waiting: { count: number; resolve: () => void }[] = [];
+    return {
+      heard,
+      /** Resolves when somebody was asked to listen so often. */
+      asked: (count: number) =>
+        heard.length >= count
+          ? Promise.resolve()
+          : new Promise<void>((resolve) => void waiting.push({ count, resolve })),
+      transcriber: {
+        transcribe: async (recording: Recording) => {
+          heard.push(recording);
+          for (const { count, resolve } of waiting) if (heard.length >= count) resolve();
+          return await hear(recording);
+        },
+      },
+    };
+  };
+
+  test("is what was said, for the agent, the chat and the history", async () => {
+    const { heard, transcriber } = listener(async () => " Remind me\nof the milk. \n");
+    const t = await start({ transcriber });
+    const [row] = accept(t, voice());
+    for (const each of wanted(t)) await fetchOne(t, each, "OggS");
+    await t.clock.advance(WINDOW_MS);
+    const turn = await t.core.turns.waitForEnd(row?.turnId ?? "");
+    expect(sent(t)).toEqual(["[Voice message transcription]: Remind me\nof the milk."]);
+    expect(notices(t)).toEqual(["> 🎤 Remind me\n> of the milk."]);
+    expect(heard.map(({ name, content }) => [name.slice(16), Buffer.from(content).toString()])).toEqual([
+      ["voice.ogg", "OggS"],
+    ]);
+    const said = t.database.db.select().from(chatMessages).all();
+    expect(said.slice(0, 2).map(({ role, content, turnId }) => [role, content, turnId])).toEqual([
+      ["user", "📎 voice.ogg", turn.id],
+      ["user", "🎤 Remind me\nof the milk.", turn.id],
+    ]);
+    expect(t.core.files.list(CHAT, 10)[0]?.turnId).toBe(turn.id);
+  });
+
+  test("is listened to once more after a restart, and told once", async () => {
+    let answer: (text: string) => void = () => undefined;
+    const first = listener(() => new Promise((resolve) => (answer = resolve)));
+    const t = await start({ transcriber: first.transcriber });
+    const [row] = accept(t, voice("what do you think?"));
+    for (const each of wanted(t)) await fetchOne(t, each);
+    await first.asked(1);
+    await t.clock.advance(WINDOW_MS);
+    expect(sent(t)).toEqual([]);
+    const next = await t.reboot();
+    expect(wanted(next)).toEqual([]);
+    await first.asked(2);
+    answer("of this");
+    await next.clock.advance(WINDOW_MS);
+    await next.core.turns.waitForEnd(row?.turnId ?? "");
+    expect(sent(next)).toEqual(["what do you think?\n\n[Voice message transcription]: of this"]);
+    expect(notices(next)).toEqual(["> 🎤 of this"]);
+  });
+
+  test.each([
+    ["nobody listens", null, "transcription is off"],
+    ["it cannot be made out", async () => Promise.reject(new Error("no model")), "could not be transcribed"],
+    ["nothing was said", async () => "  ", "could not be transcribed"],
+  ])("comes as a file when %s", async (_, hear, reason) => {
+    const t = await start(hear === null ? {} : { transcriber: listener(hear).transcriber });
+    const [row] = accept(t, voice());
+    for (const each of wanted(t)) await fetchOne(t, each);
+    await t.clock.advance(WINDOW_MS);
+    await t.core.turns.waitForEnd(row?.turnId ?? "");
+    expect(sent(t)[0]).toContain(reason);
+    expect(sent(t)[0]).toMatch(/\[Files sent with this message:\n- files\/\S+_voice\.ogg /);
+    expect(notices(t)).toHaveLength(hear === null ? 0 : 1);
+  });
+
+  test("that was only replied to is not said again, and music is no voice", async () => {
+    const { heard, transcriber } = listener(async () => "words");
+    const t = await start({ transcriber });
+    accept(t, voice("translate it", { ofReply: true }), voice("listen", { kind: "audio", name: "song.mp3" }));
+    for (const each of wanted(t)) await fetchOne(t, each);
+    await t.clock.advance(WINDOW_MS);
+    await until(() => sent(t).length === 1, "it is sent");
+    expect(heard).toEqual([]);
+  });
+});
+
+test("a link in the place of files/, or of what is written there, leads nowhere", async () => {
+  const t = await start();
+  const outside = join(t.root, "outside");
+  const workspace = join(t.root, BOT, "42");
+  for (const folder of [outside, join(workspace, "files")]) mkdirSync(folder, { recursive: true });
+  accept(t, withFile("one", { name: "a.txt" }));
+  const [first] = wanted(t);
+  if (!first) throw new Error("nothing was asked for");
+  symlinkSync(join(outside, "written"), join(workspace, "files", `.steward-${first.attachmentId}.part`));
+  const file = await fetchOne(t, first);
+  expect(readdirSync(outside)).toEqual([]);
+  rmSync(join(workspace, "files"), { recursive: true });
+  symlinkSync(outside, join(workspace, "files"));
+  accept(t, withFile("two", { name: "b.txt" }));
+  const [second] = wanted(t);
+  if (!second) throw new Error("nothing was asked for");
+  await expect(fetchOne(t, second)).rejects.toMatchObject({ code: "file_place_unsafe" });
+  expect(readdirSync(outside)).toEqual([]);
+  expect(file.path).toMatch(/_a\.txt$/);
 });
 
 test("whatever a file is called, it lies in files/ under one name of ours", async () => {

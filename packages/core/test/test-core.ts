@@ -43,6 +43,7 @@ export const startCore = async (
     policyVeto?: CoreDeps["policyVeto"];
     fileLimits?: CoreDeps["fileLimits"];
     freeDiskBytes?: CoreDeps["freeDiskBytes"];
+    transcriber?: NonNullable<CoreDeps["transcriber"]>;
     recover?: boolean;
     log?: Logger;
     workspaces?: CoreDeps["workspaces"];
@@ -81,6 +82,7 @@ export const startCore = async (
     },
     sideDirectory: () => "/aside",
     ...(options.fileLimits && { fileLimits: options.fileLimits }),
+    ...(options.transcriber && { transcriber: options.transcriber }),
     ...(options.freeDiskBytes && { freeDiskBytes: options.freeDiskBytes }),
     freeMemoryBytes: options.freeMemoryBytes ?? (async () => 8 * 1_073_741_824),
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },

@@ -9,6 +9,7 @@ import { checkSandbox, type SandboxFacts } from "./checks/sandbox.ts";
 import { checkService } from "./checks/service.ts";
 import { checkBots, checkTelegramTokens } from "./checks/telegram.ts";
 import { checkUnreadOutput } from "./checks/unread-output.ts";
+import { checkVoice } from "./checks/voice.ts";
 import { type Finding, msg, warning } from "./finding.ts";
 
 /** What the doctor goes by, besides the files of the data directory, which it looks at itself. */
@@ -44,6 +45,7 @@ export function diagnose(facts: Facts): Finding[] {
     ["service", () => checkService(probe, settings.apiUrl, { loggedIn })],
     ["telegram_token", () => checkTelegramTokens(telegramTokens)],
     ["telegram", () => (bots === null ? [] : checkBots(bots, telegramTokens.length))],
+    ["voice", () => checkVoice(probe)],
     ["user", () => checkUser(user.uid, user.name)],
     ["sandbox", () => checkSandbox(facts.sandbox, probe)],
     ["exposure", () => checkExposure(settings, probe.state === "up" ? facts.listening : [])],

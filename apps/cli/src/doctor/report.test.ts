@@ -56,6 +56,7 @@ function soundFacts(): Facts {
           },
           sandbox: { setting: "auto", active: true, problem: null, message: null },
           sessions: { live: 0, max: 12, queued: 0 },
+          transcription: { mode: "off", detail: "", problem: null },
           passedOver: { badLines: 0, oversizeLines: 0, unknownEvents: 0, unknownTypes: [] },
           holds: [],
         },

@@ -23,6 +23,12 @@ export const filesEn = {
   "error.attachment_late": "It did not arrive within {minutes} minutes. Please send it again.",
   "error.attachments_missing": "Nothing was left to work with.",
   "voice.not_understood": "🎤 I could not make out what you said. Claude gets the recording as a file.",
+  "cli.doctor.voice_off":
+    "Voice messages come to Claude as files (STEWARD_TRANSCRIPTION turns them into text)",
+  "cli.doctor.voice_openai": "Voice messages are transcribed by {detail}",
+  "cli.doctor.voice_command": "Voice messages are transcribed by the command {detail}",
+  "cli.doctor.voice_not_found": "The command for voice messages is not there: {detail}",
+  "cli.doctor.voice_not_found_fix": "Put the right one into STEWARD_TRANSCRIPTION_COMMAND and restart",
   "policy.fileQuotaMb": "how many megabytes the files sent to a chat may take together",
   "file.too_large":
     "📎 {path} is {sizeMb} MB. Telegram takes at most {limitMb} MB, so it stays on the server.",

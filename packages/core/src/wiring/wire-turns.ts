@@ -5,7 +5,9 @@ import { wordMissing } from "../attachments/attachment-words.ts";
 import { createAttachmentWriter } from "../attachments/attachment-writer.ts";
 import { createChatService } from "../chats/chat-service.ts";
 import type { CoreDeps } from "../core-deps.ts";
+import { createFileLocator } from "../files/file-locator.ts";
 import { createTurnRates } from "../limits/turn-rates.ts";
+import { createListen } from "../transcription/listen.ts";
 import { createTriage } from "../triage/triage.ts";
 import type { TriageDesk } from "../triage/triage-desk.ts";
 import { createQueueRoom } from "../turns/queue-room.ts";
@@ -55,12 +57,18 @@ export const wireTurns = (
     waitingIn: (chatRef) => sessions.known(chatRef)?.waiting.length ?? 0,
     position: (record) => events.live(record.id)?.position ?? null,
   };
+  const stopListening = new AbortController();
   const attachments: AttachmentDesk = createAttachmentDesk({
     updatesOf: records.inbox.updatesOf,
     files,
     room: fileRooms.room,
     maxBytes: fileRooms.limits.maxUploadBytes,
-    listen: () => null,
+    listen: createListen({
+      transcriber: deps.transcriber ?? null,
+      locate: createFileLocator({ chats, workspaces: deps.workspaces }),
+      signal: stopListening.signal,
+      log,
+    }),
     journal,
     onSettled: (turnId) => gathering.attachmentsSettled(turnId),
     hub,
@@ -178,7 +186,7 @@ export const wireTurns = (
     log,
   });
   return {
-    ...{ queues, recovery, recoveryWatch, rates, room, gathering, attachments },
+    ...{ queues, recovery, recoveryWatch, rates, room, gathering, attachments, stopListening },
     ...{ turnService, queue, chatService, triage, ensureChat },
   };
 };
