@@ -138,21 +138,22 @@ export function createBotParts(
     signal,
   });
 
+  const desk = createCommandDesk({
+    rows: COMMAND_TABLE,
+    steward,
+    messenger,
+    clock,
+    roleOf: (userId) => access.roleOf(userId),
+    isBusy: (address) => board.isBusy(address),
+  });
   const routes = createRoutes({
     botId,
-    commands: createCommandDesk({
-      rows: COMMAND_TABLE,
-      steward,
-      messenger,
-      clock,
-      roleOf: (userId) => access.roleOf(userId),
-      isBusy: (address) => board.isBusy(address),
-      ownCommands: () => ownCommands,
-    }),
+    commands: desk,
     pressButton: createPressButton({
       steward,
       messenger,
       markStopping: (turnId) => board.markStopping(turnId),
+      runCommand: desk.handle,
     }),
     messenger,
     clock,

@@ -39,12 +39,16 @@ export function startCommands(
   };
   const desk = createCommandDesk({
     rows: COMMAND_TABLE,
-    steward: stewardWith(verbs),
+    steward: stewardWith({
+      commandList: () => Promise.resolve({ own, cli: ["compact", "context", "review"], problems: [] }),
+      runCommand: () => Promise.resolve({ kind: "unknown" }),
+      panicStatus: () => Promise.resolve({ active: false, since: null, by: null, waiting: 0 }),
+      ...verbs,
+    }),
     messenger: messenger as Messenger,
     clock,
     roleOf: () => role,
     isBusy: () => busy,
-    ownCommands: () => own,
   });
   const run = async (
     name: string,

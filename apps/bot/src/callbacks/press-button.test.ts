@@ -25,6 +25,7 @@ function start(verbs: Partial<Steward>) {
         ),
     },
     markStopping: (turnId) => void note(`stopping ${turnId}`, undefined),
+    runCommand: ({ name, userId, onceKey }) => note(`/${name} by ${userId} (${onceKey})`, undefined),
   });
   const press = (data: string, more: Partial<Parameters<typeof pressButton>[0]> = {}) =>
     pressButton({
@@ -40,6 +41,29 @@ function start(verbs: Partial<Steward>) {
 }
 
 describe("a pressed button", () => {
+  test("of a setting sets it in the name of who pressed, and is taken away", async () => {
+    const asked: unknown[] = [];
+    const { happened, press } = start({
+      setPolicy: (...args) => {
+        asked.push(args);
+        return Promise.resolve({ name: "verbosity", value: 2, from: "chat", updatedAt: 0, updatedBy: "x" });
+      },
+    });
+    await press("k:v:2");
+    expect(asked).toEqual([[CHAT, "verbosity", 2, "77"]]);
+    expect(happened).toEqual([
+      "toast ✓ Set",
+      "say 🔎 From the next message on: level 2. ",
+      "no buttons under 9",
+    ]);
+  });
+
+  test("of /settings opens the command as if it had been written", async () => {
+    const { happened, press } = start({});
+    await press("o:mode");
+    expect(happened).toEqual(["toast undefined", "/mode by 77 (telegram-button-q1)"]);
+  });
+
   test("stop is answered first, then shown, then done for this very turn", async () => {
     const asked: unknown[] = [];
     const { happened, press } = start({

@@ -1,6 +1,6 @@
 import { ApiError } from "@steward/client/api-error";
 import { type MessageKey, translate } from "@steward/contract/messages";
-import type { Asker } from "../commands/command.ts";
+import type { Asker, Command } from "../commands/command.ts";
 import { createModelChooser } from "../commands/model-command.ts";
 import { createProjectChooser } from "../commands/project-command.ts";
 import { createSessionChooser } from "../commands/sessions-command.ts";
@@ -10,7 +10,9 @@ import { createAnswerQuestion } from "../questions/answer-question.ts";
 import { parseQuestionData } from "../questions/question-data.ts";
 import type { Steward } from "../steward/steward.ts";
 import { parseCallbackData } from "./callback-data.ts";
+import { createPressSetting } from "./press-setting.ts";
 import { isPressedIn } from "./pressed-in.ts";
+import { parseSettingData } from "./setting-data.ts";
 import { createWaitingButtons } from "./waiting-buttons.ts";
 
 export interface ButtonPress extends Asker {
@@ -43,17 +45,24 @@ export interface PressButtonDeps {
     | "approval"
     | "decideApproval"
     | "chooseAnswer"
+    | "setPolicy"
   >;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
   markStopping(turnId: string): void;
+  runCommand: Command;
 }
 
 /** It was pressed before (the other button of the two), or the turn goes on. Nothing is left to do. */
 const SETTLED: ReadonlySet<string> = new Set(["idempotency_mismatch", "conflict"]);
 
 /** Does what a button says. The press is answered first, so that the spinner on it ends whatever happens next. */
-export function createPressButton({ steward, messenger, markStopping }: PressButtonDeps): PressButton {
+export function createPressButton({
+  steward,
+  messenger,
+  markStopping,
+  runCommand,
+}: PressButtonDeps): PressButton {
   const answer = ({ callbackId, language }: ButtonPress, key: MessageKey): Promise<void> =>
     messenger.answerCallback(callbackId, translate(language, key));
 
@@ -61,6 +70,7 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
   const chooseProject = createProjectChooser({ steward, messenger });
   const chooseSession = createSessionChooser({ steward, messenger });
 
+  const pressSetting = createPressSetting({ steward, messenger, runCommand });
   const answerQuestion = createAnswerQuestion({ steward, messenger });
 
   const runAgain = async (
@@ -112,6 +122,8 @@ export function createPressButton({ steward, messenger, markStopping }: PressBut
   return async (press) => {
     const { address, data, messageId } = press;
     const toast = (key: MessageKey): Promise<void> => answer(press, key);
+    const setting = parseSettingData(data);
+    if (setting !== null) return await pressSetting(press, setting);
     const question = parseQuestionData(data);
     if (question !== null) return await answerQuestion(press, question);
     const action = parseCallbackData(data);

@@ -1,10 +1,11 @@
+import { COMING_COMMANDS } from "@steward/contract/command-names";
 import { translate } from "@steward/contract/messages";
 import { plainText } from "../outbound/messenger.ts";
-import { COMING } from "./coming-commands.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandDeps, CommandRow } from "./command-row.ts";
 import { hasRole, worksIn } from "./may-use.ts";
 import { nearestCommand } from "./nearest-command.ts";
+import { createOwnCommandRunner } from "./run-own-command.ts";
 
 export interface CommandDesk {
   /** Has a command carried out by whoever wrote it, or says why not. */
@@ -28,17 +29,21 @@ export function createCommandDesk(deps: CommandDeskDeps): CommandDesk {
     await messenger.say(address, plainText(text));
   };
 
+  const runOwn = createOwnCommandRunner(deps);
   const unknown = async (request: CommandRequest): Promise<void> => {
     const { language, name, userId, isGroup } = request;
     const command = `/${name}`;
-    if (COMING.has(name.toLowerCase()))
+    if (COMING_COMMANDS.has(name.toLowerCase()))
       return await say(request, translate(language, "bot.command_coming", { command }));
+    if (await runOwn(request)) return;
     const role = deps.roleOf(userId);
     const known = rows.filter((row) => hasRole(role, row.role) && worksIn(row, isGroup));
-    const nearest = nearestCommand(
-      name,
-      known.map((row) => row.name),
-    );
+    const { own, cli } = await deps.steward.commandList(request.address);
+    const nearest = nearestCommand(name, [
+      ...known.map((row) => row.name),
+      ...own.filter((each) => hasRole(role, each.role)).map((each) => each.name),
+      ...cli.map((each) => each.replaceAll("-", "_")),
+    ]);
     await say(
       request,
       nearest === null

@@ -1,5 +1,4 @@
 import type { AccessEntry } from "@steward/contract/access";
-import type { OwnCommand } from "@steward/contract/commands";
 import type { MessageKey } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import type { Messenger } from "../outbound/messenger.ts";
@@ -19,8 +18,8 @@ export interface CommandRow {
   readonly name: string;
   /** Other words for it. They work, and are not listed. */
   readonly aliases: readonly string[];
-  /** What may stand after it, as `/help` shows it. */
-  readonly hint?: MessageKey;
+  /** What may stand after it, as `/help` shows it; the same in all languages when it stands in brackets here. */
+  readonly hint?: MessageKey | `[${string}]`;
   readonly description: MessageKey;
   readonly section: Section;
   /** Where it works. */
@@ -41,8 +40,6 @@ export interface CommandDeps {
   clock: Pick<Clock, "now">;
   /** Null: let in without a role of their own. */
   roleOf: (userId: string) => AccessRole | null;
-  /** What people have written as files. */
-  ownCommands: () => readonly OwnCommand[];
   /** The whole table. */
   rows: readonly CommandRow[];
 }

@@ -1,6 +1,6 @@
+import { BUILT_IN_COMMANDS, COMING_COMMANDS } from "@steward/contract/command-names";
 import { translate } from "@steward/contract/messages";
 import { describe, expect, test } from "vitest";
-import { COMING } from "./coming-commands.ts";
 import { commandMenus } from "./command-menus.ts";
 import { COMMAND_TABLE } from "./command-table.ts";
 
@@ -9,7 +9,11 @@ const names = COMMAND_TABLE.flatMap(({ name, aliases }) => [name, ...aliases]);
 describe("the command table", () => {
   test("has each word once, also among those that are to come", () => {
     expect(new Set(names).size).toBe(names.length);
-    expect(names.filter((name) => COMING.has(name))).toEqual([]);
+    expect(names.filter((name) => COMING_COMMANDS.has(name))).toEqual([]);
+  });
+
+  test("is what the contract keeps other commands away from", () => {
+    expect([...BUILT_IN_COMMANDS].sort()).toEqual([...names].sort());
   });
 
   test.each(names)("/%s is a command as Telegram takes it", (name) => {

@@ -1,7 +1,12 @@
 import { createApprovalCommands } from "./approval-commands.ts";
-import { createBrakeCommands } from "./brake-commands.ts";
+import { createAwayCommands } from "./away-commands.ts";
+import { createPanicCommand, createResumeCommand } from "./brake-commands.ts";
 import type { CommandRow } from "./command-row.ts";
+import { createCostCommand } from "./cost-command.ts";
+import { createDoctorCommand } from "./doctor-command.ts";
+import { createExportCommand } from "./export-command.ts";
 import { createHelpCommand } from "./help-command.ts";
+import { createModeCommand } from "./mode-command.ts";
 import { createModelCommand } from "./model-command.ts";
 import {
   createNewCommand,
@@ -10,7 +15,13 @@ import {
   createStopCommand,
 } from "./plain-commands.ts";
 import { createProjectCommand } from "./project-command.ts";
+import { createCancelCommand, createQueueCommand } from "./queue-commands.ts";
+import { createRetryCommand } from "./retry-command.ts";
+import { createPassedCommand } from "./run-own-command.ts";
 import { createSessionsCommand } from "./sessions-command.ts";
+import { createSettingsCommand } from "./settings-command.ts";
+import { createTraceCommands } from "./trace-commands.ts";
+import { createVerboseCommand } from "./verbose-command.ts";
 import { createWhoamiCommand } from "./whoami-command.ts";
 
 /** Most commands: everybody, everywhere, at any time, in the menu. */
@@ -45,10 +56,56 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
   },
   {
     ...USUAL,
+    name: "queue",
+    description: "bot.command.queue",
+    section: "queue",
+    create: createQueueCommand,
+  },
+  {
+    ...USUAL,
+    name: "cancel",
+    description: "bot.command.cancel",
+    section: "queue",
+    create: createCancelCommand,
+  },
+  {
+    ...USUAL,
+    name: "retry",
+    description: "bot.command.retry",
+    section: "queue",
+    whileBusy: false,
+    create: createRetryCommand,
+  },
+  {
+    ...USUAL,
     name: "sessions",
     description: "bot.command.sessions",
     section: "talk",
     create: createSessionsCommand,
+  },
+  {
+    ...USUAL,
+    name: "resume",
+    hint: "bot.hint.resume",
+    description: "bot.command.resume",
+    section: "talk",
+    inMenu: false,
+    create: createResumeCommand,
+  },
+  {
+    ...USUAL,
+    name: "compact",
+    hint: "bot.hint.compact",
+    description: "bot.command.compact",
+    section: "talk",
+    create: createPassedCommand,
+  },
+  {
+    ...USUAL,
+    name: "context",
+    description: "bot.command.context",
+    section: "look",
+    create: createPassedCommand,
   },
   {
     ...USUAL,
@@ -68,10 +125,42 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
   },
   {
     ...USUAL,
+    name: "mode",
+    hint: "[ask|edits|plan|bypass]",
+    description: "bot.command.mode",
+    section: "choose",
+    create: createModeCommand,
+  },
+  {
+    ...USUAL,
+    name: "verbose",
+    hint: "[0|1|2]",
+    description: "bot.command.verbose",
+    section: "choose",
+    create: createVerboseCommand,
+  },
+  {
+    ...USUAL,
+    name: "settings",
+    description: "bot.command.settings",
+    section: "choose",
+    create: createSettingsCommand,
+  },
+  {
+    ...USUAL,
+    name: "cost",
+    aliases: ["usage"],
+    description: "bot.command.cost",
+    section: "look",
+    create: createCostCommand,
+  },
+  {
+    ...USUAL,
     name: "approve",
     hint: "bot.hint.approve",
     description: "bot.command.approve",
     section: "safety",
+    inMenu: false,
     create: (deps) => createApprovalCommands(deps).approve,
   },
   {
@@ -80,7 +169,44 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     hint: "bot.hint.deny",
     description: "bot.command.deny",
     section: "safety",
+    inMenu: false,
     create: (deps) => createApprovalCommands(deps).deny,
+  },
+  {
+    ...USUAL,
+    name: "away",
+    description: "bot.command.away",
+    section: "talk",
+    create: (deps) => createAwayCommands(deps).away,
+  },
+  {
+    ...USUAL,
+    name: "back",
+    description: "bot.command.back",
+    section: "talk",
+    inMenu: false,
+    create: (deps) => createAwayCommands(deps).back,
+  },
+  {
+    ...USUAL,
+    name: "export",
+    description: "bot.command.export",
+    section: "talk",
+    create: createExportCommand,
+  },
+  {
+    ...USUAL,
+    name: "trace",
+    description: "bot.command.trace",
+    section: "look",
+    create: (deps) => createTraceCommands(deps).trace,
+  },
+  {
+    ...USUAL,
+    name: "why",
+    description: "bot.command.why",
+    section: "look",
+    create: (deps) => createTraceCommands(deps).why,
   },
   {
     ...USUAL,
@@ -88,14 +214,15 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     description: "bot.command.panic",
     section: "safety",
     role: "admin",
-    create: (deps) => createBrakeCommands(deps).panic,
+    create: createPanicCommand,
   },
   {
     ...USUAL,
-    name: "resume",
-    description: "bot.command.resume",
-    section: "safety",
-    create: (deps) => createBrakeCommands(deps).resume,
+    name: "doctor",
+    description: "bot.command.doctor",
+    section: "look",
+    role: "admin",
+    create: createDoctorCommand,
   },
   {
     ...USUAL,
@@ -106,7 +233,13 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     inMenu: false,
     create: createWhoamiCommand,
   },
-  { ...USUAL, name: "help", description: "bot.command.help", section: "help", create: createHelpCommand },
+  {
+    ...USUAL,
+    name: "help",
+    description: "bot.command.help",
+    section: "help",
+    create: createHelpCommand,
+  },
   {
     ...USUAL,
     name: "start",

@@ -2,11 +2,8 @@ import type { ChatStatus } from "@steward/contract/chats";
 import { type MessageKey, translate } from "@steward/contract/messages";
 import type { FormattedText } from "@steward/telegram/render";
 import { formatElapsed } from "@steward/telegram/status-text";
-import { stripDirectionMarks } from "@steward/telegram/visible-text";
 import type { CommandRequest } from "./command.ts";
-
-/** Longest piece of the running prompt to show. */
-const PROMPT_CHARACTERS = 80;
+import { shorten } from "./shorten.ts";
 
 /** What a chat is doing, as one message: the first line is the answer, the rest is detail. */
 export function describeChat(
@@ -51,14 +48,4 @@ function headline(
   }
   if (session.state === "spawning" || session.state === "resuming") return say("bot.status.starting");
   return say(session.state === "ready" ? "bot.status.ready" : "bot.status.idle");
-}
-
-function shorten(prompt: string): string {
-  const line = stripDirectionMarks(prompt).replace(/\s+/g, " ").trim();
-  const characters = [...line];
-  if (characters.length <= PROMPT_CHARACTERS) return line;
-  return `${characters
-    .slice(0, PROMPT_CHARACTERS - 1)
-    .join("")
-    .trimEnd()}…`;
 }

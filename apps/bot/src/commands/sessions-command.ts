@@ -12,6 +12,8 @@ type Language = CommandRequest["language"];
 /** As many as fit a screen of a phone with their buttons. */
 const LISTED = 10;
 const BUTTONS_PER_ROW = 5;
+/** Of an id: fewer name nothing in particular. */
+const LEAST_ID_CHARACTERS = 4;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -41,6 +43,30 @@ export const createSessionsCommand =
     }));
     await messenger.say(address, plainText(text), { keyboard: pickerKeyboard(buttons, BUTTONS_PER_ROW) });
   };
+
+/** `/resume NUMBER` and `/resume ID` go on with that conversation, as `/sessions` numbers them; without one it lists them. */
+export const createSessionPicker = (deps: {
+  steward: Pick<Steward, "conversations" | "selectConversation">;
+  messenger: Pick<Messenger, "say">;
+  clock: Pick<Clock, "now">;
+}): Command => {
+  const list = createSessionsCommand(deps);
+  const choose = createSessionChooser(deps);
+  return async (request) => {
+    const { address, language, args } = request;
+    if (args === "") return await list(request);
+    const conversations = await deps.steward.conversations(address, LISTED);
+    const isNumber = /^\d{1,2}$/.test(args);
+    const found = isNumber
+      ? conversations[Number(args) - 1]
+      : conversations.find(
+          ({ id }) => args.length >= LEAST_ID_CHARACTERS && id.startsWith(args.toLowerCase()),
+        );
+    if (found !== undefined) return await choose(request, found.id);
+    const text = translate(language, "bot.resume.no_such", { given: args.slice(0, 40) });
+    await deps.messenger.say(address, plainText(text));
+  };
+};
 
 /** Resumes a conversation and says so in its chat. */
 export const createSessionChooser =

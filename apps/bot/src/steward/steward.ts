@@ -38,6 +38,7 @@ import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import { backoff, retry } from "@steward/platform/retry";
+import { type CommandVerbs, createCommandVerbs } from "./command-verbs.ts";
 
 export type DeliveryOutcome = EndpointInput<typeof settleDelivery>["body"];
 export type InboxAnswer = EndpointResult<typeof postInbox>;
@@ -45,7 +46,7 @@ export type InboxOutcome = "handled" | "ignored" | "dead";
 export type PairingAnswer = EndpointResult<typeof requestPairing>;
 
 /** The API's verbs that one bot needs. Everything the bot must not forget lives behind them. */
-export interface Steward {
+export interface Steward extends CommandVerbs {
   register(username: string | null): Promise<Bot>;
   reportState(state: Bot["state"], detail: string): Promise<void>;
   /** Once, without repeating: the caller decides what a failure means for its offset. */
@@ -93,7 +94,7 @@ export interface Steward {
   ): Promise<EndpointResult<typeof dropTurn>["outcome"]>;
   /** Throws ApiError `conflict`: there is no edit of this message, or it was run. */
   rerunEdited(address: ChatAddress, messageId: number, key: string): Promise<void>;
-  release(address: ChatAddress, action: "run" | "drop"): Promise<number>;
+  release(address: ChatAddress, action: "run" | "drop" | "drop_all"): Promise<number>;
   newConversation(address: ChatAddress): Promise<EndpointResult<typeof newConversation>>;
   models(): Promise<ModelList>;
   chatModel(address: ChatAddress): Promise<ModelChoice>;
@@ -158,6 +159,7 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
   const newKey = () => ({ "idempotency-key": ids.uuid4() });
 
   return {
+    ...createCommandVerbs({ client, botId, signal, promptly }),
     register: (username) =>
       untilDone(() => client.call(registerBot, { params: { botId }, body: { username }, signal })),
     reportState: async (state, detail) => {

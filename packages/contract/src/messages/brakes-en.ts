@@ -28,7 +28,7 @@ export const brakesEn = {
   "hold.login": "Claude Code is not logged in.",
   "hold.budget": "The spending cap is reached.",
   "bot.command.panic": "Emergency stop: everything",
-  "bot.command.resume": "Let everything run again",
+  "bot.command.resume": "Go on with an earlier conversation",
   "bot.panic_done":
     "🛑 Everything is stopped: {stopped} running, {waiting} waiting. New messages are kept, nothing runs, also after a restart. /resume lets it go on.",
   "bot.resume_done": "▶️ Released. What waited runs now: {waiting}.",

@@ -29,7 +29,7 @@ export const brakesZh: Record<keyof typeof brakesEn, string> = {
   "hold.login": "Claude Code 尚未登录。",
   "hold.budget": "已达到费用上限。",
   "bot.command.panic": "紧急停止一切",
-  "bot.command.resume": "解除紧急停止",
+  "bot.command.resume": "继续以前的对话",
   "bot.panic_done":
     "🛑 一切已停止：运行中 {stopped} 个，等待中 {waiting} 个。新消息会保留，但不会执行任何任务，重启后也一样。发送 /resume 解除。",
   "bot.resume_done": "▶️ 已解除。现在处理等待中的 {waiting} 个任务。",
