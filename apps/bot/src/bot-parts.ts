@@ -20,9 +20,10 @@ import { commandMenus } from "./commands/command-menus.ts";
 import { COMMAND_TABLE } from "./commands/command-table.ts";
 import { MenuPublisher } from "./commands/menu-publisher.ts";
 import { Deliverer } from "./deliveries/deliverer.ts";
+import { albumWith } from "./deliveries/file-album.ts";
 import { createLongTurnNote } from "./deliveries/long-turn-note.ts";
 import { performDelivery } from "./deliveries/perform-delivery.ts";
-import { performFileDelivery } from "./deliveries/perform-file-delivery.ts";
+import { performFileDeliveries } from "./deliveries/perform-file-deliveries.ts";
 import { createPlaces } from "./deliveries/places.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { createRouter } from "./dispatch/router.ts";
@@ -59,7 +60,7 @@ export interface BotParts {
   close(): void;
 }
 
-/** Each holds a whole file in memory, 50 MB at most. */
+/** Each holds a whole file in memory, or those of an album, 50 MB at most. */
 const MOST_FILES_HELD = 2;
 const DELIVERY_BACKOFF = backoff({ baseMs: 1_000, maxMs: 30_000 });
 
@@ -105,12 +106,15 @@ export function createBotParts(
   const retryAt = (attempt: number): number => clock.now() + DELIVERY_BACKOFF(attempt);
   const filePlaces = createPlaces(MOST_FILES_HELD);
   const deliverer = new Deliverer({
-    perform: async (delivery, shownUpTo) => {
+    togetherWith: (delivery, next) => albumWith(delivery, next, clock.now()),
+    perform: async (deliveries, shownUpTo) => {
+      const [delivery] = deliveries;
       if (delivery.kind === "file") {
         const place = await filePlaces.take(signal);
-        return performFileDelivery(delivery, { messenger, steward, retryAt, log }, signal).finally(place);
+        const way = { messenger, steward, retryAt, log };
+        return performFileDeliveries(deliveries, way, signal).finally(place);
       }
-      return performDelivery(
+      const outcome = await performDelivery(
         delivery,
         {
           messenger,
@@ -123,6 +127,7 @@ export function createBotParts(
         },
         signal,
       );
+      return [outcome];
     },
     steward,
     onShown: (delivery, shownUpTo) => {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { listFiles } from "@steward/contract/files";
 import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
@@ -161,6 +163,24 @@ describe.each(cliVersions())("what a person sends in Telegram, $name", ({ path }
       expect(rig.bot?.output()).not.toContain(bot.token);
     },
   );
+
+  test("several files of one answer come as albums: pictures together, documents among themselves", async () => {
+    const outbox = join(rig.home, "workspaces", String(bot.id), String(ada.person.id), "outbox");
+    mkdirSync(outbox, { recursive: true });
+    for (const n of [1, 2, 3]) writeFileSync(join(outbox, `a${n}.png`), png(n));
+    for (const n of [1, 2]) writeFileSync(join(outbox, `b${n}.txt`), `document ${n}`);
+    const sent = ada.seat.sendText("SAY:five files for you");
+    await ada.answered("five files for you", sent);
+    const albums = () => emulator.calls(bot, { method: "sendMediaGroup" });
+    await emulator.waitFor(() => albums().filter(({ outcome }) => outcome?.ok).length === 2, PATIENCE);
+    expect(albums().map(({ files }) => files.map(({ filename }) => filename))).toEqual([
+      ["a1.png", "a2.png", "a3.png"],
+      ["b1.txt", "b2.txt"],
+    ]);
+    const shown = emulator.transcript(bot, ada.person).visible.filter(({ id }) => id > sent.id);
+    expect(shown.filter(({ media }) => media !== undefined)).toHaveLength(5);
+    emulator.assertNoViolations();
+  });
 
   test("places, contacts and dice are words", async () => {
     const sent = ada.seat.sendContent({ dice: { emoji: "🎲", value: 4 } });

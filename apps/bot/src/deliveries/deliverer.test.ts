@@ -20,12 +20,17 @@ function start() {
   const ends = new Map<string, (outcome: DeliveryOutcome) => void>();
   const state = { answer: (): Promise<Delivery["state"]> => Promise.resolve("delivered") };
   const deliverer = new Deliverer({
-    perform: (delivery, shownUpTo) => {
-      begun.push(delivery.id);
-      performed.push(delivery);
+    perform: (together, shownUpTo) => {
       below.push(shownUpTo);
-      return new Promise((resolve) => ends.set(delivery.id, resolve));
+      return Promise.all(
+        together.map((delivery) => {
+          begun.push(delivery.id);
+          performed.push(delivery);
+          return new Promise<DeliveryOutcome>((resolve) => ends.set(delivery.id, resolve));
+        }),
+      );
     },
+    togetherWith: ({ kind }, next) => (kind === "file" ? next.filter((each) => each.kind === "file") : []),
     steward: {
       settleDelivery: async (deliveryId, { outcome }) => {
         settled.push([deliveryId, outcome]);
@@ -162,6 +167,27 @@ describe("Deliverer", () => {
     deliverer.reset([]);
     await end(1);
     expect(deliverer.hasUnplaced(address)).toBe(false);
+  });
+
+  test("what goes together is begun at once, and each has its own end and its own place", async () => {
+    const { deliverer, begun, settled, clock, now, end } = start();
+    deliverer.add(of(1, "a"));
+    for (const n of [2, 3, 4]) deliverer.add(of(n, "a", { kind: "file" }));
+    deliverer.add(of(5, "a"));
+    await end(1);
+    expect(begun).toEqual([id(1), id(2), id(3), id(4)]);
+    deliverer.add(of(3, "a", { kind: "file" }));
+    await end(2);
+    await end(3, { outcome: "retry", retryAt: now + 5_000, error: "away" });
+    await end(4, { outcome: "possibly_delivered", error: "?" });
+    expect(settled.slice(1)).toEqual([
+      [id(2), "delivered"],
+      [id(3), "retry"],
+      [id(4), "possibly_delivered"],
+    ]);
+    await clock.advance(5_000);
+    await end(3);
+    expect(begun.slice(4)).toEqual([id(3), id(5)]);
   });
 
   test("stopped, it begins nothing and waits for what it began", async () => {

@@ -6,9 +6,12 @@ import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
 
 export interface DelivererDeps {
   /**
-   * Shows one delivery, below the message that the chat's last one ended with (0 = none known); see `performDelivery`.
+   * Shows what goes together, below the message that the chat's last delivery ended with (0 = none known). Answers the
+   * outcomes in the same order.
    */
-  perform(delivery: Delivery, shownUpTo: number): Promise<DeliveryOutcome>;
+  perform(deliveries: readonly [Delivery, ...Delivery[]], shownUpTo: number): Promise<DeliveryOutcome[]>;
+  /** Which of those that come next, from the first on, are shown together with this one. */
+  togetherWith(delivery: Delivery, next: readonly Delivery[]): Delivery[];
   steward: Pick<Steward, "settleDelivery">;
   /** A delivery stands in its chat, down to this message. */
   onShown(delivery: Delivery, shownUpTo: number): void;
@@ -28,8 +31,8 @@ const REMEMBERED = 1_000;
 /** One chat's deliveries, oldest first. Ids are UUIDv7, so their order is the order of making. */
 interface ChatQueue {
   waiting: Delivery[];
-  /** The one being shown; updates to it wait until it is done. */
-  current: Delivery | null;
+  /** What is being shown; updates to it wait until it is done. Empty: nothing. */
+  current: readonly Delivery[];
   timer: Timer | null;
 }
 
@@ -64,9 +67,10 @@ export class Deliverer {
   add(delivery: Delivery): void {
     if (this.#settling.get(delivery.id) === delivery.revision) return;
     const key = keyOf(delivery);
-    const queue = this.#queues.get(key) ?? { waiting: [], current: null, timer: null };
+    const queue = this.#queues.get(key) ?? { waiting: [], current: [], timer: null };
     this.#queues.set(key, queue);
-    if (queue.current?.id === delivery.id && queue.current.revision >= delivery.revision) return;
+    const isShowing = (each: Delivery) => each.id === delivery.id && each.revision >= delivery.revision;
+    if (queue.current.some(isShowing)) return;
     queue.waiting = queue.waiting.filter(({ id }) => id !== delivery.id);
     // What an earlier process of ours began to send is taken up as well: to be told as in doubt.
     if (delivery.state === "pending" || delivery.state === "sending") {
@@ -80,7 +84,7 @@ export class Deliverer {
   hasUnplaced(address: ChatAddress): boolean {
     const queue = this.#queues.get(keyOf(address));
     if (queue === undefined) return false;
-    const open = queue.current === null ? queue.waiting : [queue.current, ...queue.waiting];
+    const open = [...queue.current, ...queue.waiting];
     return open.some(({ placeholderIds }) => (placeholderIds[0] ?? null) === null);
   }
 
@@ -94,7 +98,7 @@ export class Deliverer {
   #advance(key: string, queue: ChatQueue): void {
     queue.timer?.cancel();
     queue.timer = null;
-    if (queue.current !== null || this.#stopping) return;
+    if (queue.current.length > 0 || this.#stopping) return;
     const next = queue.waiting[0];
     if (next === undefined) {
       this.#queues.delete(key);
@@ -105,27 +109,42 @@ export class Deliverer {
       queue.timer = this.#deps.clock.setTimer(waitMs, () => this.#advance(key, queue));
       return;
     }
-    queue.waiting.shift();
-    queue.current = next;
-    const work = this.#deliver(next, queue)
+    const rest = this.#deps.togetherWith(next, queue.waiting.slice(1));
+    queue.waiting.splice(0, 1 + rest.length);
+    const together = [next, ...rest] as const;
+    queue.current = together;
+    const work = this.#deliver(together, queue)
       .catch((error: unknown) => {
         if (this.#deps.signal.aborted) return;
         this.#deps.log.error({ err: error, deliveryId: next.id }, "a delivery failed in an unforeseen way");
       })
       .finally(() => {
         this.#inFlight.delete(work);
-        queue.current = null;
+        queue.current = [];
         this.#advance(key, queue);
       });
     this.#inFlight.add(work);
   }
 
-  async #deliver(delivery: Delivery, queue: ChatQueue): Promise<void> {
-    const { perform, steward, onShown, onDelivered, log, signal } = this.#deps;
-    const key = keyOf(delivery);
+  async #deliver(together: readonly [Delivery, ...Delivery[]], queue: ChatQueue): Promise<void> {
+    const [first] = together;
     // What we have shown ourselves we may not have told yet; what an earlier start has shown only the API knows.
-    const shownUpTo = Math.max(this.#shownUpTo.get(key) ?? 0, delivery.shownUpTo ?? 0);
-    const outcome = await perform(delivery, shownUpTo);
+    const shownUpTo = Math.max(this.#shownUpTo.get(keyOf(first)) ?? 0, first.shownUpTo ?? 0);
+    const outcomes = await this.#deps.perform(together, shownUpTo);
+    const putOff: Delivery[] = [];
+    for (const [index, delivery] of together.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === undefined) throw new Error(`delivery ${delivery.id} has no outcome`);
+      const again = await this.#settle(delivery, outcome, queue);
+      if (again !== null) putOff.push(again);
+    }
+    queue.waiting.unshift(...putOff);
+  }
+
+  /** Tells the API how a delivery went. Answers it as it is to be tried again; null: it is not. */
+  async #settle(delivery: Delivery, outcome: DeliveryOutcome, queue: ChatQueue): Promise<Delivery | null> {
+    const { steward, onShown, onDelivered, log, signal } = this.#deps;
+    const key = keyOf(delivery);
     const { id: deliveryId, turnId } = delivery;
     if (outcome.outcome === "retry") {
       log.warn({ deliveryId, turnId, error: outcome.error, retryAt: outcome.retryAt }, "delivery put off");
@@ -142,8 +161,7 @@ export class Deliverer {
     if (outcome.outcome === "retry") {
       const put = { ...delivery, nextAt: outcome.retryAt, attempt: delivery.attempt + 1 };
       // The API may have decided otherwise meanwhile (withdrawn, too often).
-      if ((await settled) === "pending" && !handOver(delivery, queue)) queue.waiting.unshift(put);
-      return;
+      return (await settled) === "pending" && !handOver(delivery, queue) ? put : null;
     }
     handOver(delivery, queue);
     // The next one need not wait for the API: this one is in the chat.
@@ -155,6 +173,7 @@ export class Deliverer {
       })
       .finally(() => this.#inFlight.delete(told));
     this.#inFlight.add(told);
+    return null;
   }
 
   #noteOverdue({ id: deliveryId, turnId, createdAt }: Delivery): void {

@@ -7,8 +7,13 @@ import { LaneDeferredError, type Lanes, type Priority } from "@steward/telegram/
 import type { FormattedText } from "@steward/telegram/render";
 import type { Keyboard } from "./keyboard.ts";
 
-/** `photo` is shown in the chat, re-encoded by Telegram; `document` arrives as it is. */
-export type SentFileKind = "photo" | "document";
+/** `photo` and `video` are shown in the chat, re-encoded by Telegram; `document` arrives as it is. */
+export type SentFileKind = "photo" | "video" | "document";
+export interface SentFile {
+  kind: SentFileKind;
+  name: string;
+  content: Blob;
+}
 
 export interface SendOptions {
   keyboard?: Keyboard | undefined;
@@ -48,9 +53,17 @@ export interface Messenger {
    */
   sendFile(
     address: ChatAddress,
-    file: { kind: SentFileKind; name: string; content: Blob },
+    file: SentFile,
     options: { replyToMessageId: number | null; signal: AbortSignal },
   ): Promise<number>;
+  /**
+   * The same for two to ten files as one album: photos and videos, or documents. Answers their messages' ids, in order.
+   */
+  sendAlbum(
+    address: ChatAddress,
+    files: readonly SentFile[],
+    options: { replyToMessageId: number | null; signal: AbortSignal },
+  ): Promise<number[]>;
   /** Puts a file in place of a message's text. Repeating it changes nothing. */
   editDocument(
     address: ChatAddress,
@@ -87,6 +100,13 @@ export function chatFields(address: ChatAddress): { chat_id: number | string; me
   const chat_id = Number.isSafeInteger(numeric) ? numeric : address.chatId;
   return address.threadId === "" ? { chat_id } : { chat_id, message_thread_id: Number(address.threadId) };
 }
+
+const fileFields = (address: ChatAddress, replyToMessageId: number | null) => ({
+  ...chatFields(address),
+  ...(replyToMessageId !== null && {
+    reply_parameters: { message_id: replyToMessageId, allow_sending_without_reply: true },
+  }),
+});
 
 export function createMessenger(deps: { lanes: Lanes; clock: Clock; log: Logger }): Messenger {
   const { lanes, clock, log } = deps;
@@ -159,18 +179,27 @@ export function createMessenger(deps: { lanes: Lanes; clock: Clock; log: Logger 
     },
     sendFile: async (address, { kind, name, content }, { replyToMessageId, signal }) => {
       const file = new InputFile(content, name);
-      const common = {
-        ...chatFields(address),
-        ...(replyToMessageId !== null && {
-          reply_parameters: { message_id: replyToMessageId, allow_sending_without_reply: true },
-        }),
-      };
+      const common = fileFields(address, replyToMessageId);
+      const shown = { ...common, caption: file.name };
       const options = { priority: "final" as const, signal, timeoutMs: UPLOAD_TIMEOUT_MS };
-      const sent =
-        kind === "document"
-          ? await lanes.call("sendDocument", { ...common, document: file }, options)
-          : await lanes.call("sendPhoto", { ...common, photo: file, caption: file.name }, options);
-      return sent.message_id;
+      if (kind === "photo")
+        return (await lanes.call("sendPhoto", { ...shown, photo: file }, options)).message_id;
+      if (kind === "document") {
+        return (await lanes.call("sendDocument", { ...common, document: file }, options)).message_id;
+      }
+      const video = { ...shown, video: file, supports_streaming: true };
+      return (await lanes.call("sendVideo", video, options)).message_id;
+    },
+    sendAlbum: async (address, files, { replyToMessageId, signal }) => {
+      const media = files.map(({ kind, name, content }) => {
+        const file = new InputFile(content, name);
+        // A document shows its name itself.
+        return { type: kind, media: file, ...(kind !== "document" && { caption: file.name }) };
+      });
+      // The types of the library tell albums of documents from those of photos and videos; the caller keeps them apart.
+      const args = { ...fileFields(address, replyToMessageId), media } as BotArguments<"sendMediaGroup">;
+      const options = { priority: "final" as const, signal, timeoutMs: UPLOAD_TIMEOUT_MS };
+      return (await lanes.call("sendMediaGroup", args, options)).map(({ message_id }) => message_id);
     },
     editDocument: async (
       address,

@@ -7,30 +7,57 @@ import { BotApiError, BotNetworkError, isChatUnreachable, maybeSent } from "@ste
 import { LaneClosedError, LaneDeferredError } from "@steward/telegram/lanes";
 import { type Messenger, plainText, type SentFileKind } from "../outbound/messenger.ts";
 import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
+import { sentKindOf } from "./file-album.ts";
 
 export interface FileDeliveryDeps {
-  messenger: Pick<Messenger, "sendFile" | "send">;
+  messenger: Pick<Messenger, "sendFile" | "sendAlbum" | "send">;
   steward: Pick<Steward, "beginSending" | "fetchFile">;
   /** UTC ms of the next attempt after a failure that passes by itself. */
   retryAt(attempt: number): number;
   log: Logger;
 }
 
-/** What Telegram shows in the chat itself, and how large that may be (facts: photos ≤ 10 MB). */
-const PHOTO_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp"]);
-const MAX_PHOTO_BYTES = 10 * 1_048_576;
+/** A file of which the API knows that it goes out now. */
+interface Claimed {
+  delivery: Delivery;
+  file: FileSummary;
+  content: Blob;
+}
 
 /**
- * Sends one file. Telegram has no way to send a file so that a repeat changes nothing, so the API is told before it goes
- * out; what then ends without a clear answer, a crash of ours included, is *possibly delivered* and is left to a person.
+ * Sends the files of one or several deliveries; several as one album, if Telegram takes it. Telegram has no way to send a
+ * file so that a repeat changes nothing, so the API is told before it goes out; what then ends without a clear answer, a
+ * crash of ours included, is *possibly delivered* and is left to a person. Answers the outcomes in the same order.
  *
  * Throws only when the lanes were closed or `signal` aborted.
  */
-export async function performFileDelivery(
+export async function performFileDeliveries(
+  deliveries: readonly Delivery[],
+  deps: FileDeliveryDeps,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome[]> {
+  const outcomes = new Map<Delivery, DeliveryOutcome>();
+  const claimed: Claimed[] = [];
+  for (const delivery of deliveries) {
+    const claim = await claimFile(delivery, deps, signal);
+    if ("outcome" in claim) outcomes.set(delivery, claim);
+    else claimed.push(claim);
+  }
+  const sent = claimed.length > 1 ? await sendTogether(claimed, deps, signal) : null;
+  for (const [index, claim] of claimed.entries()) {
+    outcomes.set(claim.delivery, sent?.[index] ?? (await sendAlone(claim, deps, signal)));
+  }
+  return deliveries.map(
+    (delivery) => outcomes.get(delivery) ?? { outcome: "dead", error: "it was not sent" },
+  );
+}
+
+/** Fetches a file and tells the API that it goes out; or how its delivery has ended without that. */
+async function claimFile(
   delivery: Delivery,
   deps: FileDeliveryDeps,
   signal: AbortSignal,
-): Promise<DeliveryOutcome> {
+): Promise<Claimed | DeliveryOutcome> {
   const { file } = delivery;
   if (file === null) return { outcome: "dead", error: "the delivery names no file" };
   if (delivery.state === "sending") {
@@ -46,6 +73,41 @@ export async function performFileDelivery(
   if (!(await deps.steward.beginSending(delivery.id))) {
     return { outcome: "possibly_delivered", error: "sending it had begun before" };
   }
+  return { delivery, file, content };
+}
+
+/** Null where Telegram does not take them as one album: nothing was sent then. */
+async function sendTogether(
+  claimed: readonly Claimed[],
+  deps: FileDeliveryDeps,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome[] | null> {
+  const [first] = claimed;
+  if (first === undefined) return null;
+  const { replyToMessageId } = first.delivery;
+  const files = claimed.map(({ file, content }) => ({ kind: sentKindOf(file), name: file.name, content }));
+  try {
+    const ids = await deps.messenger.sendAlbum(first.delivery, files, { replyToMessageId, signal });
+    for (const [index, { delivery }] of claimed.entries()) delivery.placeholderIds = [ids[index] ?? null];
+    return claimed.map(() => ({ outcome: "delivered" }));
+  } catch (error) {
+    if (isRefusal(error)) {
+      deps.log.info({ err: error, files: files.length }, "not taken as an album; sending them one by one");
+      return null;
+    }
+    const outcomes: DeliveryOutcome[] = [];
+    for (const { delivery, file } of claimed) {
+      outcomes.push(await judgeFailure(error, delivery, file, deps, signal));
+    }
+    return outcomes;
+  }
+}
+
+async function sendAlone(
+  { delivery, file, content }: Claimed,
+  deps: FileDeliveryDeps,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
   try {
     await send(delivery, file, content, deps, signal);
     return { outcome: "delivered" };
@@ -54,7 +116,7 @@ export async function performFileDelivery(
   }
 }
 
-/** As a picture where Telegram shows one; as a document when it will not. */
+/** As a picture or a video where Telegram shows one; as a document when it will not. */
 async function send(
   delivery: Delivery,
   file: FileSummary,
@@ -68,16 +130,23 @@ async function send(
     // Where the chat ends now: what comes next stands below it.
     delivery.placeholderIds = [await messenger.sendFile(delivery, what, { replyToMessageId, signal })];
   };
-  if (!PHOTO_TYPES.has(file.mediaType) || file.bytes > MAX_PHOTO_BYTES) return await sendAs("document");
+  const kind = sentKindOf(file);
+  if (kind === "document") return await sendAs(kind);
   try {
-    await sendAs("photo");
+    await sendAs(kind);
   } catch (error) {
     // Too narrow, too many pixels, not decodable: nothing was sent.
-    if (!(error instanceof BotApiError) || error.code !== 400 || isChatUnreachable(error)) throw error;
-    log.info({ err: error, fileId: file.id }, "not taken as a photo; sending it as a document");
+    if (!isRefusal(error)) throw error;
+    log.info({ err: error, fileId: file.id, kind }, "not taken as what it is; sending it as a document");
     await sendAs("document");
   }
 }
+
+/** The Bot API's own no, about what is sent and not about the chat. */
+const isRefusal = (error: unknown): boolean =>
+  (error instanceof BotApiError && error.code === 400 && !isChatUnreachable(error)) ||
+  // An album is larger than each of its files.
+  (error instanceof BotNetworkError && error.status === 413);
 
 async function tellMissing(
   error: unknown,

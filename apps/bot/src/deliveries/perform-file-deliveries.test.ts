@@ -5,7 +5,7 @@ import { BotApiError, BotNetworkError } from "@steward/telegram/api";
 import { LaneDeferredError } from "@steward/telegram/lanes";
 import { describe, expect, test } from "vitest";
 import { deliveryOf } from "../../test/tiny-steward.ts";
-import { type FileDeliveryDeps, performFileDelivery } from "./perform-file-delivery.ts";
+import { type FileDeliveryDeps, performFileDeliveries } from "./perform-file-deliveries.ts";
 import { createPlaces } from "./places.ts";
 
 const FILE = {
@@ -37,6 +37,10 @@ function start(more: Partial<FileDeliveryDeps["steward"] & FileDeliveryDeps["mes
         happened.push(`${kind} ${name}: ${await content.text()}`);
         return 9;
       },
+      sendAlbum: async (_address, files) => {
+        happened.push(`album of ${files.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`);
+        return files.map((_, index) => 20 + index);
+      },
       send: async (_address, { text }) => {
         happened.push(`says ${text}`);
         return 10;
@@ -47,15 +51,21 @@ function start(more: Partial<FileDeliveryDeps["steward"] & FileDeliveryDeps["mes
     log: createSilentLogger(),
   };
   const perform = (delivery: Partial<Delivery> = {}) =>
-    performFileDelivery(
-      deliveryOf({ kind: "file", text: FILE.name, file: FILE, ...delivery }),
+    performFileDeliveries(
+      [deliveryOf({ kind: "file", text: FILE.name, file: FILE, ...delivery })],
+      deps,
+      new AbortController().signal,
+    ).then(([outcome]) => outcome);
+  const performAll = (files: readonly (typeof FILE)[]) =>
+    performFileDeliveries(
+      files.map((file) => deliveryOf({ kind: "file", text: file.name, file })),
       deps,
       new AbortController().signal,
     );
-  return { happened, perform };
+  return { happened, perform, performAll };
 }
 
-describe("performFileDelivery", () => {
+describe("performFileDeliveries", () => {
   test("the API knows that the file goes out before it does", async () => {
     const { happened, perform } = start();
     expect(await perform()).toEqual({ outcome: "delivered" });
@@ -167,5 +177,52 @@ describe("places", () => {
     (await second)();
     await take("third");
     expect(taken).toEqual(["first", "second", "third"]);
+  });
+});
+
+describe("several files of one answer", () => {
+  const picture = (n: number) => ({
+    ...FILE,
+    id: `0193f0a2-7c11-7000-8000-0000000001${n}0`,
+    name: `${n}.png`,
+    mediaType: "image/png",
+  });
+
+  test("are one album, each told before it goes out", async () => {
+    const { happened, performAll } = start();
+    const video = { ...picture(3), name: "3.mp4", mediaType: "video/mp4" };
+    expect(await performAll([picture(1), picture(2), video])).toEqual(
+      [1, 2, 3].map(() => ({ outcome: "delivered" })),
+    );
+    expect(happened).toEqual([
+      "sending",
+      "sending",
+      "sending",
+      "album of photo 1.png, photo 2.png, video 3.mp4",
+    ]);
+  });
+
+  test("which Telegram does not take as an album go one by one, once", async () => {
+    const { happened, performAll } = start({ sendAlbum: () => Promise.reject(refused(400)) });
+    expect(await performAll([picture(1), picture(2)])).toEqual([1, 2].map(() => ({ outcome: "delivered" })));
+    expect(happened).toEqual(["sending", "sending", "photo 1.png: report", "photo 2.png: report"]);
+  });
+
+  test("of which nobody knows whether they arrived are all in doubt, and none is sent again", async () => {
+    const { happened, performAll } = start({ sendAlbum: () => Promise.reject(network("connection", true)) });
+    const outcomes = await performAll([picture(1), picture(2)]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["possibly_delivered", "possibly_delivered"]);
+    expect(happened).toEqual(["sending", "sending"]);
+  });
+
+  test("one that has gone meanwhile does not hold up the others", async () => {
+    const gone = new ApiError({ status: 404, code: "not_found", detail: "gone" });
+    const { happened, performAll } = start({
+      fetchFile: (id) =>
+        id === picture(2).id ? Promise.reject(gone) : Promise.resolve(new Blob(["report"])),
+    });
+    const outcomes = await performAll([picture(1), picture(2), picture(3)]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["delivered", "dead", "delivered"]);
+    expect(happened.at(-1)).toBe("album of photo 1.png, photo 3.png");
   });
 });
