@@ -11,6 +11,7 @@ import { EmulatorServer } from "./http/server.ts";
 import { Changes } from "./ledger/changes.ts";
 import { Ledger, type Violation } from "./ledger/ledger.ts";
 import type { BotRef, ChatRef, EmulatorOptions, TelegramEmulator } from "./telegram-emulator.ts";
+import { renderScreen } from "./transcript/render-screen.ts";
 import { renderTranscript } from "./transcript/render-transcript.ts";
 import { type TranscriptOptions, transcriptOf } from "./transcript/transcript.ts";
 import type { Bot } from "./world/bot.ts";
@@ -139,6 +140,7 @@ export async function startTelegramEmulator(options: EmulatorOptions = {}): Prom
     isPolling: (bot) => botOf(bot).longPoll.isWaiting,
 
     transcript: (bot, chat, filter) => transcriptFor(botOf(bot), chatOf(botOf(bot), chat), filter),
+    renderScreen: (bot, chat) => renderScreen(transcriptFor(botOf(bot), chatOf(botOf(bot), chat))),
     renderTranscript(bot, chat, renderOptions) {
       const bots = bot === undefined ? [...world.bots.values()] : [botOf(bot)];
       const rendered = bots.flatMap((one) =>

@@ -69,6 +69,8 @@ export interface TelegramEmulator {
   isPolling(bot: BotRef): boolean;
 
   transcript(bot: BotRef, chat: ChatRef, options?: TranscriptOptions): Transcript;
+  /** What stands on the screen of a chat now, as Markdown without ids and times. */
+  renderScreen(bot: BotRef, chat: ChatRef): string;
   /** The chat, or without one every chat of the bot, or without a bot everything, as readable text. */
   renderTranscript(bot?: BotRef, chat?: ChatRef, options?: RenderOptions): string;
   /** All calls in order, without polls unless asked for. */

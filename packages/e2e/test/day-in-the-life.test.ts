@@ -1,0 +1,127 @@
+import { fileURLToPath } from "node:url";
+import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cliVersions } from "../src/cli-versions.ts";
+import type { Rig } from "../src/rig.ts";
+import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
+
+/** What people saw at the end of the day, for reading; the test holds itself to it. */
+const DAY = fileURLToPath(new URL("../../../docs/a-day-in-telegram.md", import.meta.url));
+const PATIENCE = { timeoutMs: 40_000 };
+
+let telegram: TelegramRig;
+let emulator: TelegramEmulator;
+let rig: Rig;
+let bot: Bot;
+
+beforeAll(async () => {
+  const [cli] = cliVersions();
+  telegram = await startTelegramRig({ cli: cli?.path ?? "", bots: 2 });
+  ({ emulator, rig, bot } = telegram);
+});
+afterAll(() => telegram.close());
+
+/** The first message of the bot after `since` that says `text`. */
+const said = ({ person }: TelegramChat, text: string, since: { id: number }) =>
+  emulator.waitForMessage(
+    bot,
+    person,
+    (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
+    PATIENCE,
+  );
+
+async function aQuestionAndItsAnswer(ada: TelegramChat): Promise<void> {
+  await ada.exchange(
+    "Good morning! What is on today?\nSAY:Good morning, Ada. **Nothing** is planned yet.",
+    "planned",
+  );
+}
+
+async function anApproval(ada: TelegramChat): Promise<void> {
+  const command = JSON.stringify({ command: "mkdir reports" });
+  const prompt = ada.seat.sendText(
+    `Make a folder for the reports.\nTOOL:Bash:${command}\nSAY:The folder \`reports\` is there.`,
+  );
+  const question = await said(ada, "mkdir reports", prompt);
+  ada.seat.pressButton(question.id, "✅ Once");
+  await ada.answered("is there", prompt);
+}
+
+async function aStop(ada: TelegramChat): Promise<void> {
+  const prompt = ada.seat.sendText(
+    "Count to a million.\nSAY:One, two, three, four, five, and so on.\nSLOW:4:20\nGATE:count",
+  );
+  await rig.model.held("count");
+  ada.seat.sendCommand("stop");
+  await said(ada, "Stopped", prompt);
+  rig.model.release("count");
+}
+
+async function aQueue(ada: TelegramChat): Promise<void> {
+  const first = ada.seat.sendText("Look something up.\nGATE:queue\nSAY:Looked up: 42.");
+  await rig.model.held("queue");
+  const second = ada.seat.sendText("And what is half of it?\nSAY:Half of it is 21.");
+  await said(ada, "Queued (#1)", second);
+  rig.model.release("queue");
+  await ada.answered("Looked up: 42.", first);
+  await ada.answered("Half of it is 21.", second);
+}
+
+async function aLongAnswer(ada: TelegramChat): Promise<void> {
+  const prompt = ada.seat.sendText("Tell me everything about it.\nPAD:20000");
+  await said(ada, "all of it is in the file below", prompt);
+  await emulator.waitForMessage(
+    bot,
+    ada.person,
+    ({ id, media }) => id > prompt.id && media !== undefined,
+    PATIENCE,
+  );
+}
+
+/** The API dies while an answer is being written, and the bot with it. */
+async function aRestartInTheMiddle(ada: TelegramChat): Promise<void> {
+  const prompt = ada.seat.sendText(
+    "Write down what we have done.\nGATE:restart\nSLOW:4:20\nSAY:We made a folder, and counted.",
+  );
+  await rig.model.held("restart");
+  await Promise.all([rig.api.end("SIGKILL"), rig.bot?.end("SIGKILL")]);
+  rig.model.release("restart");
+  await rig.startApi();
+  rig.startBot();
+  await ada.answered("We made a folder, and counted.", prompt);
+}
+
+async function aSecondBot(ada: TelegramChat): Promise<void> {
+  const [, other] = telegram.bots;
+  if (other === undefined) throw new Error("unreachable: the rig was started with two");
+  const there = await pairPerson(rig, emulator, other, ada.person);
+  await there.exchange("Do you know what we did?\nSAY:No: every bot has its own conversations.", "its own");
+}
+
+test("a day with Steward in Telegram", { timeout: 300_000 }, async () => {
+  const ada = await telegram.pair("Ada");
+  await aQuestionAndItsAnswer(ada);
+  await anApproval(ada);
+  await aStop(ada);
+  await aQueue(ada);
+  await aLongAnswer(ada);
+  await aRestartInTheMiddle(ada);
+  await aSecondBot(ada);
+
+  // Receipts go when answers come; the last may still be on its way.
+  const screens = () => telegram.bots.map((each) => emulator.renderScreen(each, ada.person)).join("\n\n");
+  await expect.poll(screens, PATIENCE).not.toContain("👀");
+  await expect(`${INTRODUCTION}\n\n${readable(screens())}\n`).toMatchFileSnapshot(DAY);
+  emulator.assertNoViolations();
+});
+
+const INTRODUCTION = `# A day in Telegram
+
+What stands on the screen after a day with Steward, as an end-to-end test plays it (\`day-in-the-life.test.ts\`): the real
+service, the real Claude CLI and a strict stand-in for Telegram. The model is scripted: the lines in capitals (\`SAY:\`,
+\`TOOL:\`, \`GATE:\`) tell it what to do. \`⟦…⟧\` is a button.`;
+
+/** Without what differs from day to day: codes, durations, costs. */
+const readable = (screens: string): string =>
+  screens.replaceAll(/\b(?=[A-Z0-9]*\d)[A-Z0-9]{8}\b/g, "ABCD2345").replaceAll(/\b\d+:\d\d\b/g, "0:00");
