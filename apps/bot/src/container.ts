@@ -5,6 +5,7 @@ import { createBotApi } from "@steward/telegram/api";
 import { createFileSource } from "@steward/telegram/files";
 import { type BotRunner, createBotRunner } from "./bot-runner.ts";
 import type { BotEnv } from "./env.ts";
+import { createQuickFetch } from "./steward/quick-fetch.ts";
 import { createStewardFetch } from "./steward/steward-fetch.ts";
 
 export interface Container {
@@ -26,7 +27,7 @@ export function createContainer(deps: {
   const { env, clock, fetch } = deps;
   const client = createClient({
     baseUrl: env.stewardUrl,
-    fetch: createStewardFetch({ readToken: deps.readToken, fetch }),
+    fetch: createStewardFetch({ readToken: deps.readToken, fetch: createQuickFetch(fetch) }),
   });
   const runners = env.accounts.map((account): BotRunner => {
     const log = deps.log.child({ botId: account.botId });

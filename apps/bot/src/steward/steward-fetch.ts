@@ -8,7 +8,7 @@ import type { FetchFunction } from "@steward/client/client";
  */
 export function createStewardFetch(deps: {
   readToken: () => string | undefined;
-  fetch: typeof globalThis.fetch;
+  fetch: FetchFunction;
 }): FetchFunction {
   let token: string | undefined;
   return async (url, init) => {

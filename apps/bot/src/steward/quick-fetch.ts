@@ -1,0 +1,33 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import type { FetchFunction } from "@steward/client/client";
+
+/**
+ * `fetch`, except that a post of text over plain HTTP goes through Node's own client on connections that are kept: `fetch`
+ * takes longer for itself than such an exchange with a program on this machine takes otherwise (1.6 ms and 0.8 ms), and a
+ * person waits for it with every message. No redirect is followed.
+ */
+export function createQuickFetch(fetch: FetchFunction): FetchFunction {
+  const agent = new Agent({ keepAlive: true });
+  return (url, init) => {
+    const { method, body, signal, headers } = init;
+    if (method !== "POST" || typeof body !== "string" || !url.startsWith("http://")) return fetch(url, init);
+    return new Promise<Response>((resolve, reject) => {
+      const options = { agent, method, headers: headersOf(headers, body), ...(signal && { signal }) };
+      const exchange = request(url, options, (answer) => readAnswer(answer).then(resolve, reject));
+      exchange.on("error", reject).end(body);
+    });
+  };
+}
+
+const headersOf = (headers: RequestInit["headers"], body: string): Record<string, string | number> => ({
+  ...Object.fromEntries(new Headers(headers)),
+  "content-length": Buffer.byteLength(body),
+});
+
+async function readAnswer(answer: IncomingMessage): Promise<Response> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  const status = answer.statusCode ?? 0;
+  const text = Buffer.concat(chunks).toString();
+  return new Response(status === 204 || status === 304 ? null : text, { status });
+}
