@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 
 const PRELOAD = new URL("./leave-with-parent.mjs", import.meta.url).href;
-const WAITS = "setInterval(() => undefined, 1_000)";
+const WAITS = "console.log('begun'); setInterval(() => undefined, 1_000)";
 
 const start = (parentPid: number) =>
   spawn(process.execPath, ["--import", PRELOAD, "-e", WAITS], {
     env: { STEWARD_PARENT_PID: String(parentPid) },
-    stdio: "ignore",
+    stdio: ["ignore", "pipe", "inherit"],
   });
 
 test("a program whose supervisor was gone before it had begun ends itself", async () => {
@@ -24,6 +24,7 @@ test("a program whose supervisor lives goes on until it is ended", async () => {
   child.once("exit", () => {
     ended = true;
   });
+  await once(child.stdout, "data");
   // Three of its looks.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(ended).toBe(false);

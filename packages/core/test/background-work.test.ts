@@ -1,6 +1,6 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
 import type { FakeTurn } from "@steward/claude/fake-cli-driver";
-import { chats, deliveries, expenses, turns } from "@steward/schema/tables";
+import { chatMessages, chats, deliveries, expenses, turns } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
 import { startCore, type TestCore, until } from "./test-core.ts";
 
@@ -280,11 +280,12 @@ describe("where and how the background is told", () => {
     t.driver.script = (turn) => {
       turn.answer("ok");
       turn.emit({ type: "own_turn", phase: "started" });
+      turn.emit({ ...ownResult, text: "The build is green." });
     };
     await t.ask("hello");
-    t.driver.sessions[0]?.kill();
-    await until(() => t.core.load().live === 0, "it is gone");
-    expect(told(t, "notice")).toEqual([]);
+    const kept = t.database.db.select().from(chatMessages).all();
+    expect(kept.map(({ content }) => content)).toContain("The build is green.");
+    expect([...told(t, "notice"), ...told(t, "answer")]).toEqual([]);
   });
 
   test("a turn of its own that fails says so; one that a person stopped does not", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIds } from "@steward/platform/ids";
+import { createMemoryLogger } from "@steward/platform/logger";
 import { openDatabase } from "@steward/schema/sqlite";
 import { accessEntries, auditEntries, chats, inbox, turnEvents, turns } from "@steward/schema/tables";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -131,11 +132,14 @@ test("the database's log is cut to nothing, but not while a turn runs", async ()
 });
 
 test("a step that fails is logged, not thrown", async () => {
-  const t = await startCore();
+  const { log, lines } = createMemoryLogger();
+  const t = await startCore({ log });
   t.database.close();
   await t.core.housekeeping.dropOld();
   await t.core.housekeeping.shrinkLog();
   await t.core.housekeeping.packSilentChats();
+  const failed = lines.flatMap(({ msg, step }) => (msg === "housekeeping failed" ? [step] : []));
+  expect(new Set(failed).size).toBeGreaterThanOrEqual(3);
 });
 
 describe("logs of many turns", () => {

@@ -136,7 +136,9 @@ describe("an API that is killed at a named point", () => {
     expect(notes("kept")).toBe(1);
   });
 
-  test.runIf(createParentTie().available)(
+  const isTied = createParentTie().available;
+  if (!isTied) console.warn("no setpriv on this machine: a CLI outlives its API here, and may run its tool");
+  test.runIf(isTied)(
     "a tool whose start was not written down does not run, and runs once after the restart",
     async () => {
       const sent = await dieAt("tool.before_mark", `${noteTool("unmarked")}\nSAY:noted`);

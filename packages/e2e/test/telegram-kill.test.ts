@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
+import { createSeededRandom } from "../src/kill-sweep/seeded-random.ts";
 import type { Rig } from "../src/rig.ts";
 import type { TelegramChat } from "../src/telegram-chat.ts";
 import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
@@ -9,15 +10,6 @@ import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 /** Another one by STEWARD_TEST_SEED; a failure prints the one it happened with. */
 const SEED = Number(process.env.STEWARD_TEST_SEED ?? 40);
 const ROUNDS = Number(process.env.STEWARD_TEST_KILLS ?? 8);
-
-/** Uniform in [0, 1), the same row for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-    return state / 0x8000_0000;
-  };
-}
 
 /** The bot is killed over and over, with lost answers of Telegram's on top. */
 describe("when the bot is killed over and over while Telegram's answers get lost", () => {
@@ -36,8 +28,12 @@ describe("when the bot is killed over and over while Telegram's answers get lost
   afterAll(() => telegram.close());
 
   test(`row 40: every answer stands in its chat once, in order, after ${ROUNDS} kills (seed ${SEED})`, async () => {
-    const random = seeded(SEED);
-    emulator.faults.random({ seed: SEED, rate: 0.1, kind: ["disconnect-after-accept", "502"] });
+    const random = createSeededRandom(SEED);
+    const faults = emulator.faults.random({
+      seed: SEED,
+      rate: 0.1,
+      kind: ["disconnect-after-accept", "502"],
+    });
     const expected = chats.map((): string[] => []);
     for (let round = 0; round < ROUNDS; round++) {
       const at = round % chats.length;
@@ -46,11 +42,12 @@ describe("when the bot is killed over and over while Telegram's answers get lost
       const length = round % 3 === 2 ? `PAD:6000\nSAY:${text}, ` : `SLOW:6:80\nSAY:${text}`;
       chats[at]?.seat.sendText(length);
       expected[at]?.push(text);
-      await sleep(random() * 1_500);
+      await sleep(random.next() * 1_500);
       await rig.bot?.end("SIGKILL");
-      await sleep(random() * 200);
+      await sleep(random.next() * 200);
       rig.startBot();
     }
+    expect(faults.struck).toBeGreaterThan(0);
     emulator.faults.clear();
     for (const [at, chat] of chats.entries()) {
       const texts = expected[at] ?? [];

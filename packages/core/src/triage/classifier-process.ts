@@ -94,6 +94,7 @@ const wrap = (text: string): string =>
   `<message>\n${text.slice(0, MOST_CHARACTERS).replaceAll(/<\/?message>/gi, "")}\n</message>`;
 
 const labelOf = (answer: string): Verdict["label"] => {
-  const word = /\b(STATUS|LIGHT|MAIN)\b/.exec(answer.toUpperCase())?.[1]?.toLowerCase();
+  // A sentence that has one of the words in it may say anything about it.
+  const word = /^\W*(STATUS|LIGHT|MAIN)\W*$/.exec(answer.toUpperCase())?.[1]?.toLowerCase();
   return word === "status" || word === "light" || word === "main" ? word : null;
 };

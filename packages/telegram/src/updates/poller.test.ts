@@ -284,8 +284,13 @@ describe("stopping", () => {
   test("ends a poll that waits, within 100 ms of real time", async () => {
     const clock = createSystemClock();
     let aborted = false;
+    let asked = (): void => undefined;
+    const polling = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
     const fetch: typeof globalThis.fetch = (_, init) =>
       new Promise((_resolve, reject) => {
+        asked();
         init?.signal?.addEventListener("abort", () => {
           aborted = true;
           reject(new Error("aborted"));
@@ -302,7 +307,7 @@ describe("stopping", () => {
       onState: (state) => void states.push(state),
     });
     poller.start();
-    await clock.sleep(20);
+    await polling;
     const startedMs = performance.now();
     await poller.stop();
     expect(performance.now() - startedMs).toBeLessThan(100);
