@@ -44,7 +44,7 @@ export const createCoreLife = (
   },
 ): CoreLife => {
   const { workspaces, log } = deps;
-  const { chats, files, gatewayRequests, policies, instanceId } = rooms.records;
+  const { chats, files, gatewayRequests, policies, storage, instanceId } = rooms.records;
   const { phase } = rooms;
   const { approvals, holds, sessions } = rooms.sessions;
   const { attachments, stopListening, gathering, recovery, recoveryWatch, triage } = rooms.turns;
@@ -77,6 +77,7 @@ export const createCoreLife = (
       holds.stop();
       await Promise.all([sessions.stop(drainMs), triage.stop()]);
       await outbox.idle();
+      storage.stop();
     },
   };
 };

@@ -216,6 +216,31 @@ describe("the money that the CLI spends beside our turns", () => {
     expect(t.driver.launches[1]).toMatchObject({ resume: true });
   });
 
+  test("is ended after the person's turn that came while its cost was asked", async () => {
+    const t = await startWithTask();
+    t.core.policies.set({}, "maxUsdPerTurn", 1, "owner");
+    const [session] = t.driver.sessions;
+    if (!session) throw new Error("unreachable: a turn ran");
+    let say: (usd: number) => void = () => undefined;
+    session.turnCostUsd = () => new Promise((resolve) => (say = resolve));
+    t.speakUp();
+    let finish = (): void => undefined;
+    t.driver.script = (turn) => {
+      finish = () => turn.answer("mine");
+    };
+    t.endOwnTurn("");
+    t.speakUp();
+    t.endOwnTurn("");
+    const turnId = t.submit("what else?", { botId: "7" }, { deliver: true });
+    await until(() => session.turns.length === 2, "it runs");
+    say(5);
+    await until(() => told(t, "notice").length > 0, "the chat is told");
+    session.turnCostUsd = async () => 0;
+    finish();
+    expect(await t.core.turns.waitForEnd(turnId)).toMatchObject({ text: "mine" });
+    await until(() => !session.alive, "its process has gone");
+  });
+
   test("is under the day's cap, with what is not in the books yet", async () => {
     const t = await startWithTask();
     t.core.policies.set({}, "maxUsdPerDay", 1, "owner");

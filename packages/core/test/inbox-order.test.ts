@@ -51,6 +51,21 @@ describe("what is written behind a command", () => {
     ]);
   });
 
+  test("does not wait for a command that came after it, which then finds it", async () => {
+    const t = await start();
+    t.driver.script = () => undefined;
+    const [status, prompt, stop] = t.core.inbox.accept(BOT, [
+      command("status"),
+      promptUpdate("do it"),
+      command("stop"),
+    ]).results;
+    t.core.inbox.settle(status?.inboxId ?? 0, "handled", "");
+    await until(() => t.state(prompt?.turnId) === "running", "it is taken up");
+    const address = { botId: BOT, chatId: "42", threadId: "" };
+    expect(await t.core.chats.stop(address)).toMatchObject({ stopped: true, turnId: prompt?.turnId });
+    t.core.inbox.settle(stop?.inboxId ?? 0, "handled", "");
+  });
+
   test("begins after a while even when the front end never settles the command", async () => {
     const t = await start();
     const [, prompt] = t.core.inbox.accept(BOT, [command("new"), promptUpdate("hello")]).results;

@@ -32,6 +32,44 @@ const fillUp = (database: OpenDatabase): void => {
 };
 const makeRoom = (database: OpenDatabase): void => pragma(database, "max_page_count = 1073741823");
 
+describe("an outcome that cannot be written as it is, though the database takes writes", () => {
+  test("is a failure that keeps its text and its cost; the prompt is not sent again", async () => {
+    const faulty = openFaultyDatabase();
+    const t = await startCore({ database: faulty.database });
+    t.driver.script = (turn) => {
+      faulty.fails = (_write, text) => /insert into "chat_messages"/.test(text);
+      faulty.fault = () => {
+        faulty.fails = () => false;
+        return new Error("a defect");
+      };
+      turn.end({ text: "the answer", costUsd: 0.25 });
+    };
+    const turn = await t.core.turns.waitForEnd(t.submit("hello"));
+    expect(turn).toMatchObject({ state: "failed", errorCode: "internal_error", usage: { costUsd: 0.25 } });
+    expect(turn.text).toContain("the answer");
+    await t.clock.advance(120_000);
+    expect(t.driver.sessions.flatMap(({ turns }) => turns)).toHaveLength(1);
+  });
+});
+
+test("an answer that is owed when the service ends lands before it closes", async () => {
+  const faulty = openFaultyDatabase();
+  const t = await startCore({ database: faulty.database });
+  let finish = (): void => undefined;
+  t.driver.script = (turn) => {
+    finish = () => turn.answer("just in time");
+  };
+  const turnId = t.submit("hello");
+  await until(() => t.driver.sessions[0]?.turns.length === 1, "it runs");
+  faulty.fails = () => true;
+  finish();
+  await t.clock.advance(0);
+  expect(t.core.turns.get(turnId)?.state).toBe("running");
+  faulty.fails = () => false;
+  await t.core.stop(0);
+  expect(t.core.turns.get(turnId)).toMatchObject({ state: "done", text: "just in time" });
+});
+
 describe("row 26: a database that is full", () => {
   test("refuses a prompt, and takes it when there is room again", async () => {
     const t = await startCore();

@@ -12,7 +12,7 @@ export interface CommandOrder {
   commandCame(address: ChatAddress, inboxId: number): void;
   /** It was settled, however. */
   settled(inboxId: number): void;
-  /** Runs `enqueue` now, or when the chat's commands are settled. */
+  /** Runs `enqueue` now, or when the chat's commands that came before it are settled. */
   after(record: TurnRecord, enqueue: () => void): void;
   /** This turn waits for a command. */
   keepsBack(turnId: string): boolean;
@@ -24,16 +24,20 @@ const LONGEST_WAIT_MS = 25_000;
 export const createCommandOrder = (deps: { clock: Pick<Clock, "setTimer"> }): CommandOrder => {
   interface Chat {
     commands: Map<number, Timer>;
-    waiting: { turnId: string; enqueue: () => void }[];
+    /** In order: who came later waits for all that those before still wait for. */
+    waiting: { turnId: string; behind: Set<number>; enqueue: () => void }[];
   }
   const chats = new Map<string, Chat>();
   const keyOf = ({ botId, chatId, threadId }: ChatAddress): string => `${botId} ${chatId} ${threadId}`;
 
   const over = (key: string, chat: Chat, inboxId: number): void => {
     chat.commands.get(inboxId)?.cancel();
-    if (!chat.commands.delete(inboxId) || chat.commands.size > 0) return;
-    chats.delete(key);
-    for (const { enqueue } of chat.waiting) enqueue();
+    if (!chat.commands.delete(inboxId)) return;
+    for (const { behind } of chat.waiting) behind.delete(inboxId);
+    const ready = chat.waiting.filter(({ behind }) => behind.size === 0);
+    chat.waiting = chat.waiting.filter(({ behind }) => behind.size > 0);
+    if (chat.commands.size === 0) chats.delete(key);
+    for (const { enqueue } of ready) enqueue();
   };
 
   return {
@@ -51,7 +55,7 @@ export const createCommandOrder = (deps: { clock: Pick<Clock, "setTimer"> }): Co
     after: (record, enqueue) => {
       const chat = chats.get(keyOf(record));
       if (chat === undefined) enqueue();
-      else chat.waiting.push({ turnId: record.id, enqueue });
+      else chat.waiting.push({ turnId: record.id, behind: new Set(chat.commands.keys()), enqueue });
     },
     keepsBack: (turnId) =>
       [...chats.values()].some(({ waiting }) => waiting.some((each) => each.turnId === turnId)),

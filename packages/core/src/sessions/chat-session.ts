@@ -43,6 +43,7 @@ export class ChatSession {
       opened: (session) => this.#opened(session),
       gone: (failure) => this.#gone(failure),
       ownTurnEnded: () => this.#ownTurnEnded(),
+      replace: () => this.replaceProcess(),
     });
   }
 

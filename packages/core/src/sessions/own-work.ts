@@ -34,7 +34,7 @@ export interface OwnWorkSession {
   conversation: CurrentConversation;
   meter: CostMeter;
   notices: SessionNotices;
-  /** It may cost nothing more: its process is to end. */
+  /** It may cost nothing more: its process is to end as soon as no turn runs. */
   end: () => void;
 }
 

@@ -31,6 +31,8 @@ export interface SessionReactions {
   opened: (session: OpenedSession) => void;
   gone: (failure: TurnOutcome | null) => void;
   ownTurnEnded: () => void;
+  /** The process is to end as soon as no turn runs. */
+  replace: () => void;
 }
 
 /** The parts of one chat's session, wired. */
@@ -49,7 +51,7 @@ export const createSessionParts = (deps: ChatSessionDeps, chat: ChatRecord, on: 
     queue.tellPlaces();
   });
   const queue = new HeadOfQueue({ ...deps, chat, waiting, active, machine });
-  const own = new OwnWork(deps, { chat, conversation, meter, notices, end: evict });
+  const own = new OwnWork(deps, { chat, conversation, meter, notices, end: on.replace });
   const head = new HeadSettler({ ...deps, waiting, conversation, notices, active, own });
   const prompts = new PromptSender(deps, { chat, waiting, conversation, active });
   const warm = new WarmPeriod({

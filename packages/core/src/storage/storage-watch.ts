@@ -1,4 +1,4 @@
-import type { Clock } from "@steward/platform/clock";
+import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { storageFaultOf } from "@steward/schema/storage-fault";
@@ -19,6 +19,8 @@ export interface StorageWatch {
   writeOrOwe(what: string, write: () => void, onGivenUp?: (error: unknown) => void): boolean;
   /** A write failed that its maker will make again by other means. Throws what is no storage fault. */
   noteFault(error: unknown): void;
+  /** Tries all that is owed once more, before the database is closed, and says what is lost with it. */
+  stop(): void;
   /** Called after the database has taken everything that was owed. */
   onRecovered(listener: () => void): void;
 }
@@ -33,6 +35,7 @@ export const createStorageWatch = (deps: {
   const listeners: (() => void)[] = [];
   let isDown = false;
   let pauseMs = FIRST_RETRY_MS;
+  let retry: Timer | null = null;
 
   /** What nobody above would catch is logged. */
   const logged = (what: string, action: () => void): void => {
@@ -75,7 +78,7 @@ export const createStorageWatch = (deps: {
   };
   const later = (error: unknown): void => {
     log.warn({ err: error, owed: owed.length, retryInMs: pauseMs }, "the database does not take writes");
-    clock.setTimer(pauseMs, tryAgain, { unref: true });
+    retry = clock.setTimer(pauseMs, tryAgain, { unref: true });
     pauseMs = Math.min(pauseMs * 2, LONGEST_RETRY_MS);
   };
 
@@ -100,6 +103,14 @@ export const createStorageWatch = (deps: {
       if (isDown) return;
       isDown = true;
       later(error);
+    },
+    stop: () => {
+      if (!isDown) return;
+      retry?.cancel();
+      tryAgain();
+      retry?.cancel();
+      if (owed.length === 0) return;
+      log.error({ lost: owed.map(({ what }) => what) }, "the database takes no writes; this is not kept");
     },
     onRecovered: (listener) => void listeners.push(listener),
   };

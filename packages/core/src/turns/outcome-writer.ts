@@ -175,11 +175,17 @@ export const createOutcomeWriter = (deps: {
     write: (record, guard, outcome, spending, outgoing = EMPTY_OUTGOING) => {
       if (owed.has(record.id)) return false;
       const write = () => writeNow(record, guard, outcome, spending, outgoing);
-      return writeOrOwe(record.id, write, (error) => {
+      // Once: a turn whose end cannot be written even so is found by the recovery.
+      const writePlainly = (error: unknown): boolean => {
+        log.error({ err: error, turnId: record.id }, "an outcome could not be written as it was");
         const plain = unwritable(outcome, error);
-        // Once: a turn whose end cannot be written even so is found by the recovery.
-        writeOrOwe(record.id, () => writeNow(record, guard, plain, spending, EMPTY_OUTGOING));
-      });
+        return writeOrOwe(record.id, () => writeNow(record, guard, plain, spending, EMPTY_OUTGOING));
+      };
+      try {
+        return writeOrOwe(record.id, write, writePlainly);
+      } catch (error) {
+        return writePlainly(error);
+      }
     },
     isOwed: (turnId) => owed.has(turnId),
   };
