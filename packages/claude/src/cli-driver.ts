@@ -82,9 +82,10 @@ export interface CliDriver {
   /**
    * Starts a CLI process and completes the handshake: afterwards the session takes turns at once.
    *
+   * @param signal calls it off: a process that is not handed over yet is ended at once, and this rejects
    * @throws CliError
    */
-  open(launch: CliLaunch, host: CliHost): Promise<CliSession>;
+  open(launch: CliLaunch, host: CliHost, signal?: AbortSignal): Promise<CliSession>;
 }
 
 export interface CliModel {

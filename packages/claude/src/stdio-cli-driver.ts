@@ -24,11 +24,11 @@ export function createStdioCliDriver(deps: StdioCliDriverDeps = {}): CliDriver {
     log: deps.log ?? createSilentLogger(),
   };
   return {
-    async open(launch, host) {
+    async open(launch, host, signal) {
       if (!isSupportedVersion(launch.binary.version)) {
         throw new CliError("cli_too_old", `${launch.binary.version} is older than ${MINIMUM_CLI_VERSION}`);
       }
-      return await LiveCliSession.open(launch, host, parts);
+      return await LiveCliSession.open(launch, host, parts, signal);
     },
   };
 }

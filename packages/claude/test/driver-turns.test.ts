@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { findMarkedProcesses } from "@steward/platform/process";
 import { afterEach, describe, expect, test } from "vitest";
 import type { CliEvent } from "../src/cli-event.ts";
 import { createStdioCliDriver } from "../src/stdio-cli-driver.ts";
@@ -270,6 +271,25 @@ describe("a handshake", () => {
     await expect(openStub({}, { cwd, env, cliSessionId })).rejects.toMatchObject({
       code: "cli_session_in_use",
     });
+  });
+
+  test("that is called off ends its process at once", async () => {
+    const launch = makeLaunch({ handshake: "hang" }, { handshakeTimeoutMs: 60_000 });
+    const host = {
+      beforeTool: () => Promise.resolve(),
+      decideTool: () => Promise.resolve({ behavior: "deny" as const, message: "" }),
+      onEvent: () => undefined,
+    };
+    const controller = new AbortController();
+    const opening = createStdioCliDriver().open(launch, host, controller.signal);
+    opening.catch(() => undefined);
+    const processes = () => findMarkedProcesses(launch.marker);
+    await expect.poll(() => processes().length).toBe(1);
+    controller.abort();
+    await expect(opening).rejects.toThrow();
+    expect(processes()).toEqual([]);
+    await expect(createStdioCliDriver().open(launch, host, controller.signal)).rejects.toThrow();
+    expect(processes()).toEqual([]);
   });
 
   test("keeps what the CLI said in the error's detail", async () => {

@@ -379,6 +379,27 @@ describe("a hold while nothing can be written", () => {
     expect((await t.core.turns.waitForEnd(turnId)).text).toBe("echo: hello");
   });
 
+  test("panic calls off a start that takes its time, and no process comes after it", async () => {
+    const t = await startCore();
+    const open = t.driver.open.bind(t.driver);
+    let isAsked = false;
+    t.driver.open = (launch, host, signal) => {
+      isAsked = true;
+      return new Promise((resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(new CliError("cli_exited", "called off")));
+        t.clock.setTimer(25_000, () =>
+          signal?.aborted ? undefined : open(launch, host).then(resolve, reject),
+        );
+      });
+    };
+    const turnId = t.submit("hello");
+    await until(() => isAsked, "it is being started");
+    expect(await t.core.panic.start(null)).toMatchObject({ active: true });
+    await t.clock.advance(60_000);
+    expect(t.driver.sessions).toEqual([]);
+    expect(t.core.turns.get(turnId)?.state).not.toBe("running");
+  });
+
   test("panic works, and is written down later", async () => {
     const { t, faulty } = await failing();
     t.driver.script = (turn) => turn.delta("working");

@@ -79,10 +79,23 @@ export class LiveCliSession implements CliSession {
   }
 
   /** @throws CliError */
-  static async open(launch: CliLaunch, host: CliHost, deps: CliProcessDeps): Promise<LiveCliSession> {
+  static async open(
+    launch: CliLaunch,
+    host: CliHost,
+    deps: CliProcessDeps,
+    signal?: AbortSignal,
+  ): Promise<LiveCliSession> {
+    signal?.throwIfAborted();
     const session = new LiveCliSession(launch, host, deps);
     await session.#start();
-    await session.#shakeHands();
+    const callOff = (): void => void session.end("now");
+    signal?.addEventListener("abort", callOff, { once: true });
+    if (signal?.aborted) callOff();
+    try {
+      await session.#shakeHands();
+    } finally {
+      signal?.removeEventListener("abort", callOff);
+    }
     if (launch.resume) session.#learnEarlierCost();
     return session;
   }

@@ -57,15 +57,13 @@ export const createOutputWatch = ({ log }: { log: Logger }): OutputWatch => {
 
   return {
     listenTo: (driver) => ({
-      open: async (launch, host) => {
+      open: async (launch, host, signal) => {
         const count = listen(launch.cliSessionId);
-        const session = await driver.open(launch, {
-          ...host,
-          onEvent: (event) => {
-            count(event);
-            host.onEvent(event);
-          },
-        });
+        const onEvent = (event: CliEvent): void => {
+          count(event);
+          host.onEvent(event);
+        };
+        const session = await driver.open(launch, { ...host, onEvent }, signal);
         void session.exited.then(() => {
           const counts = bySession.get(launch.cliSessionId);
           if (counts) log.info({ cliSessionId: launch.cliSessionId, ...counts }, "passed over of this cli");

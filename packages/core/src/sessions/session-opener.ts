@@ -46,8 +46,20 @@ export interface OpenedSession {
 }
 
 export interface SessionOpener {
-  /** Starts a process for the chat's conversation, made when there is none. Throws CliError or DomainError. */
-  open(chat: ChatRecord, conversation: ConversationRecord | null, host: CliHost): Promise<OpenedSession>;
+  /** Brings back what of the chat was packed away: it may take minutes, and needs no place among the processes. */
+  prepare(chat: ChatRecord): Promise<void>;
+  /**
+   * Starts a process for the chat's conversation, made when there is none.
+   *
+   * @param signal calls it off: no process is started any more, and one that is being started is ended
+   * @throws CliError or DomainError
+   */
+  open(
+    chat: ChatRecord,
+    conversation: ConversationRecord | null,
+    host: CliHost,
+    signal: AbortSignal,
+  ): Promise<OpenedSession>;
 }
 
 export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
@@ -63,11 +75,13 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     chat: ChatRecord,
     conversation: ConversationRecord,
     host: CliHost,
+    signal: AbortSignal,
   ): Promise<{ cli: CliSession; choices: LaunchChoices }> => {
     const plan = await deps.engine.launch();
     const choices = deps.chooseLaunch(chat, conversation);
     const seed = seedFor(chat, conversation);
     const said = composeSystemPrompt([deps.describeFiles(chat, conversation), seed]);
+    signal.throwIfAborted();
     const cli = await deps.driver.open(
       {
         ...plan,
@@ -81,6 +95,7 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
         marker: { name: "STEWARD_SESSION", value: conversation.cliSessionId },
       },
       host,
+      signal,
     );
     return await orEnd(cli, () => {
       deps.offered(cli.info.models);
@@ -92,8 +107,9 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     chat: ChatRecord,
     conversation: ConversationRecord,
     host: CliHost,
+    signal: AbortSignal,
   ): Promise<OpenedSession> => ({
-    ...(await launch(chat, conversation, host)),
+    ...(await launch(chat, conversation, host, signal)),
     conversation,
     start: conversation.hasTranscript ? "resumed" : "fresh",
     takenOver: null,
@@ -104,6 +120,7 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     chat: ChatRecord,
     conversation: ConversationRecord,
     host: CliHost,
+    signal: AbortSignal,
   ): Promise<OpenedSession> => {
     const now = deps.clock.now();
     const successor: ConversationRecord = {
@@ -114,7 +131,7 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       quarantinedAt: null,
       quarantineReason: null,
     };
-    const session = await opened(chat, successor, host);
+    const session = await opened(chat, successor, host, signal);
     return await orEnd(session.cli, () => {
       chats.renewCliSession(conversation.id, successor.cliSessionId, now);
       const seeded = seedFor(chat, successor) !== null;
@@ -128,31 +145,33 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     chat: ChatRecord,
     conversation: ConversationRecord,
     host: CliHost,
+    signal: AbortSignal,
   ): Promise<OpenedSession> => {
-    if (!(error instanceof CliError)) throw error;
+    if (signal.aborted || !(error instanceof CliError)) throw error;
     if (error.code === "cli_session_in_use" && !conversation.hasTranscript) {
       chats.markTranscript(conversation.id, true);
-      return opened(chat, { ...conversation, hasTranscript: true }, host);
+      return opened(chat, { ...conversation, hasTranscript: true }, host, signal);
     }
     if (!conversation.hasTranscript) throw error;
-    if (error.code === "cli_session_missing") return takeOver(chat, conversation, host);
+    if (error.code === "cli_session_missing") return takeOver(chat, conversation, host, signal);
     // It does not even start with this transcript.
-    if (error.code === "cli_exited") return takeOver(chat, conversation, host);
+    if (error.code === "cli_exited") return takeOver(chat, conversation, host, signal);
     throw error;
   };
 
   return {
-    open: async (chat, known, host) => {
-      await deps.unpack(chat.id);
+    prepare: (chat) => deps.unpack(chat.id),
+    open: async (chat, known, host, signal) => {
       // Read again: turns that ended since have been counted.
       const conversation =
         (known && chats.conversation(known.id)) ?? (await deps.starter.start(chat.id)).conversation;
       deps.directories.check(chat, conversation);
-      if (conversation.hasTranscript && isGivenUp(conversation)) return takeOver(chat, conversation, host);
+      if (conversation.hasTranscript && isGivenUp(conversation))
+        return takeOver(chat, conversation, host, signal);
       try {
-        return await opened(chat, conversation, host);
+        return await opened(chat, conversation, host, signal);
       } catch (error) {
-        return await openDespite(error, chat, conversation, host);
+        return await openDespite(error, chat, conversation, host, signal);
       }
     },
   };

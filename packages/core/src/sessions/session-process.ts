@@ -65,11 +65,17 @@ export class SessionProcess {
     this.#spawnAbort = abort;
     let spawnSlot: Slot | null = null;
     try {
+      await unlessAborted(this.#deps.opener.prepare(chat), abort.signal);
       this.#queues = true;
       spawnSlot = await this.#admission(abort.signal);
       this.#queues = false;
       if (abort.signal.aborted || !this.#owner.wanted()) return this.#gone(null);
-      const opened = await this.#deps.opener.open(chat, conversation.record, this.#owner.host());
+      const opened = await this.#deps.opener.open(
+        chat,
+        conversation.record,
+        this.#owner.host(),
+        abort.signal,
+      );
       // Before anything else: from here on its end is seen, whatever comes.
       this.#watch(opened.cli);
       // A new conversation may have been started meanwhile; then this process is about to be ended.
@@ -153,3 +159,11 @@ export class SessionProcess {
     this.#owner.gone(failure);
   }
 }
+
+/** What was begun goes on; whoever comes next waits for it. */
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
