@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { archives as archiveRows, bots, chats, deliveries } from "@steward/schema/tables";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -62,6 +62,22 @@ const archiveFiles = (): string[] => {
     name.includes(".tar"),
   );
 };
+
+test("what cannot be removed after it was packed fails neither its archive nor the clean-up of the others", async () => {
+  await furnish();
+  // Under its longer name aside this is too deep for the system.
+  let deep = workspace;
+  while (deep.length < 4_060) deep = join(deep, "d".repeat(Math.min(200, 4_070 - deep.length)));
+  mkdirSync(deep, { recursive: true });
+  writeFileSync(join(deep, "f"), "x");
+  expect(await t.core.archives.archive(chat)).toMatchObject({ restoredAt: null });
+  expect(existsSync(workspace)).toBe(false);
+  const left = readdirSync(dirname(workspace)).filter((name) => name.startsWith(`${basename(workspace)}.`));
+  expect(left).toHaveLength(1);
+  expect((await t.ask("and the beans?")).state).toBe("done");
+  expect(existsSync(join(workspace, "notes.txt"))).toBe(true);
+  renameSync(join(dirname(workspace), left[0] ?? ""), join(dirname(workspace), "x"));
+});
 
 describe("a silent chat", () => {
   test("is packed away after its days, workspace and transcripts, and not a day before", async () => {

@@ -200,6 +200,33 @@ describe("a classifier that fails costs no answer", () => {
   });
 });
 
+describe("a classifier that does not answer", () => {
+  const startHanging = async () => {
+    const driver = driverWith(() => undefined);
+    driver.turnCostUsd = 0.002;
+    const t = await start(driver);
+    const first = t.submit("hello");
+    await until(() => driver.sessions[0]?.turns.length === 1, "the question");
+    await t.clock.advance(3_000);
+    await t.core.turns.waitForEnd(first);
+    return { ...t, driver };
+  };
+
+  test("is asked again only after a rest: the messages of that time do not wait for it", async () => {
+    const { ask, driver, clock } = await startHanging();
+    expect(await ask("and now?")).toMatchObject({ state: "done", triage: { ms: 0, problem: "no_verdict" } });
+    expect(driver.launches.filter(({ aside }) => aside)).toHaveLength(1);
+    driver.script = (turn) => (turn.session.launch.aside ? turn.end({ text: "LIGHT" }) : echoScript(turn));
+    await clock.advance(31_000);
+    expect((await ask("thanks")).triage).toMatchObject({ label: "light" });
+  });
+
+  test("has its cost in the books", async () => {
+    const { core } = await startHanging();
+    await until(() => core.usage.report({ by: "chat" }).total.costUsd > 0.0029, "its cost is booked");
+  });
+});
+
 describe("the classifier's processes", () => {
   /** Their end takes its time, as that of real ones does, and until then they may still speak. */
   const slowToEnd = (driver: ReturnType<typeof createFakeCliDriver>) => {
@@ -226,6 +253,7 @@ describe("the classifier's processes", () => {
     await until(() => asked.length === 1, "the first question");
     await clock.advance(3_000);
     await core.turns.waitForEnd(first);
+    await clock.advance(31_000);
     const second = submit("deploy it", { chatId: "b" });
     await until(() => asked.length === 2, "the second question");
     expect(asked[1]?.session).not.toBe(asked[0]?.session);

@@ -117,15 +117,23 @@ export const createArchiveService = (deps: {
     ];
   };
 
-  /** Renamed first: it is gone from its place as one step, whatever becomes of the rest. */
+  /**
+   * Renamed first: it is gone from its place as one step, whatever becomes of the rest. What cannot be removed (another
+   * user's, for example) is tried again with the next clean-up; the archive stands.
+   */
   const removePacked = async (roots: readonly ArchiveRoot[], archiveId: string): Promise<void> => {
     for (const { path } of roots) {
       const aside = `${path}${ASIDE}${archiveId}`;
       await rename(path, aside);
       failpoint("archive.put_aside");
-      await removeTree(aside);
+      await orLogged(aside, removeTree(aside));
     }
   };
+
+  const orLogged = (path: string, removal: Promise<void>): Promise<void> =>
+    removal.catch((error: unknown) =>
+      log.warn({ err: error, path }, "what is packed away could not be removed"),
+    );
 
   const pack = async (chat: ChatRecord): Promise<ArchiveRecord | null> => {
     const roots = rootsOf(chat);
@@ -256,11 +264,12 @@ export const createArchiveService = (deps: {
         .map(giveUp),
     finishRemovals: async () => {
       for (const { id, chat } of archives.list(null)) {
-        await removeTree(`${deps.workspaces.pathOf(addressOf(chat))}${ASIDE}${id}`);
+        const aside = `${deps.workspaces.pathOf(addressOf(chat))}${ASIDE}${id}`;
+        await locks.run(chat.id, () => orLogged(aside, removeTree(aside)));
       }
       for (const path of findAside(deps.transcriptDirectories, ASIDE)) {
         const id = path.slice(path.lastIndexOf(ASIDE) + ASIDE.length);
-        if (archives.find(id) !== null) await removeTree(path);
+        if (archives.find(id) !== null) await orLogged(path, removeTree(path));
       }
     },
     archiveSilent: async () => {

@@ -1,4 +1,5 @@
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { readdirSync, rmdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { DomainError } from "@steward/contract/errors";
 import type { SafeGit } from "./safe-git.ts";
@@ -16,21 +17,24 @@ interface ListedWorktree {
   isUnfinished: boolean;
 }
 
-/** Removes a worktree with its files and its branch, finished or not. Never throws: what fails is left for the sweep. */
+/** Removes a worktree with its files and its branch, finished or not. What git or the disk refuses is left for the sweep. */
 export const discardWorktree = async (
   git: SafeGit,
   repository: string,
   { path, branch }: { path: string; branch: string },
 ): Promise<void> => {
-  rmSync(path, { recursive: true, force: true });
   try {
+    await rm(path, { recursive: true, force: true });
     // Twice: an unfinished one is locked.
     await git.run(repository, ["worktree", "remove", "--force", "--force", path], []);
     await git.run(repository, ["branch", "--quiet", "--delete", "--force", branch], []);
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
+    if (!(error instanceof DomainError) && !isOfFiles(error)) throw error;
   }
 };
+
+/** Of a folder that the agent has locked, for example. */
+const isOfFiles = (error: unknown): boolean => error instanceof Error && "syscall" in error;
 
 /** Whether it is gone now. */
 export const removeEmpty = (path: string): boolean => {

@@ -76,6 +76,16 @@ export class ClassifierProcess {
     return { label: result.ok ? labelOf(result.text) : null, model: this.#model, costUsd: result.costUsd };
   }
 
+  /** What the question that it works on has cost so far (USD); null when it does not say. Never rejects. */
+  async spentUsd(): Promise<number | null> {
+    try {
+      return await (await this.#opening).turnCostUsd();
+    } catch {
+      // It has gone, or never came.
+      return null;
+    }
+  }
+
   /** Resolves when it has gone. A question that it still works on has no answer. */
   async end(): Promise<void> {
     this.#settle(null);

@@ -19,6 +19,8 @@ const MOST_WAITING = 3;
 /** After a process that could not be had, or died: messages are not to wait for the next one that fails. */
 const REST_AFTER_FAILURE_MS = 30_000;
 const IDLE_MS = 600_000;
+/** How long a process that is to end is asked what it has spent. */
+const COST_PATIENCE_MS = 1_000;
 
 /** Asks one warm process one message after the other, and owns its retirement, its rest after a failure and its end. */
 export class Classifier {
@@ -35,14 +37,22 @@ export class Classifier {
     this.#deps = deps;
   }
 
-  /** Resolves within `timeoutMs`; null when there is no verdict by then, whatever the reason. Never rejects. */
-  async classify(text: string, timeoutMs: number): Promise<Verdict | null> {
+  /**
+   * Resolves within `timeoutMs`; null when there is no verdict by then, whatever the reason. Never rejects.
+   *
+   * @param lateCost told in USD when a question that nobody waits for any more has cost something
+   */
+  async classify(
+    text: string,
+    timeoutMs: number,
+    lateCost: (usd: number) => void = () => undefined,
+  ): Promise<Verdict | null> {
     const { clock, log } = this.#deps;
     if (this.#waiting > MOST_WAITING || clock.monotonicMs() < this.#restUntilMs) return null;
     this.#waiting += 1;
     const expiry = new AbortController();
     const answered = new AbortController();
-    const verdict = this.#last.then(() => this.#ask(text, expiry.signal));
+    const verdict = this.#last.then(() => this.#ask(text, expiry.signal, lateCost));
     this.#last = verdict;
     const timeout = clock.sleep(timeoutMs, answered.signal).then(
       () => {
@@ -71,10 +81,14 @@ export class Classifier {
   }
 
   /** Never rejects. */
-  async #ask(text: string, expired: AbortSignal): Promise<Verdict | null> {
+  async #ask(text: string, expired: AbortSignal, lateCost: (usd: number) => void): Promise<Verdict | null> {
     const process = expired.aborted ? null : this.#current();
     if (process === null) return null;
-    const expire = (): void => this.#retire(process);
+    const expire = (): void => {
+      // The next message must not wait in vain as well.
+      this.#restUntilMs = this.#deps.clock.monotonicMs() + REST_AFTER_FAILURE_MS;
+      this.#retire(process, lateCost);
+    };
     try {
       await process.ready;
       // It took its time to start; it serves the next one.
@@ -107,11 +121,23 @@ export class Classifier {
     return process;
   }
 
-  #retire(process: ClassifierProcess): void {
+  #retire(process: ClassifierProcess, cost?: (usd: number) => void): void {
     if (this.#process === process) this.#process = null;
     this.#idle?.cancel();
-    const ending = process.end().finally(() => this.#ending.delete(ending));
+    const ending = this.#end(process, cost).finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
+  }
+
+  /** Once it is gone it cannot be asked what it has spent. */
+  async #end(process: ClassifierProcess, cost?: (usd: number) => void): Promise<void> {
+    if (cost !== undefined) {
+      const asked = new AbortController();
+      const patience = this.#deps.clock.sleep(COST_PATIENCE_MS, asked.signal).catch(() => undefined);
+      const usd = await Promise.race([process.spentUsd(), patience]);
+      asked.abort();
+      if (typeof usd === "number" && usd > 0) cost(usd);
+    }
+    await process.end();
   }
 
   #watchIdle(): void {

@@ -37,7 +37,7 @@ export const createTriageDesk = (deps: {
   /** What light turns are answered by. */
   model: string;
   turns: Pick<TurnRepository, "setTriage">;
-  /** It was judged in vain: its turn had ended by then. */
+  /** What judging it has cost does not stand in the turn's row: that had ended by then, could not be written, or the verdict came too late. */
   wasted: (turn: TurnRecord, decision: TriageDecision) => void;
   isWanted: (turn: TurnRecord) => boolean;
   /** How much a chat's conversation holds by now. */
@@ -74,12 +74,15 @@ export const createTriageDesk = (deps: {
 
   const run = async (turn: TurnRecord): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const verdict = await deps.classifier.classify(turn.prompt, TRIAGE_TIMEOUT_MS);
+    const verdict = await deps.classifier.classify(turn.prompt, TRIAGE_TIMEOUT_MS, (costUsd) =>
+      deps.wasted(turn, { ...judge(turn, null, TRIAGE_TIMEOUT_MS), costUsd }),
+    );
     const decision = judge(turn, verdict, clock.monotonicMs() - startedMs);
     try {
       if (!deps.turns.setTriage(turn.id, JSON.stringify(decision))) deps.wasted(turn, decision);
     } catch (error) {
       log.warn({ err: error, turnId: turn.id }, "the triage of a turn could not be written down");
+      deps.wasted(turn, decision);
     }
     judging.delete(turn.id);
     log.info({ turnId: turn.id, ...decision }, "turn triaged");
