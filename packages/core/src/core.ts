@@ -235,6 +235,7 @@ export const createCore = (deps: CoreDeps): Core => {
       chatService,
       sessions,
       clock,
+      storage: records.storage,
       queueWaitTimeoutMs: deps.queueWaitTimeoutMs,
       timeZone,
     }),

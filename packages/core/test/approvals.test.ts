@@ -240,6 +240,28 @@ describe("in a group, the question of a sub-agent in the background", () => {
     await expect(decided).resolves.toMatchObject({ behavior: "allow" });
   });
 
+  test("is not of a turn whose work a stop has ended", async () => {
+    const rig = await startCore();
+    pair(rig.core, "cli", "1");
+    let ask = (): Promise<ToolPermissionDecision> => Promise.reject(new Error("not yet"));
+    rig.driver.script = (turn) => {
+      turn.emit({ type: "task_started", ...agent, taskId: turn.text, toolUseId: null });
+      if (turn.text === "from a") return;
+      ask = () => turn.askPermission("Bash", MKDIR, { outlives: true });
+      turn.answer("it is at work");
+    };
+    rig.submit("from a", {}, { deliver: true, userId: "42" });
+    await until(() => rig.driver.sessions[0]?.turns.length === 1, "A's turn runs");
+    await rig.core.chats.stop({ botId: "cli", chatId: "main", threadId: "" });
+    const ofB = rig.submit("from b", {}, { deliver: true, userId: "43" });
+    await rig.core.turns.waitForEnd(ofB);
+    const decided = ask();
+    const approval = await onePending(rig);
+    expect(approval).toMatchObject({ turnId: ofB, userId: "43" });
+    answer(rig, approval, { userId: "43" });
+    await expect(decided).resolves.toMatchObject({ behavior: "allow" });
+  });
+
   test("is the owner's alone when nobody can tell whose it is", async () => {
     const { rig, decided, approval } = await groupWith({});
     expect(approval.userId).toBeNull();

@@ -70,6 +70,33 @@ test("an answer that is owed when the service ends lands before it closes", asyn
   expect(t.core.turns.get(turnId)).toMatchObject({ state: "done", text: "just in time" });
 });
 
+describe("a stop while the database takes no writes", () => {
+  test.each(["chat", "gateway"] as const)(
+    "stops at the %s's door, and what waits is not lost",
+    async (door) => {
+      const faulty = openFaultyDatabase();
+      const t = await startCore({ database: faulty.database });
+      const address = { botId: "7", chatId: "main", threadId: "" };
+      t.driver.script = (turn) => turn.delta("working");
+      const [first, second] = ["one", "two"].map((text) => t.submit(text, address));
+      await until(() => t.core.turns.get(first ?? "")?.text === "working", "the first one works");
+      faulty.fails = () => true;
+      const stopping = door === "chat" ? t.core.chats.stop(address) : t.core.gateway.stop("7", "main");
+      t.driver.script = (turn) => turn.answer("done");
+      await t.clock.advance(1_000);
+      faulty.fails = () => false;
+      await t.clock.advance(10_000);
+      expect(await stopping).toMatchObject({ stopped: true });
+      expect(t.core.turns.get(first ?? "")?.state).toBe("cancelled");
+      if (door === "chat") {
+        expect(t.core.chats.status(address)).toMatchObject({ waiting: 1, held: true });
+        expect(t.core.chats.release(address, "run")).toBe(1);
+      }
+      expect((await t.core.turns.waitForEnd(second ?? "")).text).toBe("done");
+    },
+  );
+});
+
 describe("row 26: a database that is full", () => {
   test("refuses a prompt, and takes it when there is room again", async () => {
     const t = await startCore();

@@ -5,6 +5,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import { viewSession } from "../sessions/session-view.ts";
 import type { Hold } from "../sessions/turn-gate.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
 import type { TurnService } from "../turns/turn-service.ts";
@@ -46,6 +47,7 @@ export const createChatService = (deps: {
   /** The open turn that a message asks, shows or answers. */
   turnOfMessage: (chatRef: number, messageId: number) => string | null;
   forgetFailedArchives: (chatRef: number) => readonly Archive[];
+  storage: Pick<StorageWatch, "writeOrOwe">;
   clock: Clock;
 }): ChatService => {
   const { chats, turns, sessions, clock, events } = deps;
@@ -61,12 +63,15 @@ export const createChatService = (deps: {
     return hold === null ? {} : { hold: { kind: hold.kind, until: hold.until } };
   };
 
-  /** Puts what waits aside until the person says Run or Drop. */
+  /** Puts what waits aside until the person says Run or Drop. That nothing can be written now keeps nobody from stopping. */
   const park = (chat: ChatRecord): number => {
-    turns.setParked(sessions.known(chat.id)?.takeWaiting() ?? [], true);
-    const parked = turns.parked(chat.id);
-    tellParked(parked);
-    return parked.length;
+    const waiting = sessions.known(chat.id)?.takeWaiting() ?? [];
+    const before = turns.parked(chat.id).length;
+    deps.storage.writeOrOwe("what waits is put aside", () => {
+      turns.setParked(waiting, true);
+      tellParked(turns.parked(chat.id));
+    });
+    return before + waiting.length;
   };
 
   return {
@@ -125,7 +130,8 @@ export const createChatService = (deps: {
       const waiting = ofMessage === null ? park(chat) : session.waiting.length;
       session.cancel();
       await deps.turnService.waitForEnd(head);
-      chats.setLastStop(chat.id, clock.now());
+      const stoppedAt = clock.now();
+      deps.storage.writeOrOwe("when a chat was stopped", () => chats.setLastStop(chat.id, stoppedAt));
       return { stopped: true, turnId: head, waiting };
     },
     release: (address, action) => {

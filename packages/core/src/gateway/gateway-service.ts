@@ -7,6 +7,7 @@ import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { ChatService } from "../chats/chat-service.ts";
 import { describeHold } from "../holds/describe-hold.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
+import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
 import type { TurnService } from "../turns/turn-service.ts";
 import { digestOf, type GatewayRequestRepository } from "./gateway-request-repository.ts";
@@ -48,6 +49,7 @@ export const createGatewayService = (deps: {
   chats: ChatRepository;
   chatService: ChatService;
   sessions: SessionManager;
+  storage: StorageWatch;
   clock: Clock;
   queueWaitTimeoutMs: number;
   timeZone: string;

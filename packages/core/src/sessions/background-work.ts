@@ -31,6 +31,9 @@ export class BackgroundWork {
   get inOwnTurn(): boolean {
     return this.#ownTurn;
   }
+  get taskIds(): ReadonlySet<string> {
+    return new Set(this.#tasks.keys());
+  }
   /** In the agent's words, one line each. */
   get descriptions(): string[] {
     return [...this.#tasks.values()].map(({ description }) => description).filter((text) => text !== "");

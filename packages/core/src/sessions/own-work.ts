@@ -92,6 +92,7 @@ export class OwnWork {
     }
     this.#origins.see(event, turn, this.#background.inOwnTurn);
     this.#background.see(event);
+    if (event.type === "turn_result") this.#origins.keepTasks(this.#background.taskIds);
     if (event.type === "turn_result" && !this.isRunning) this.#origins.forgetTools();
     const begins = event.type === "own_turn" && event.phase === "started";
     // Nobody sent it, so nobody was asked whether there is money for it.

@@ -67,6 +67,11 @@ export class WorkOrigins {
     return turns.every((turn) => turn?.id === first?.id) ? first : null;
   }
 
+  /** Of all others the CLI may never say that they have ended: a stop has ended them. */
+  keepTasks(taskIds: ReadonlySet<string>): void {
+    for (const taskId of this.#tasks.keys()) if (!taskIds.has(taskId)) this.#tasks.delete(taskId);
+  }
+
   /** Nothing works in the background and no turn runs: nothing more will be asked. */
   forgetTools(): void {
     this.#tools.clear();

@@ -164,6 +164,7 @@ export const wireTurns = (
     events,
     sessions,
     starter,
+    storage,
     clock,
     ensureChat,
     turnOfMessage: createTurnOfMessage(records),
