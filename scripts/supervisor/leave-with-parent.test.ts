@@ -25,11 +25,17 @@ test("a program that is watched for changes lives as long as its supervisor, not
   const folder = mkdtempSync(join(tmpdir(), "steward-watched-"));
   const entry = join(folder, "entry.mjs");
   writeFileSync(entry, "console.log(process.pid); setInterval(() => undefined, 1_000)");
-  const supervisor = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1_000)"], { stdio: "ignore" });
-  const watcher = spawn(process.execPath, ["--watch", "--watch-preserve-output", "--import", PRELOAD, entry], {
-    env: { STEWARD_PARENT_PID: String(supervisor.pid) },
-    stdio: ["ignore", "pipe", "inherit"],
+  const supervisor = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1_000)"], {
+    stdio: "ignore",
   });
+  const watcher = spawn(
+    process.execPath,
+    ["--watch", "--watch-preserve-output", "--import", PRELOAD, entry],
+    {
+      env: { STEWARD_PARENT_PID: String(supervisor.pid) },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   try {
     let output = "";
     watcher.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

@@ -13,7 +13,9 @@ export function createQuickFetch(fetch: FetchFunction): FetchFunction {
     if (method !== "POST" || typeof body !== "string" || !url.startsWith("http://")) return fetch(url, init);
     return new Promise<Response>((resolve, reject) => {
       const options = { agent, method, headers: headersOf(headers, body), ...(signal && { signal }) };
-      const exchange = request(url, options, (answer) => readAnswer(answer).then(resolve, reject));
+      const exchange = request(url, options, (answer) => {
+        readAnswer(answer).then(resolve, reject);
+      });
       exchange.on("error", reject).end(body);
     });
   };
