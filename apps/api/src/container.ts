@@ -185,7 +185,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       askLogin: () => engine.askLogin(),
       policyVeto: (name, value) =>
         name === "permissionMode" && value === "bypassPermissions" ? sandbox.refuseBypass() : null,
-      sampleProcesses: (pids) => sampleTrees(pids, { clock }),
+      sampleProcesses: (pids, options) => sampleTrees(pids, { clock, ...options }),
       reapProcesses: async (instanceId) => {
         const { ended, survivors } = await sweepMarked(
           { name: INSTANCE_MARKER, value: instanceId },

@@ -27,10 +27,20 @@ test("memory is given back after the start and after each busy time, never while
   await clock.advance(600_000);
   expect(collected).toHaveLength(2);
 
+  // A short turn counts as well, and the quiet begins with its end.
+  await clock.advance(21_000);
+  busy = true;
+  await clock.advance(10_000);
+  busy = false;
+  await clock.advance(50_000);
+  expect(collected).toHaveLength(2);
+  await clock.advance(20_000);
+  expect(collected).toHaveLength(3);
+
   busy = true;
   await clock.advance(60_000);
   stop();
   busy = false;
   await clock.advance(600_000);
-  expect(collected).toHaveLength(2);
+  expect(collected).toHaveLength(3);
 });

@@ -7,6 +7,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -81,6 +82,17 @@ describe.skipIf(!found.ok)("a CLI shut in", () => {
     if (!spawned.ok) throw spawned.error;
     await spawned.process.drained;
     expect(output()).toContain("apps");
+    expect(output()).not.toContain("canary");
+  });
+
+  test("does not read what a link of Steward's leads to, where it works beside it", async () => {
+    rmSync(join(root, "checkout/.env"));
+    writeFileSync(join(root, "project/steward.env"), "TELEGRAM_BOT_TOKEN=canary");
+    symlinkSync(join(root, "project/steward.env"), join(root, "checkout/.env"));
+    const { spawned, output } = await start(join(root, "project"), "ls -A; cat steward.env");
+    if (!spawned.ok) throw spawned.error;
+    await spawned.process.drained;
+    expect(output()).toContain("steward.env");
     expect(output()).not.toContain("canary");
   });
 

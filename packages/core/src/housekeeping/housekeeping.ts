@@ -12,7 +12,7 @@ export interface Housekeeping {
   dropOld(): Promise<void>;
   /** Packs silent chats away, and ends what earlier packing and unpacking has left. */
   packSilentChats(): Promise<void>;
-  /** Writes the log of the database back and cuts it to nothing; waits for a moment without a running turn. */
+  /** Writes the log of the database back and cuts it to nothing; not while a turn runs. */
   shrinkLog(): Promise<void>;
 }
 

@@ -13,7 +13,10 @@ export interface WatchedSession {
 export interface MemoryWatchDeps {
   sessions: () => readonly WatchedSession[];
   /** What each process and everything it has started take now. */
-  sampleProcesses: (pids: readonly number[]) => Promise<ReadonlyMap<number, { rssBytes: number }>>;
+  sampleProcesses: (
+    pids: readonly number[],
+    options: { withCpu: boolean },
+  ) => Promise<ReadonlyMap<number, { rssBytes: number }>>;
   limitBytes: number;
   clock: Clock;
   log: Logger;
@@ -50,7 +53,10 @@ export class MemoryWatch {
     if (live.length === 0) return;
     this.processCame();
     try {
-      const usage = await sampleProcesses(live.map(({ pid }) => pid));
+      const usage = await sampleProcesses(
+        live.map(({ pid }) => pid),
+        { withCpu: false },
+      );
       for (const { session, pid } of live) {
         const bytes = usage.get(pid)?.rssBytes ?? 0;
         // Measuring takes a moment: the session may have another process by now.

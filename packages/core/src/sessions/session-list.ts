@@ -9,7 +9,10 @@ import type { TurnGate } from "./turn-gate.ts";
 export type ProcessUsage = NonNullable<SessionInfo["usage"]>;
 
 /** What each of these processes and its descendants take now; those that are gone are absent. */
-export type SampleProcesses = (pids: readonly number[]) => Promise<Map<number, ProcessUsage>>;
+export type SampleProcesses = (
+  pids: readonly number[],
+  options?: { withCpu: boolean },
+) => Promise<Map<number, ProcessUsage>>;
 
 export type ReapedSession = Pick<SessionInfo, "botId" | "chatId" | "threadId"> & { idleMs: number };
 

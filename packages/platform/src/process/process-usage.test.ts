@@ -38,6 +38,17 @@ describe("the trees of processes", () => {
     expect(await sampled).toEqual(new Map([[21, { cpuPercent: 0, rssBytes: 1_101, processes: 3 }]]));
   });
 
+  test("are looked at once when only their memory is wanted, and nothing else waits for that", async () => {
+    let looks = 0;
+    const read = () => {
+      looks += 1;
+      return [entry(10, 1, 1_000, 100), entry(11, 10, 500, 50)];
+    };
+    const sampled = await sampleTrees([10], { clock: createFakeClock(), read, withCpu: false });
+    expect(sampled).toEqual(new Map([[10, { cpuPercent: 0, rssBytes: 150, processes: 2 }]]));
+    expect(looks).toBe(1);
+  });
+
   test("of nothing is read from nowhere", async () => {
     const read = () => {
       throw new Error("nobody should look");

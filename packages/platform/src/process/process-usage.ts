@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type Clock, createSystemClock } from "../clock.ts";
 
 /** What one process has used so far and holds now. */
@@ -16,7 +17,7 @@ export interface UsageEntry {
 
 /** What a process and its descendants take. */
 export interface TreeUsage {
-  /** Of one processor, over the sampled moment. */
+  /** Of one processor, over the sampled moment; 0 when it was not asked for. */
   cpuPercent: number;
   /** Resident; pages that processes share count for each of them. */
   rssBytes: number;
@@ -26,23 +27,27 @@ export interface TreeUsage {
 /** Two looks this far apart make a rate: long enough for ticks of 10 ms, short enough to wait for. */
 const MOMENT_MS = 250;
 
+type Read = () => UsageEntry[] | Promise<UsageEntry[]>;
+
 /**
- * Samples what each process and everything it has started take now. Takes a quarter of a second. Descendants are found by
+ * Samples what each process and everything it has started take now. With `withCpu` (the default) that takes a quarter of a
+ * second; without, it is one look. Other work goes on meanwhile: there may be hundreds of processes. Descendants are found by
  * parentage. Of a process in a sandbox all counts that lives there, whoever has started it and has gone; elsewhere one
  * whose parent has gone is not counted.
  */
 export async function sampleTrees(
   roots: readonly number[],
-  deps: { clock?: Clock; read?: () => UsageEntry[] } = {},
+  deps: { clock?: Clock; read?: Read; withCpu?: boolean } = {},
 ): Promise<Map<number, TreeUsage>> {
   if (roots.length === 0) return new Map();
   const clock = deps.clock ?? createSystemClock();
   const read = deps.read ?? readerFor(process.platform);
   const startedMs = clock.monotonicMs();
-  const before = new Map(read().map((entry) => [entry.pid, entry]));
-  await clock.sleep(MOMENT_MS);
+  const withCpu = deps.withCpu ?? true;
+  const before = new Map(withCpu ? (await read()).map((entry) => [entry.pid, entry]) : []);
+  if (withCpu) await clock.sleep(MOMENT_MS);
   const elapsedMs = clock.monotonicMs() - startedMs;
-  const after = read();
+  const after = await read();
   const children = new Map<number, UsageEntry[]>();
   for (const entry of after) {
     children.set(entry.parentPid, [...(children.get(entry.parentPid) ?? []), entry]);
@@ -60,7 +65,7 @@ export async function sampleTrees(
       return sum + Math.max(0, entry.cpuMs - (before.get(entry.pid)?.cpuMs ?? 0));
     }, 0);
     usage.set(pid, {
-      cpuPercent: Math.round((cpuMs / elapsedMs) * 1_000) / 10,
+      cpuPercent: withCpu ? Math.round((cpuMs / elapsedMs) * 1_000) / 10 : 0,
       rssBytes: tree.reduce((sum, entry) => sum + entry.rssBytes, 0),
       processes: tree.length,
     });
@@ -76,35 +81,36 @@ function treeOf(root: UsageEntry, children: Map<number, UsageEntry[]>): UsageEnt
 }
 
 /** Linux reads `/proc`, everything else asks `ps`. */
-function readerFor(platform: NodeJS.Platform): () => UsageEntry[] {
+function readerFor(platform: NodeJS.Platform): Read {
   if (platform === "linux") return () => readProc("/proc");
-  return () =>
-    parsePsUsage(
-      execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,time="], {
-        encoding: "utf8",
-        env: { LC_ALL: "C", PATH: "/bin:/usr/bin" },
-        maxBuffer: 64 * 1_048_576,
-        timeout: 5_000,
-      }),
-    );
+  return async () => {
+    const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,rss=,time="], {
+      encoding: "utf8",
+      env: { LC_ALL: "C", PATH: "/bin:/usr/bin" },
+      maxBuffer: 64 * 1_048_576,
+      timeout: 5_000,
+    });
+    return parsePsUsage(stdout);
+  };
 }
 
 /** proc_pid_stat(5) counts in USER_HZ, which is 100 on every Linux that Node runs on. */
 const TICK_MS = 10;
 
-export function readProc(root: string): UsageEntry[] {
-  return readdirSync(root)
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
+async function readProc(root: string): Promise<UsageEntry[]> {
+  const names = (await readdir(root)).filter((name) => /^\d+$/.test(name));
+  const entries = await Promise.all(
+    names.map(async (name) => {
       try {
-        const stat = readFileSync(join(root, name, "stat"), "utf8");
-        const status = readFileSync(join(root, name, "status"), "utf8");
-        return parseProcUsage(stat, status) ?? [];
+        const stat = await readFile(join(root, name, "stat"), "utf8");
+        return parseProcUsage(stat, await readFile(join(root, name, "status"), "utf8")) ?? [];
       } catch {
         // Processes end while we look at them.
         return [];
       }
-    });
+    }),
+  );
+  return entries.flat();
 }
 
 /** Fields 4 (parent), 14 and 15 (time in user and kernel mode); `VmRSS` in kB, whatever the size of a page. */

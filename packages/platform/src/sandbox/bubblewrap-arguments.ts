@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import type { SandboxRequest } from "./sandbox-request.ts";
 import type { Mount } from "./system-view.ts";
 
@@ -63,13 +63,19 @@ export function buildBubblewrapArguments(
 /** Of the paths to be hidden those that would be seen. A mount elsewhere would only tell that there is something. */
 export function findSeen(request: SandboxRequest, system: readonly Mount[]): string[] {
   const mounts = [...system, ...shown(request)];
-  return request.masked.filter((path) => {
+  return withTargets(request.masked).filter((path) => {
+    if (path === request.cwd) return false;
     const around = mounts.filter((mount) => path === mount.path || path.startsWith(`${mount.path}/`));
     // What counts is the innermost.
     const kind = byDepth(around).at(-1)?.kind;
     return kind === "shown" || kind === "writable";
   });
 }
+
+/** What a link leads to is what is to be hidden: it may be seen under its own path. */
+const withTargets = (paths: readonly string[]): string[] => [
+  ...new Set(paths.flatMap((path) => [path, existsSync(path) ? realpathSync(path) : path])),
+];
 
 function requested(request: SandboxRequest, system: readonly Mount[]): Mount[] {
   const hidden = findSeen(request, system).flatMap((path): Mount[] => {
