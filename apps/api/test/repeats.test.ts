@@ -83,6 +83,20 @@ const SAMPLES: Record<KeptEndpoint, Sample> = {
     const body = { botId: "7", chatId: "1", threadId: "", messageId: 5 };
     return [{ body }, { body: { ...body, messageId: 6 } }];
   },
+  confirmPlan: async (api) => {
+    api.core.access.approve(codeFor(api, "1"), "test");
+    api.driver.script = (turn) => turn.answer("1. build\n\n[HARNESS_EXEC_READY]");
+    const update = {
+      ...{ updateId: 1, kind: "prompt" as const, chat: { id: "1", type: "private" as const, threadId: "" } },
+      ...{ sender: { id: "1", username: null, name: null, language: "en" as const }, messageId: 5 },
+      ...{ text: "plan it", command: null, replyTo: null, reason: null, raw: {} },
+    };
+    const [asked] = api.core.inbox.accept("7", [update]).results;
+    await api.core.turns.waitForEnd(asked?.turnId ?? "");
+    api.driver.script = (turn) => turn.answer("done");
+    const body = { botId: "7", chatId: "1", threadId: "", userId: "1" };
+    return [{ body }, { body: { ...body, userId: "2" } }];
+  },
   releaseQueue: async (api) => {
     await keepRunning(api);
     await submit(api, "waits");

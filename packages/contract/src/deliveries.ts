@@ -20,6 +20,8 @@ export const DELIVERY_ACTIONS = [
   "drop_queue",
   "resend",
   "run_edited",
+  "confirm_plan",
+  "revise_plan",
 ] as const;
 
 export const deliverySchema = z.object({

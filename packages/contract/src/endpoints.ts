@@ -15,6 +15,7 @@ import * as health from "./health.ts";
 import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
 import * as models from "./models.ts";
+import * as plans from "./plans.ts";
 import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
 import * as queue from "./queue.ts";
@@ -58,6 +59,7 @@ export const ENDPOINTS = {
   listCommands: commands.listCommands,
   runCommand: commands.runCommand,
   rerunEdited: queue.rerunEdited,
+  confirmPlan: plans.confirmPlan,
   requestPairing: access.requestPairing,
   listPairingRequests: access.listPairingRequests,
   approvePairing: access.approvePairing,

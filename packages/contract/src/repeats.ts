@@ -25,6 +25,7 @@ export const REPEATS = {
   advanceTurn: "key kept",
   dropTurn: "key kept",
   rerunEdited: "key kept",
+  confirmPlan: "key kept",
   releaseQueue: "key kept",
   newConversation: "key kept",
   approvePairing: "key kept",

@@ -27,6 +27,7 @@ import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
 import { createInboxEdits } from "./inbox/inbox-edits.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
 import type { ModelService } from "./models/model-service.ts";
+import { createPlanReplies, createPlanService, type PlanService } from "./plans/plan-service.ts";
 import type { PolicyService } from "./policies/policy-service.ts";
 import { createProjectService, type ProjectService } from "./projects/project-service.ts";
 import type { SweptWorktrees } from "./projects/stray-worktrees.ts";
@@ -56,6 +57,7 @@ export interface Core extends CoreLife {
   away: AwayService;
   deadLetters: DeadLetters;
   queue: QueueService;
+  plans: PlanService;
   chats: ChatService;
   inbox: InboxService;
   deliveries: DeliveryService;
@@ -152,6 +154,7 @@ export const createCore = (deps: CoreDeps): Core => {
     isAllowed: access.isAllowed,
     repliedTo: approvals.repliedTo,
     edit: createInboxEdits(records),
+    plans: createPlanReplies({ ...records, clock }),
   });
   const commandRooms = wireCommands(deps, records, turnRooms);
   const deadLetters = createDeadLetters({ ...records, database, clock });
@@ -197,6 +200,7 @@ export const createCore = (deps: CoreDeps): Core => {
     away: createAwayService({ db: database.db, policies, ensureChat, clock }),
     deadLetters,
     queue: turnRooms.queue,
+    plans: createPlanService({ ...records, database, turnService, clock }),
     chats: chatService,
     inbox,
     deliveries: deliveryService,

@@ -160,6 +160,29 @@ describe("a busy chat", () => {
     emulator.assertNoViolations();
   });
 
+  test("a plan is shown without its mark, outlives the API and is carried out once, by button or word", async () => {
+    const carriedOut = (): number => asked("The plan has been confirmed");
+    const first = ada.seat.sendText("SAY:1. build it [HARNESS_EXEC_READY]");
+    const plan = await said("Shall I carry this out?", first);
+    expect(plan.text).toContain("1. build it");
+    expect(ada.botTexts().join("\n")).not.toContain("HARNESS_EXEC_READY");
+    await rig.api.end("SIGKILL");
+    await rig.startApi();
+    expect(await press(plan, "Revise")).toContain("what should be different");
+    expect(await press(plan, "Go ahead")).toContain("Carrying it out");
+    await emulator.waitFor(() => carriedOut() === 1, PATIENCE);
+    expect(await press(plan, "Go ahead")).toContain("was decided");
+
+    const second = ada.seat.sendText("SAY:2. ship it [HARNESS_EXEC_READY]");
+    await said("Shall I carry this out?", second);
+    const revision = ada.seat.sendText("SAY:3. ship less [HARNESS_EXEC_READY]");
+    await ada.answered("3. ship less", revision);
+    ada.seat.sendText("好的");
+    await emulator.waitFor(() => carriedOut() === 2, PATIENCE);
+    expect(ada.botTexts().join("\n")).not.toContain("HARNESS_EXEC_READY");
+    emulator.assertNoViolations();
+  });
+
   test("places, edits and what was sent ahead outlive the API", async () => {
     await keepBusy("restart");
     const second = await queue("SAY:wrong before the restart", 1);

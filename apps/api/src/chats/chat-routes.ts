@@ -1,12 +1,18 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { AwayService } from "@steward/core/chats/away-service";
 import type { ChatService } from "@steward/core/chats/chat-service";
+import type { PlanService } from "@steward/core/plans/plan-service";
 import type { QueueService } from "@steward/core/turns/queue-service";
 import type { Mount } from "../http/mount.ts";
 
 export function mountChats(
   mount: Mount,
-  { chats, away: awayService, queue }: { chats: ChatService; away: AwayService; queue: QueueService },
+  {
+    chats,
+    away: awayService,
+    queue,
+    plans,
+  }: { chats: ChatService; away: AwayService; queue: QueueService; plans: PlanService },
 ): void {
   mount.json(ENDPOINTS.getChatStatus, ({ query }) => chats.status(query));
   mount.json(ENDPOINTS.stopChat, ({ body: { turnId, messageId, ...address } }) =>
@@ -16,6 +22,9 @@ export function mountChats(
   mount.json(ENDPOINTS.dropTurn, ({ params, body }) => queue.drop(params.turnId, body));
   mount.json(ENDPOINTS.rerunEdited, ({ body: { messageId, ...address } }) =>
     queue.rerunEdited(address, messageId),
+  );
+  mount.json(ENDPOINTS.confirmPlan, ({ body: { turnId, userId, userName = null, ...address } }) =>
+    plans.confirm(address, { userId, userName }, turnId),
   );
   mount.json(ENDPOINTS.releaseQueue, ({ body: { action, ...address } }) => ({
     count: chats.release(address, action),

@@ -10,6 +10,8 @@ const ACTIONS: ButtonAction[] = [
   { kind: "resend", fileId: TURN },
   { kind: "advance", turnId: TURN },
   { kind: "drop", turnId: TURN },
+  { kind: "confirm_plan", turnId: TURN },
+  { kind: "revise_plan", turnId: TURN },
   { kind: "run_edited", messageId: 4_711 },
   { kind: "run_queue" },
   { kind: "drop_queue" },

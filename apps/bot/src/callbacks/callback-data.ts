@@ -9,6 +9,9 @@ export type ButtonAction =
   | { kind: "drop"; turnId: string }
   /** Of a message whose edit came too late. */
   | { kind: "run_edited"; messageId: number }
+  /** Of the turn whose answer is a plan. */
+  | { kind: "confirm_plan"; turnId: string }
+  | { kind: "revise_plan"; turnId: string }
   | { kind: "run_queue" }
   | { kind: "drop_queue" }
   /** Null: back to the default. */
@@ -30,6 +33,8 @@ const CODES = {
   resend: "f",
   advance: "n",
   drop: "x",
+  confirm_plan: "g",
+  revise_plan: "w",
   run_edited: "e",
 } as const satisfies Record<ButtonAction["kind"], string>;
 
@@ -68,6 +73,8 @@ export function parseCallbackData(data: string): ButtonAction | null {
   if (code === CODES.stop) return { kind: "stop", turnId };
   if (code === CODES.retry) return { kind: "retry", turnId };
   if (code === CODES.advance) return { kind: "advance", turnId };
+  if (code === CODES.confirm_plan) return { kind: "confirm_plan", turnId };
+  if (code === CODES.revise_plan) return { kind: "revise_plan", turnId };
   if (code === CODES.drop) return { kind: "drop", turnId };
   if (code === CODES.resend) return { kind: "resend", fileId: turnId };
   if (code === CODES.conversation) return { kind: "conversation", conversationId: turnId };

@@ -321,6 +321,32 @@ describe("the buttons of what waits", () => {
   });
 });
 
+describe("the buttons of a plan", () => {
+  test("Go ahead counts once, Revise says what to do, and another chat's plan is not there", async () => {
+    let n = 0;
+    const { happened, press } = start({
+      confirmPlan: (...args) => {
+        expect(args).toEqual([CHAT, { userId: "77" }, { turnId: TURN, key: "plan-q1" }]);
+        const gone = new ApiError({ status: 409, code: "conflict", detail: "decided" });
+        return n++ === 0 ? Promise.resolve() : Promise.reject(gone);
+      },
+      turnAddress: () => Promise.resolve({ ...CHAT, chatId: "78" }),
+    });
+    await press(`w:${TURN}`);
+    await press(`g:${TURN}`);
+    await press(`g:${TURN}`);
+    await press(`g:${TURN}`, { topicIsUnknown: true });
+    expect(happened).toEqual([
+      "toast ✏️ Write what should be different.",
+      "toast ✅ Carrying it out.",
+      "no buttons under 9",
+      "toast This plan was decided or has expired.",
+      "no buttons under 9",
+      "toast This button no longer works.",
+    ]);
+  });
+});
+
 const never = (): never => {
   throw new Error("asked too often");
 };

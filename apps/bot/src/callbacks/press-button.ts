@@ -36,6 +36,7 @@ export interface PressButtonDeps {
     | "advanceTurn"
     | "dropTurn"
     | "rerunEdited"
+    | "confirmPlan"
     | "retryTurn"
     | "turnAddress"
     | "chooseModel"
@@ -104,6 +105,20 @@ export function createPressButton({
     await messenger.say(home, plainText(held), { keyboard });
   };
 
+  const confirmPlan = async (press: ButtonPress, turnId: string): Promise<void> => {
+    const { address, userId, callbackId, messageId } = press;
+    const home = press.topicIsUnknown === true ? await steward.turnAddress(turnId) : address;
+    if (home === null || !isPressedIn(home, press)) return await answer(press, "bot.toast.expired");
+    try {
+      await steward.confirmPlan(home, { userId }, { turnId, key: `plan-${callbackId}` });
+      await answer(press, "plan.toast.confirmed");
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "conflict") throw error;
+      await answer(press, "plan.toast.gone");
+    }
+    await messenger.removeKeyboard(address, messageId);
+  };
+
   const whatWaits = createWaitingButtons({ steward, messenger });
 
   const resend = async (press: ButtonPress, fileId: string): Promise<void> => {
@@ -139,6 +154,10 @@ export function createPressButton({
       case "advance":
       case "drop":
         return await whatWaits.press(press, action);
+      case "confirm_plan":
+        return await confirmPlan(press, action.turnId);
+      case "revise_plan":
+        return await toast("plan.toast.revise");
       case "run_edited":
         return await whatWaits.runEdited(press, action.messageId);
       case "resend":

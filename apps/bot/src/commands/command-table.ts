@@ -2,6 +2,7 @@ import { createApprovalCommands } from "./approval-commands.ts";
 import { createAwayCommands } from "./away-commands.ts";
 import { createPanicCommand, createResumeCommand } from "./brake-commands.ts";
 import type { CommandRow } from "./command-row.ts";
+import { createConfirmCommand } from "./confirm-command.ts";
 import { createCostCommand } from "./cost-command.ts";
 import { createDoctorCommand } from "./doctor-command.ts";
 import { createExportCommand } from "./export-command.ts";
@@ -207,6 +208,14 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     description: "bot.command.why",
     section: "look",
     create: (deps) => createTraceCommands(deps).why,
+  },
+  {
+    ...USUAL,
+    name: "confirm",
+    description: "bot.command.confirm",
+    section: "safety",
+    inMenu: false,
+    create: createConfirmCommand,
   },
   {
     ...USUAL,

@@ -19,6 +19,8 @@ const LABELS: Record<Labelled["kind"], MessageKey> = {
   resend: "bot.button.resend",
   advance: "bot.button.advance",
   drop: "bot.button.drop",
+  confirm_plan: "question.button.confirm",
+  revise_plan: "question.button.revise",
   run_edited: "bot.button.run_edited",
 };
 

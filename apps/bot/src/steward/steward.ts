@@ -32,6 +32,7 @@ import {
   type ModelChoice,
   type ModelList,
 } from "@steward/contract/models";
+import { confirmPlan } from "@steward/contract/plans";
 import { type ChosenProject, chooseProject, listProjects, type Project } from "@steward/contract/projects";
 import { advanceTurn, dropTurn, rerunEdited } from "@steward/contract/queue";
 import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
@@ -94,6 +95,12 @@ export interface Steward extends CommandVerbs {
   ): Promise<EndpointResult<typeof dropTurn>["outcome"]>;
   /** Throws ApiError `conflict`: there is no edit of this message, or it was run. */
   rerunEdited(address: ChatAddress, messageId: number, key: string): Promise<void>;
+  /** Throws ApiError `conflict`: this plan does not wait any more. Without `turnId`: the one that waits in the chat. */
+  confirmPlan(
+    address: ChatAddress,
+    by: { userId: string; userName?: string | null },
+    of: { turnId?: string; key: string },
+  ): Promise<void>;
   release(address: ChatAddress, action: "run" | "drop" | "drop_all"): Promise<number>;
   newConversation(address: ChatAddress): Promise<EndpointResult<typeof newConversation>>;
   models(): Promise<ModelList>;
@@ -227,6 +234,10 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
     dropTurn: async (address, turnId, key) => {
       const input = { params: { turnId }, body: address, headers: { "idempotency-key": key }, signal };
       return (await promptly(() => client.call(dropTurn, input))).outcome;
+    },
+    confirmPlan: async (address, by, { turnId, key }) => {
+      const body = { ...address, ...by, ...(turnId !== undefined && { turnId }) };
+      await promptly(() => client.call(confirmPlan, { body, headers: { "idempotency-key": key }, signal }));
     },
     rerunEdited: async (address, messageId, key) => {
       const input = { body: { ...address, messageId }, headers: { "idempotency-key": key }, signal };

@@ -1,5 +1,6 @@
 import type { TurnSnapshot } from "@steward/contract/deliveries";
 import { translate } from "@steward/contract/messages";
+import { hidePlanMarker } from "@steward/contract/plan-marker";
 import { applyText, type TurnEvent } from "@steward/contract/turn-events";
 import type { StatusState, StatusView } from "@steward/telegram/status-text";
 import { STATUS_WORDS } from "./status-words.ts";
@@ -108,6 +109,15 @@ export function toStatusView(view: TurnView, nowMs: number): StatusView {
   const elapsedMs = nowMs - (view.startedAt ?? view.receivedAt);
   const note = activity === "waiting_for_approval" ? translate(language, "bot.approval_how") : null;
   const words = STATUS_WORDS[language];
-  const progress = { state: activity, elapsedMs, tools, text, retry, queuePosition, heldBy, words };
+  const progress = {
+    state: activity,
+    elapsedMs,
+    tools,
+    text: hidePlanMarker(text),
+    retry,
+    queuePosition,
+    heldBy,
+    words,
+  };
   return { ...progress, note, thinking, ...(verbosity === undefined ? {} : { verbosity }) };
 }

@@ -8,6 +8,7 @@ import { durabilityEn } from "./durability-en.ts";
 import { filesEn } from "./files-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
+import { plansEn } from "./plans-en.ts";
 import { projectsEn } from "./projects-en.ts";
 import { questionsEn } from "./questions-en.ts";
 import { queueEn } from "./queue-en.ts";
@@ -67,6 +68,7 @@ export const en = {
   ...sandboxEn,
   ...statusEn,
   ...lifecycleEn,
+  ...plansEn,
   ...projectsEn,
   ...queueEn,
   ...questionsEn,

@@ -9,6 +9,7 @@ import { durabilityZh } from "./durability-zh.ts";
 import { filesZh } from "./files-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
 import { modelsZh } from "./models-zh.ts";
+import { plansZh } from "./plans-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
 import { questionsZh } from "./questions-zh.ts";
 import { queueZh } from "./queue-zh.ts";
@@ -60,6 +61,7 @@ export const zh: Record<MessageKey, string> = {
   ...sandboxZh,
   ...statusZh,
   ...lifecycleZh,
+  ...plansZh,
   ...projectsZh,
   ...queueZh,
   ...questionsZh,

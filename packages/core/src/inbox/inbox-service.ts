@@ -7,6 +7,7 @@ import type { Ids } from "@steward/platform/ids";
 import type { InboxState } from "@steward/schema/enums";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import type { TurnRates } from "../limits/turn-rates.ts";
+import type { PlanReplies } from "../plans/plan-service.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
 import { GATHER_WINDOW_MS } from "../turns/turn-gathering.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
@@ -61,6 +62,8 @@ export const createInboxService = (deps: {
   room: QueueRoom;
   /** What an edit of a message comes to. */
   edit: (tx: DatabaseOrTransaction, botId: string, edit: Prompt, now: number) => JudgedEdit;
+  /** A plan that waits in the chat is confirmed by a word, and given up for any other. */
+  plans: PlanReplies;
   /** Turns of the chat that still take a message in. */
   gathering: (address: ChatAddress) => readonly { record: TurnRecord; takesWords: boolean }[];
   rates: TurnRates;
@@ -112,7 +115,10 @@ export const createInboxService = (deps: {
 
     const begin = (prompt: Prompt, address: ChatAddress): CommittedRow => {
       const turnId = deps.ids.uuid7();
-      const turn = turnOf(prompt, address);
+      const carriedOut = deps.plans.answered(tx, address, prompt.text, turnId);
+      const asked = turnOf(prompt, address);
+      // No edit of the word makes another plan of it.
+      const turn = carriedOut === null ? asked : { ...asked, text: carriedOut, messageId: null };
       journal.accept(tx, turnId, { ...turn, gatherUntil: gatherUntil(prompt, now) }, now);
       newTurns.push(address);
       const promptBytes = Buffer.byteLength(turn.text);
@@ -144,9 +150,8 @@ export const createInboxService = (deps: {
         return { ...refuse(update, { state: "handled", detail: "answer" }), approvalId };
       }
       const open = [...gathered(address), ...bursts.in(address)];
-      const burst = prompt.interrupts
-        ? undefined
-        : open.findLast((candidate) => continues(candidate, prompt));
+      const standsAlone = prompt.interrupts || deps.plans.isConfirmation(address, prompt.text);
+      const burst = standsAlone ? undefined : open.findLast((candidate) => continues(candidate, prompt));
       if (burst) {
         bursts.note(grown(burst, prompt));
         return join(burst, prompt);

@@ -1,4 +1,6 @@
 import type { Delivery } from "@steward/contract/deliveries";
+import { translate } from "@steward/contract/messages";
+import { readPlanMarker } from "@steward/contract/plan-marker";
 import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
@@ -10,6 +12,7 @@ import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
 import { toSummary } from "../files/file-repository.ts";
 import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
 import type { WriteOutgoing } from "../files/outgoing-writer.ts";
+import type { PlanRepository } from "../plans/plan-repository.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import { type TurnSpending, totalUsage } from "../usage/turn-spending.ts";
 import { sourceInHistory } from "./source-in-history.ts";
@@ -55,6 +58,7 @@ export const createOutcomeWriter = (deps: {
   chats: ChatRepository;
   history: ChatHistoryRepository;
   outbox: OutboxWriter;
+  plans: Pick<PlanRepository, "open">;
   writeOutgoing: WriteOutgoing;
   events: TurnEventLog;
   storage: StorageWatch;
@@ -72,7 +76,7 @@ export const createOutcomeWriter = (deps: {
     outgoing: Readonly<Outgoing>,
   ): boolean => {
     const now = deps.clock.now();
-    const text = wordOutcome(record.language, outcome);
+    const { isPlan, text, actions } = sayingOf(record, outcome);
     const chat = chats.byRef(record.chatRef);
     const usage = totalUsage(record, spending);
     const final = events.prepareFinal(record.id, {
@@ -116,6 +120,7 @@ export const createOutcomeWriter = (deps: {
         });
       }
       deps.chunks.insert(tx, record.id, final.rows);
+      if (isPlan) deps.plans.open(tx, { turnId: record.id, chatRef: record.chatRef, now });
       const said = record.deliver
         ? [
             outbox.say(
@@ -125,7 +130,7 @@ export const createOutcomeWriter = (deps: {
                 turnId: record.id,
                 kind: kindOf(outcome),
                 text,
-                actions: ACTIONS[outcome.state],
+                actions,
                 replyToMessageId: record.replyToMessageId,
                 // Read inside the transaction: the front end may have told it a moment ago.
                 placeholderId: turns.find(record.id)?.placeholderMessageId ?? null,
@@ -189,6 +194,21 @@ export const createOutcomeWriter = (deps: {
     },
     isOwed: (turnId) => owed.has(turnId),
   };
+};
+
+/**
+ * What the chat is told. An answer with the mark of a plan is shown without it, and asks; clients of the gateway read the
+ * mark themselves.
+ */
+const sayingOf = (
+  { deliver, language }: TurnRecord,
+  outcome: TurnOutcome,
+): { text: string; isPlan: boolean; actions: Delivery["actions"] } => {
+  const plan = deliver && outcome.state === "done" ? readPlanMarker(outcome.text) : null;
+  const text = wordOutcome(language, plan === null ? outcome : { ...outcome, text: plan.text });
+  if (!plan?.isPlan) return { text, isPlan: false, actions: ACTIONS[outcome.state] };
+  const asked = `${text}\n\n${translate(language, "plan.how")}`;
+  return { text: asked, isPlan: true, actions: ["confirm_plan", "revise_plan"] };
 };
 
 /** No turn goes on running because its end cannot be told as it was. */

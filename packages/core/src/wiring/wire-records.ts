@@ -12,6 +12,7 @@ import { createFileRepository } from "../files/file-repository.ts";
 import { createOutgoingWriter } from "../files/outgoing-writer.ts";
 import { createGatewayRequestRepository } from "../gateway/gateway-request-repository.ts";
 import { createInboxRepository } from "../inbox/inbox-repository.ts";
+import { createPlanRepository } from "../plans/plan-repository.ts";
 import { createPolicyService } from "../policies/policy-service.ts";
 import { createSettingsRepository } from "../settings/settings-repository.ts";
 import { createStorageWatch } from "../storage/storage-watch.ts";
@@ -35,6 +36,7 @@ export const wireRecords = (deps: CoreDeps) => {
   const settings = createSettingsRepository({ db, clock });
   const chats = createChatRepository({ db });
   const turns = createTurnRepository({ db });
+  const plans = createPlanRepository({ db });
   const messages = createTurnMessageRepository({ db });
   const chunks = createTurnEventRepository({ db });
   const deliveries = createDeliveryRepository({ db });
@@ -51,6 +53,7 @@ export const wireRecords = (deps: CoreDeps) => {
     chats,
     history,
     outbox,
+    plans,
     writeOutgoing: createOutgoingWriter({ files, deliveries, ids }),
     events,
     storage,
@@ -90,6 +93,7 @@ export const wireRecords = (deps: CoreDeps) => {
     chats,
     turns,
     messages,
+    plans,
     chunks,
     keys: createIdempotencyRepository({ db }),
     deliveries,
