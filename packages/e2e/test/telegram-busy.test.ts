@@ -176,7 +176,7 @@ describe("a busy chat", () => {
     const second = ada.seat.sendText("SAY:2. ship it [HARNESS_EXEC_READY]");
     await said("Shall I carry this out?", second);
     const revision = ada.seat.sendText("SAY:3. ship less [HARNESS_EXEC_READY]");
-    await ada.answered("3. ship less", revision);
+    await said("3. ship less", revision);
     ada.seat.sendText("好的");
     await emulator.waitFor(() => carriedOut() === 2, PATIENCE);
     expect(ada.botTexts().join("\n")).not.toContain("HARNESS_EXEC_READY");
