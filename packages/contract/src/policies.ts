@@ -127,6 +127,11 @@ export const POLICIES = {
     initial: ["compact", "context", "review", "init"],
     summary: "Slash commands of Claude Code that may be used in a chat; all others reach it as plain text",
   },
+  persona: {
+    schema: z.string().trim().min(1).max(8_000).nullable(),
+    initial: null,
+    summary: "Who the agent is here and how it speaks: added to its system prompt; null = nothing",
+  },
   awaySince: {
     schema: z.int().positive().nullable(),
     initial: null,

@@ -65,7 +65,7 @@ describe("an answer that is a plan", () => {
     t.core.inbox.accept(BOT, batch);
     const results = t.core.inbox.accept(BOT, batch).results;
     for (const { turnId } of results) await t.core.turns.waitForEnd(turnId ?? "");
-    expect(sent(t)).toEqual(["plan it", expect.stringMatching(/^Resume[^]*\n\nand hurry$/)]);
+    expect(sent(t)).toEqual(["plan it", expect.stringMatching(/^Resume[\s\S]*\n\nand hurry$/)]);
   });
 
   test("gives way to whatever else is written, and to a later plan", async () => {

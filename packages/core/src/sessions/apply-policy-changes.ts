@@ -1,7 +1,16 @@
+import type { PolicyName } from "@steward/contract/policies";
 import type { EventHub } from "../events/event-hub.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import { fallbackModelOf } from "./launch-choices.ts";
 import type { SessionManager } from "./session-manager.ts";
+
+/** What a process is told, or is started with. */
+const REACH_PROCESSES: ReadonlySet<string> = new Set([
+  "permissionMode",
+  "allowRules",
+  "cliCommands",
+  "persona",
+] satisfies PolicyName[]);
 
 /** What a person sets reaches the sessions that are alive. */
 export const applyPolicyChanges = (deps: {
@@ -15,7 +24,7 @@ export const applyPolicyChanges = (deps: {
     if (name === "fallbackModel" || name === "model") {
       for (const session of sessions.all()) session.renewFallback(fallbackModelOf(policies, session.chat));
     }
-    if (name !== "permissionMode" && name !== "allowRules" && name !== "cliCommands") return;
+    if (!REACH_PROCESSES.has(name)) return;
     for (const session of sessions.all()) {
       const { id, botId } = session.chat;
       if (scope !== "global" && scope !== `bot:${botId}` && scope !== `chat:${id}`) continue;

@@ -24,6 +24,8 @@ export interface SessionOpenerDeps {
   ids: Ids;
   instanceId: string;
   chooseLaunch: ChooseLaunch;
+  /** Who it is in this chat; null = nobody in particular. */
+  persona: (chat: ChatRecord) => string | null;
   /** What the CLI is told about files; null = nothing. */
   describeFiles: (chat: ChatRecord, conversation: ConversationRecord) => string | null;
   /** Where files come and go when that is not where the conversation works. */
@@ -80,7 +82,7 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     const plan = await deps.engine.launch();
     const choices = deps.chooseLaunch(chat, conversation);
     const seed = seedFor(chat, conversation);
-    const said = composeSystemPrompt([deps.describeFiles(chat, conversation), seed]);
+    const said = composeSystemPrompt([deps.persona(chat), deps.describeFiles(chat, conversation), seed]);
     signal.throwIfAborted();
     const cli = await deps.driver.open(
       {

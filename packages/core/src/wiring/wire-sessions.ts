@@ -91,6 +91,7 @@ export const wireSessions = (
     ids,
     instanceId,
     fileFolders: (chat, { cwd }) => agentFolders(workspaces.ensure(addressOf(chat)), cwd),
+    persona: (chat) => policies.get("persona", chat),
     describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(addressOf(chat)), cwd),
     chooseLaunch: createLaunchChoices(policies),
     offered: (offered) => void storage.writeOrOwe("the models on offer", () => models.remember(offered)),
