@@ -31,10 +31,10 @@ export const BUILT_IN_COMMANDS: ReadonlySet<string> = new Set([
     "back",
     "export",
   ],
-  ...["verbose", "settings", "whoami", "id", "approve", "deny", "doctor"],
+  ...["verbose", "settings", "whoami", "id", "approve", "deny", "confirm", "doctor"],
 ]);
 
 /** What people expect and does not exist yet. Who writes one is told so, and is not corrected to something else. */
 export const COMING_COMMANDS: ReadonlySet<string> = new Set([
-  ...["memory", "remember", "forget", "search", "cron", "remind", "tasks", "bg", "confirm"],
+  ...["memory", "remember", "forget", "search", "cron", "remind", "tasks", "bg"],
 ]);

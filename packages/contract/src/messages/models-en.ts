@@ -67,6 +67,7 @@ export const modelsEn = {
   "policy.idleTimeoutMs": "how long a session stays warm without a message (ms)",
   "policy.archiveAfterDays": "silent chats are packed away after this many days",
   "policy.bashNetwork": "hosts that commands may reach from inside the sandbox",
+  "policy.persona": "who Claude is here and how it speaks: added to its system prompt",
   "policy.verbosity": "how much a chat is shown of the work (0, 1 or 2)",
   "policy.showThinking": "whether a chat is shown what the model thinks",
 } as const;
