@@ -7,6 +7,7 @@ import type { InboxUpdate } from "@steward/contract/inbox";
 import { chatMessages } from "@steward/schema/tables";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Recording } from "../src/transcription/transcriber.ts";
+import { openFaultyDatabase } from "./faulty-database.ts";
 import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 const BOT = "123";
@@ -174,6 +175,27 @@ describe("a message with a file", () => {
     await t.core.turns.waitForEnd(next?.turnId ?? "");
     expect(sent(t)).toEqual(["go on"]);
   });
+});
+
+test("while the database takes no writes a turn waits, and starts with its files when it does", async () => {
+  const faulty = openFaultyDatabase();
+  const t = await start({ database: faulty.database });
+  const [row] = accept(t, withFile("look"));
+  const [asked] = wanted(t);
+  if (!asked) throw new Error("nothing was asked for");
+  // The file itself has been committed; what follows from it cannot be.
+  faulty.fails = (_, sql) => /update "turns"/.test(sql) || sql === "probe";
+  await fetchOne(t, asked);
+  await t.clock.advance(1_000);
+  expect(sent(t)).toEqual([]);
+  faulty.fails = (_, sql) => sql === "probe";
+  accept(t, promptUpdate("wakes the session up"));
+  await t.clock.advance(100);
+  expect(sent(t)).toEqual([]);
+  faulty.fails = () => false;
+  await t.clock.advance(10_000);
+  await t.core.turns.waitForEnd(row?.turnId ?? "");
+  expect(sent(t)[0]).toMatch(/^look\n\n\[Files sent with this message/);
 });
 
 describe("an album", () => {

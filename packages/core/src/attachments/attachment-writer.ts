@@ -15,7 +15,11 @@ import type { SettledAttachment } from "./settled-attachment.ts";
  * history and the chat, and what did not come for the person; in one transaction, once. While the database takes no
  * writes it is owed, and no turn starts before it has landed.
  */
-export type CompleteTurn = (record: TurnRecord, settled: readonly SettledAttachment[]) => void;
+export type CompleteTurn = (
+  record: TurnRecord,
+  settled: readonly SettledAttachment[],
+  done: () => void,
+) => void;
 
 export const createAttachmentWriter = (deps: {
   database: OpenDatabase;
@@ -85,7 +89,10 @@ export const createAttachmentWriter = (deps: {
     outbox.publish(written);
   };
 
-  return ({ id }, settled) => {
-    deps.storage.writeOrOwe(`what came with turn ${id}`, () => write(id, settled));
+  return ({ id }, settled, done) => {
+    deps.storage.writeOrOwe(`what came with turn ${id}`, () => {
+      write(id, settled);
+      done();
+    });
   };
 };

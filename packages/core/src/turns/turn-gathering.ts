@@ -35,8 +35,8 @@ export const createTurnGathering = (deps: {
   journal: Pick<TurnJournal, "next">;
   storage: Pick<StorageWatch, "isDown" | "noteFault">;
   attachments: Pick<AttachmentDesk, "expect" | "isPending" | "take">;
-  /** Makes a turn whole of what came with it. False: nothing is left of it, and it has ended. */
-  complete: (record: TurnRecord, settled: readonly SettledAttachment[]) => boolean;
+  /** Makes a turn whole of what came with it, or ends it when nothing is left of it; calls `done` when that is written. */
+  complete: (record: TurnRecord, settled: readonly SettledAttachment[], done: () => void) => void;
   /** It is whole, and may be taken up like any other. */
   ready: (record: TurnRecord) => void;
   clock: Clock;
@@ -69,21 +69,25 @@ export const createTurnGathering = (deps: {
     }
   };
 
+  const whole = (turnId: string): void => {
+    open.delete(turnId);
+    const record = journal.next(turnId);
+    if (record) deps.ready(record);
+  };
+
   const close = (turnId: string): void => {
-    const gathering = open.get(turnId);
-    gathering?.timer?.cancel();
+    open.get(turnId)?.timer?.cancel();
     try {
       const waiting = journal.next(turnId);
-      if (gathering && waiting && attachments.isPending(turnId)) {
-        open.set(turnId, { ...gathering, timer: null });
-        return;
-      }
-      open.delete(turnId);
+      // From here on it waits for its files, and for what becomes of them to be written.
+      if (waiting) open.set(turnId, { chatRef: waiting.chatRef, timer: null });
+      if (waiting && attachments.isPending(turnId)) return;
       const settled = attachments.take(turnId);
-      if (settled.length === 0) markEnded(turnId);
-      else if (waiting && !deps.complete(waiting, settled)) return;
-      const record = journal.next(turnId);
-      if (record) deps.ready(record);
+      if (waiting && settled.length > 0) deps.complete(waiting, settled, () => whole(turnId));
+      else {
+        markEnded(turnId);
+        whole(turnId);
+      }
     } catch (error) {
       open.delete(turnId);
       log.error({ err: error, turnId }, "a turn that was gathered could not be taken up");

@@ -81,11 +81,11 @@ export const wireTurns = (
     journal,
     storage,
     attachments,
-    complete: (record, settled) => {
+    complete: (record, settled, done) => {
       const isNothing = settled.every(({ failure }) => failure !== null) && record.prompt.trim() === "";
       if (!isNothing) {
-        completeTurn(record, settled);
-        return true;
+        completeTurn(record, settled, done);
+        return;
       }
       queues.withdraw(record);
       journal.settleWaiting(record.id, {
@@ -94,7 +94,7 @@ export const wireTurns = (
         errorCode: "attachments_missing",
         errorDetail: null,
       });
-      return false;
+      done();
     },
     ready: (record) => {
       // One that a command keeps back, or a stop has put aside, comes to its queue later.
