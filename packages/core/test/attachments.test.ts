@@ -198,7 +198,7 @@ test("while the database takes no writes a turn waits, and starts with its files
   expect(sent(t)[0]).toMatch(/^look\n\n\[Files sent with this message/);
 });
 
-describe("an album", () => {
+describe("row 39: an album", () => {
   const item = (text: string, more: Partial<InboxUpdate> = {}) =>
     withFile(text, {}, { mediaGroupId: "g1", ...more });
 

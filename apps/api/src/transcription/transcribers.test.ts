@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Recording } from "@steward/core/transcription/transcriber";
@@ -76,6 +76,10 @@ describe("an endpoint that speaks OpenAI's way", () => {
   });
 });
 
+/** One that has ended and whose parent has not asked for it runs no more. */
+const runs = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+
 describe("a command of the owner's", () => {
   const start = (script: string, timeoutMs = 5_000) => {
     const directory = mkdtempSync(join(tmpdir(), "steward-transcribing-"));
@@ -86,7 +90,7 @@ describe("a command of the owner's", () => {
       { directory, env: { PATH: process.env.PATH ?? "" }, spawner: createProcessSpawner() },
     );
     const left = () => readdirSync(directory).filter((name) => name !== "listen");
-    return { transcriber, left };
+    return { transcriber, left, directory };
   };
 
   test("gets the recording's path as its last argument; what it prints is what was said", async () => {
@@ -102,13 +106,18 @@ describe("a command of the owner's", () => {
   });
 
   test("that takes too long, or is not wanted any more, is ended with all it has started", async () => {
-    const { transcriber, left } = start("sleep 600 & wait", 300);
+    const { transcriber, left, directory } = start(
+      `sleep 600 & echo $! > "$(dirname "$0")/child"; wait`,
+      300,
+    );
     await expect(transcriber.transcribe(recording, never)).rejects.toThrow(/timeout/i);
+    const child = Number(readFileSync(join(directory, "child"), "utf8"));
+    expect(runs(child)).toBe(false);
     const stop = new AbortController();
     const listening = start("sleep 600").transcriber.transcribe(recording, stop.signal);
     stop.abort(new Error("stopping"));
     await expect(listening).rejects.toThrow("stopping");
-    expect(left()).toEqual([]);
+    expect(left()).toEqual(["child"]);
   });
 
   test("that is not there is an error, and the doctor's", async () => {
