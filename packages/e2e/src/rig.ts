@@ -22,8 +22,8 @@ export interface RigOptions {
   apiEnv?: Record<string, string>;
   /** The same for the bot. */
   botEnv?: Record<string, string>;
-  /** The Bot API root and token of each bot, when a bot is wanted. */
-  telegram?: { url: string; tokens: string[] };
+  /** The Bot API root and token of each bot, when a bot is wanted; and where a local server keeps its files. */
+  telegram?: { url: string; tokens: string[]; localFiles?: string };
   /** Shell scripts on the agent's PATH, by their names; they need no approval. */
   commands?: Record<string, string>;
 }
@@ -81,8 +81,13 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
     STEWARD_PORT: String(port),
     STEWARD_LOG_LEVEL: "debug",
   };
+  const local: Record<string, string> =
+    options.telegram?.localFiles === undefined
+      ? {}
+      : { TELEGRAM_LOCAL_FILES_ROOT: options.telegram.localFiles };
   const apiEnv = {
     ...base,
+    ...local,
     ...(options.cli === null ? {} : { ...model.env, CLAUDE_BIN: options.cli }),
     GATEWAY_MIN_FREE_MB: "64",
     ...(options.telegram ? { TELEGRAM_BOT_TOKENS: options.telegram.tokens.join(",") } : {}),
@@ -117,6 +122,7 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
       if (!options.telegram) throw new Error("this rig has no Telegram");
       bot = startService(BOT_ENTRY, {
         ...base,
+        ...local,
         TELEGRAM_API_ROOT: options.telegram.url,
         TELEGRAM_BOT_TOKENS: options.telegram.tokens.join(","),
         ...options.botEnv,

@@ -18,15 +18,17 @@ export interface TelegramRig {
 /** `SHOW_TRANSCRIPTS=1` prints at the end what the people saw. */
 export const startTelegramRig = async ({
   bots: count = 1,
+  localFiles,
   ...options
-}: Omit<RigOptions, "telegram"> & { bots?: number }): Promise<TelegramRig> => {
-  const emulator = await startTelegramEmulator();
+}: Omit<RigOptions, "telegram"> & { bots?: number; localFiles?: string }): Promise<TelegramRig> => {
+  const local = localFiles === undefined ? {} : { localFiles };
+  const emulator = await startTelegramEmulator(local);
   const bots = Array.from({ length: count }, () => emulator.addBot());
   const [bot] = bots;
   if (bot === undefined) throw new Error("a Telegram rig has at least one bot");
   const rig = await startRig({
     ...options,
-    telegram: { url: emulator.url, tokens: bots.map(({ token }) => token) },
+    telegram: { url: emulator.url, tokens: bots.map(({ token }) => token), ...local },
   });
   return {
     emulator,
