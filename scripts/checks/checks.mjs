@@ -5,6 +5,7 @@ import { findEdgeProblems } from "./edges.mjs";
 import { findEnvExampleProblems } from "./env-example.mjs";
 import { findFaultRowProblems } from "./fault-rows.mjs";
 import { findMigrationDrift } from "./migrations.mjs";
+import { findSettingsPageProblems } from "./settings-page.mjs";
 
 /**
  * One thing that `pnpm check` holds the checkout to. Nothing here needs a service or changes a file.
@@ -47,5 +48,6 @@ export function listChecks({ root, env }) {
     rule("edges", () => findEdgeProblems(root)),
     rule("doc paths", () => findDeadPaths(root)),
     rule("fault rows", () => findFaultRowProblems(root)),
+    rule("settings page", () => findSettingsPageProblems(root)),
   ];
 }

@@ -9,6 +9,7 @@ import { findEnvExampleProblems } from "./env-example.mjs";
 import { findFaultRowProblems } from "./fault-rows.mjs";
 import { findMigrationDrift } from "./migrations.mjs";
 import { runChecks } from "./run-checks.mjs";
+import { findSettingsPageProblems } from "./settings-page.mjs";
 
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -125,6 +126,23 @@ describe("doc paths", () => {
     const text =
       "`npm test` `/api/v1/inbox` `~/.steward` `packages/*/src` `apps/<name>/x`\n```\n`packages/no`\n```\n";
     expect(findDeadPaths(repository({ "CONTRIBUTING.md": text }))).toEqual([]);
+  });
+});
+
+describe("the settings page", () => {
+  const policies = 'export const POLICIES = { model: { initial: null, summary: "which; null = any" } };';
+  const at = (page: string) =>
+    findSettingsPageProblems(
+      repository({ "packages/contract/src/policies.ts": policies, "docs/settings.md": page }),
+    );
+
+  test("has each setting with its default, and none that is gone", async () => {
+    expect(await at("| `model` | `null` | which; null = any |\n")).toEqual([]);
+    expect(await at("| `model` | `1` | which; null = any |\n| `gone` | `1` | x |\n")).toEqual([
+      "docs/settings.md: this row is missing: | `model` | `null` | which; null = any |",
+      "docs/settings.md: no setting is like this: | `model` | `1` | which; null = any |",
+      "docs/settings.md: no setting is like this: | `gone` | `1` | x |",
+    ]);
   });
 });
 

@@ -34,8 +34,7 @@ export const POLICIES = {
   unattended: {
     schema: z.enum(["deny", "ask"]),
     initial: "ask",
-    summary:
-      "Questions of sources that cannot ask (gateway, cron): shown in web UI and terminal, or denied at once",
+    summary: "Questions of sources that cannot ask (gateway, cron): shown in the terminal, or denied at once",
   },
   approvalTimeoutMs: {
     schema: z.int().min(1_000).max(86_400_000),

@@ -215,7 +215,7 @@ export const cliEn = {
   "cli.doctor.service_other_cli": "The service uses another Claude Code: {version} ({path})",
   "cli.doctor.service_other_cli_fix":
     "It was started with another PATH or CLAUDE_BIN; restart it if that is not wanted.",
-  "cli.doctor.telegram_none": "No Telegram bot is set up; terminal and web work without",
+  "cli.doctor.telegram_none": "No Telegram bot is set up; the terminal works without",
   "cli.doctor.telegram_none_fix": "Get a token from @BotFather, put TELEGRAM_BOT_TOKEN=… into .env, restart.",
   "cli.doctor.telegram_token": "Telegram token set, bot {ids}",
   "cli.doctor.telegram_malformed": "{bad} of {count} Telegram tokens do not look like one",

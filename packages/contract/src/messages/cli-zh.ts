@@ -207,7 +207,7 @@ export const cliZh: Record<keyof typeof cliEn, string> = {
   "cli.doctor.claude_unknown_events": "Claude Code 报告了此版本 Steward 尚不认识的事件（无妨）：{types}",
   "cli.doctor.service_other_cli": "服务使用的是另一个 Claude Code：{version}（{path}）",
   "cli.doctor.service_other_cli_fix": "它启动时的 PATH 或 CLAUDE_BIN 不同；如非本意，请重启服务。",
-  "cli.doctor.telegram_none": "尚未设置 Telegram 机器人；终端和网页不受影响",
+  "cli.doctor.telegram_none": "尚未设置 Telegram 机器人；终端不受影响",
   "cli.doctor.telegram_none_fix": "向 @BotFather 获取令牌，在 .env 中写入 TELEGRAM_BOT_TOKEN=…，然后重启。",
   "cli.doctor.telegram_token": "已设置 Telegram 令牌，机器人 {ids}",
   "cli.doctor.telegram_malformed": "{count} 个 Telegram 令牌中有 {bad} 个格式不对",
