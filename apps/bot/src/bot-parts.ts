@@ -132,10 +132,11 @@ export function createBotParts(
     steward,
     onShown: (delivery, shownUpTo) => {
       board.keepBelow(delivery, shownUpTo);
-      const { turnId, replyToMessageId, kind, actions } = delivery;
+      const { kind, actions, turnMessageIds } = delivery;
       // Of a turn: its answer, why there is none, or that it was stopped.
-      if (turnId === null || replyToMessageId === null || kind === "file" || kind === "approval") return;
-      receipts.answered(delivery, replyToMessageId, kind === "failure" && actions.length > 0);
+      if (kind === "file" || kind === "approval") return;
+      for (const messageId of turnMessageIds)
+        receipts.answered(delivery, messageId, kind === "failure" && actions.length > 0);
     },
     onDelivered: noteLongTurn,
     clock,

@@ -156,6 +156,7 @@ export function createFakeSteward(now: () => number = Date.now): FakeStewardCore
         actions: [],
         language: "en" as const,
         replyToMessageId: null,
+        turnMessageIds: [],
         placeholderIds: [],
         attempt: 0,
         nextAt: now(),

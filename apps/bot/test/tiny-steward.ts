@@ -55,6 +55,7 @@ export const deliveryOf = (more: Partial<Delivery> = {}): Delivery => ({
   actions: [],
   language: "en",
   replyToMessageId: null,
+  turnMessageIds: [],
   placeholderIds: [],
   attempt: 0,
   nextAt: 0,

@@ -45,6 +45,8 @@ export const deliverySchema = z.object({
   placeholderIds: z.array(z.int().nullable()),
   /** The last message (the highest id) of the chat's delivery before this one: one above it would stand out of order. */
   shownUpTo: z.int().optional(),
+  /** The person's messages that the turn is made of; empty when it came by no front end. */
+  turnMessageIds: z.array(z.int()),
   /** When the turn that this is about was begun; UTC ms. */
   turnStartedAt: z.int().nullish(),
   /** The person is away: it comes without a sound. */

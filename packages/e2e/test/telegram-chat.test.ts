@@ -41,6 +41,16 @@ describe("a person in Telegram", () => {
     return found.callback_data;
   };
 
+  /** The eyes on these messages go when their answer is there. */
+  const receiptsGone = (messages: readonly { id: number }[]) => {
+    const ids = new Set(messages.map(({ id }) => id));
+    const reacted = () =>
+      emulator
+        .transcript(bot, ada.person)
+        .messages.filter(({ id, reactions }) => ids.has(id) && reactions.length > 0);
+    return emulator.waitFor(() => reacted().length === 0, PATIENCE);
+  };
+
   test("pastes more than a message holds, and gets one answer to the whole", async () => {
     const paste = `${"a long log line\n".repeat(600)}SAY:read to the end`;
     const parts = ada.seat.sendPaste(paste);
@@ -50,6 +60,7 @@ describe("a person in Telegram", () => {
     expect(rig.model.requests.filter(({ prompt }) => prompt?.includes("a long log line"))).toHaveLength(1);
     expect(rig.model.requests.at(-1)?.prompt).toContain(paste);
     expect(ada.botTexts().filter((text) => text.includes("read to the end"))).toHaveLength(1);
+    await receiptsGone(parts);
     emulator.assertNoViolations();
   });
 
@@ -86,6 +97,7 @@ describe("a person in Telegram", () => {
     expect(press.answer?.text).toContain("Stopping");
     const question = await said("1 queued, on hold.", waiting);
     expect((await said("⏹ Stopped.", first)).id).toBe(status.id);
+    await receiptsGone([first]);
     expect(ada.botTexts().join("\n")).not.toContain("this one waited");
     ada.seat.pressButton(question.id, button(question, "Run"));
     await ada.answered("this one waited", waiting);

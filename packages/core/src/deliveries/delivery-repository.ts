@@ -63,6 +63,9 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
         chatId: chats.chatId,
         threadId: chats.threadId,
         turnStartedAt: turns.startedAt,
+        turnMessageIds: sql<string>`(
+          select json_group_array("m"."message_id") from "turn_messages" "m"
+          where "m"."turn_id" = ${deliveries.turnId})`,
         shownBefore: sql<string | null>`(
           select "e"."placeholder_ids" from "deliveries" "e"
           where "e"."state" = 'delivered' and "e"."chat_ref" = ${deliveries.chatRef} and "e"."seq" < ${deliveries.seq}
@@ -76,15 +79,24 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     row: typeof deliveries.$inferSelect;
     file: FileRow | null;
     turnStartedAt: number | null;
+    turnMessageIds: string;
     shownBefore: string | null;
   } & ChatAddress;
   const lastShown = (ids: string | null): number | undefined => {
     const shown = (JSON.parse(ids ?? "[]") as (number | null)[]).filter((id) => id !== null);
     return shown.length === 0 ? undefined : Math.max(...shown);
   };
-  const toDelivery = ({ row, file, shownBefore, turnStartedAt, ...address }: Joined): Delivery => ({
+  const toDelivery = ({
+    row,
+    file,
+    shownBefore,
+    turnStartedAt,
+    turnMessageIds,
+    ...address
+  }: Joined): Delivery => ({
     ...address,
     turnStartedAt,
+    turnMessageIds: JSON.parse(turnMessageIds) as number[],
     shownUpTo: lastShown(shownBefore),
     id: row.id,
     turnId: row.turnId,
