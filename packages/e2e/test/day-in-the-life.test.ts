@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
+import { type FakeTranscription, startFakeTranscription } from "@steward/testkit/transcription";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
 import type { Rig } from "../src/rig.ts";
@@ -8,19 +9,37 @@ import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 /** What people saw at the end of the day, for reading; the test holds itself to it. */
 const DAY = fileURLToPath(new URL("../../../docs/a-day-in-telegram.md", import.meta.url));
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+  "base64",
+);
 const PATIENCE = { timeoutMs: 40_000 };
 
 let telegram: TelegramRig;
 let emulator: TelegramEmulator;
 let rig: Rig;
 let bot: Bot;
+let listener: FakeTranscription;
 
 beforeAll(async () => {
   const [cli] = cliVersions();
-  telegram = await startTelegramRig({ cli: cli?.path ?? "", bots: 2 });
+  listener = await startFakeTranscription({ key: "sk-of-the-listener" });
+  telegram = await startTelegramRig({
+    cli: cli?.path ?? "",
+    bots: 2,
+    apiEnv: {
+      STEWARD_TRANSCRIPTION: "openai",
+      STEWARD_TRANSCRIPTION_URL: listener.url,
+      STEWARD_TRANSCRIPTION_KEY: "sk-of-the-listener",
+    },
+  });
   ({ emulator, rig, bot } = telegram);
 });
-afterAll(() => telegram.close());
+afterAll(async () => {
+  await telegram.close();
+  await listener.close();
+  expect(listener.violations).toEqual([]);
+});
 
 /** The first message of the bot after `since` that says `text`. */
 const said = ({ person }: TelegramChat, text: string, since: { id: number }) =>
@@ -36,6 +55,22 @@ async function aQuestionAndItsAnswer(ada: TelegramChat): Promise<void> {
     "Good morning! What is on today?\nSAY:Good morning, Ada. **Nothing** is planned yet.",
     "planned",
   );
+}
+
+async function aPhoto(ada: TelegramChat): Promise<void> {
+  const photo = ada.seat.sendPhoto(
+    { data: PIXEL },
+    { caption: "What is on this picture?\nSAY:A single pixel." },
+  );
+  await ada.answered("A single pixel.", photo);
+  expect(JSON.stringify(rig.model.requests.at(-1)?.request)).toContain(PIXEL.toString("base64"));
+}
+
+async function aVoiceMessage(ada: TelegramChat): Promise<void> {
+  listener.say("Put milk on the list.\nSAY:Milk is on the list.");
+  const voice = ada.seat.sendVoice({ data: "OggS" }, { durationSeconds: 3 });
+  const echo = await said(ada, "🎤", voice);
+  await ada.answered("Milk is on the list.", echo);
 }
 
 async function anApproval(ada: TelegramChat): Promise<void> {
@@ -102,6 +137,8 @@ async function aSecondBot(ada: TelegramChat): Promise<void> {
 test("a day with Steward in Telegram", { timeout: 300_000 }, async () => {
   const ada = await telegram.pair("Ada");
   await aQuestionAndItsAnswer(ada);
+  await aPhoto(ada);
+  await aVoiceMessage(ada);
   await anApproval(ada);
   await aStop(ada);
   await aQueue(ada);

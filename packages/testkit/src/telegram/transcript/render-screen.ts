@@ -36,7 +36,7 @@ function renderMessage(
   const topic = threadId === undefined ? undefined : topics.get(threadId);
   const marks = [
     topic === undefined ? "" : ` in “${topic}”`,
-    answered === undefined ? "" : ` ↩ “${firstWords(answered.text)}”`,
+    answered === undefined ? "" : ` ↩ “${firstWords(answered)}”`,
     ...reactions.map(({ reaction }) => ` ${"emoji" in reaction ? reaction.emoji : reaction.type}`),
   ].join("");
   const body = [
@@ -58,7 +58,8 @@ const mediaOf = ({ media, extra }: TranscriptMessage): string[] => [
 const keyboard = (markup: InlineKeyboardMarkup | undefined): string[] =>
   (markup?.inline_keyboard ?? []).map((row) => row.map(({ text }) => `⟦${text}⟧`).join(" "));
 
-const firstWords = (text: string): string => {
+const firstWords = ({ text, media }: TranscriptMessage): string => {
+  if (text === "") return media?.kind ?? "";
   const [line = ""] = text.split("\n", 1);
   return line.length <= 30 ? line : `${line.slice(0, 29)}…`;
 };
