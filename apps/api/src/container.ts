@@ -159,6 +159,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       driver: options.driver ?? createStdioCliDriver({ clock, log, confinement: sandbox }),
       engine,
       workspaces: createWorkspaces(workspaces),
+      warnsOfSharing: config.claude.credentials.ANTHROPIC_API_KEY === undefined,
       surroundings: {
         stewardDirectories: [data.root, workspaces, databasePath, PROGRAM_DIRECTORY],
         homeDirectory: environment.HOME ?? homedir(),

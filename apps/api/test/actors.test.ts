@@ -94,6 +94,6 @@ describe("somebody for whom a front end speaks", () => {
 test("whoever holds the token acts as the owner", async () => {
   await api.client.call(ENDPOINTS.chooseChatModel, { body: { ...chat, model: "haiku" } });
   expect(lastActor()).toBe("owner");
-  await api.client.call(ENDPOINTS.revokeAccess, { params: { botId: "7", userId: OWNER } });
+  await api.client.call(ENDPOINTS.revokeAccess, { params: { botId: "7", userId: USER } });
   expect(lastActor()).toBe("owner");
 });

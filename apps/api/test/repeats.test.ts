@@ -108,9 +108,23 @@ const SAMPLES: Record<KeptEndpoint, Sample> = {
     { body: { code: codeFor(api, "1") } },
     { body: { code: codeFor(api, "2") } },
   ],
+  refusePairing: async (api) => [
+    { body: { code: codeFor(api, "1") } },
+    { body: { code: codeFor(api, "2") } },
+  ],
   revokeAccess: async (api) => {
-    api.core.access.approve(codeFor(api, "1"), "test");
-    return [{ params: { botId: "7", userId: "1" } }, { params: { botId: "7", userId: "2" } }];
+    for (const userId of ["1", "2"]) api.core.access.approve(codeFor(api, userId), "test");
+    return [{ params: { botId: "7", userId: "2" } }, { params: { botId: "7", userId: "3" } }];
+  },
+  createInvitation: async () => [{ body: { botId: "7" } }, { body: { botId: "7", role: "admin" } }],
+  withdrawInvitation: async (api) => {
+    const wish = { botId: "7", role: "user", expiresInMs: 60_000, language: "en" } as const;
+    const [one, other] = [api.core.access.invite(wish, "test"), api.core.access.invite(wish, "test")];
+    return [{ body: { id: one.id } }, { body: { id: other.id } }];
+  },
+  disallowChat: async (api) => {
+    api.core.access.allowChat("7", "-100", {}, "test");
+    return [{ params: { botId: "7", chatId: "-100" } }, { params: { botId: "7", chatId: "-200" } }];
   },
   decideApproval: async (api) => {
     api.driver.script = async (turn) => turn.answer((await turn.askPermission("Bash", {})).behavior);

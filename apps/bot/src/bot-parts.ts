@@ -11,7 +11,8 @@ import type { FileSource } from "@steward/telegram/files";
 import { createLanes } from "@steward/telegram/lanes";
 import { renderMarkdown } from "@steward/telegram/render";
 import type { UserFromGetMe } from "telegraf/types";
-import { createAccessBook } from "./access/access-book.ts";
+import { type AccessWord, createAccessBook } from "./access/access-book.ts";
+import { accessKeyboard } from "./access/access-keyboard.ts";
 import { createPairingDesk } from "./access/pairing-desk.ts";
 import { AttachmentFetcher } from "./attachments/attachment-fetcher.ts";
 import { createPressButton } from "./callbacks/press-button.ts";
@@ -79,7 +80,13 @@ export function createBotParts(
   const { account, apiRoot, api, clock, log, me, steward, onPresent, signal } = deps;
   const { botId } = account;
   const lanes = createLanes({ api, clock, log });
-  const messenger = createMessenger({ lanes, clock, log });
+  const messenger = createMessenger({
+    lanes,
+    onMoved: (from, to) =>
+      void steward.moveChat(from, to).catch(() => log.debug("stopped while telling of a move")),
+    clock,
+    log,
+  });
   const typing = new TypingIndicator({ lanes, clock, log });
   const board = new StatusBoard({
     lanes,
@@ -101,7 +108,7 @@ export function createBotParts(
   });
   const keyboardOf = async (delivery: Delivery): Promise<Keyboard | undefined> =>
     delivery.approvalId === null
-      ? deliveryKeyboard(delivery)
+      ? (accessKeyboard(delivery) ?? deliveryKeyboard(delivery))
       : questionKeyboard(await steward.approval(delivery.approvalId), delivery.language);
   const retryAt = (attempt: number): number => clock.now() + DELIVERY_BACKOFF(attempt);
   const filePlaces = createPlaces(MOST_FILES_HELD);
@@ -120,7 +127,7 @@ export function createBotParts(
           messenger,
           steward,
           keyboardOf,
-          releaseStatus: (turnId) => board.release(turnId),
+          releaseStatus: (turnId) => board.release(turnId, delivery.chatId),
           shownUpTo,
           retryAt,
           log,
@@ -149,6 +156,7 @@ export function createBotParts(
     steward,
     messenger,
     clock,
+    botUsername: me.username,
     roleOf: (userId) => access.roleOf(userId),
     isBusy: (address) => board.isBusy(address),
   });
@@ -175,8 +183,8 @@ export function createBotParts(
     onPending: (row) => dispatcher.dispatch(row),
     onTurn: (chat, messageId) => receipts.received({ botId, ...chat }, messageId),
     onEdited: (chat, messageId) => receipts.edited({ botId, ...chat }, messageId),
-    onKnock: (sender) => void pairing.knock(sender),
-    register: async () => void (await steward.register(me.username)),
+    onKnock: (sender, invitation) => void pairing.knock(sender, invitation),
+    register: async () => void (await steward.register(me.username, me.can_read_all_group_messages)),
     outage,
     onBack: () => link.reconnect(),
     clock,
@@ -187,10 +195,10 @@ export function createBotParts(
   let people: readonly AccessEntry[] = [];
   let ownCommands: readonly OwnCommand[] = [];
   const refreshMenus = (): void => menus.want(commandMenus(COMMAND_TABLE, people, ownCommands));
-  const welcome = (entries: readonly AccessEntry[]): void => {
-    people = entries;
+  const welcome = (word: AccessWord): void => {
+    people = word.entries;
     refreshMenus();
-    for (const { userId } of access.update(entries)) {
+    for (const { userId } of access.update(word)) {
       const language = pairing.languageOf(userId);
       const text = `${translate(language, "bot.paired")}\n\n${translate(language, "bot.welcome")}`;
       messenger
@@ -203,7 +211,7 @@ export function createBotParts(
   const listener: FrontEndListener = {
     present(present) {
       ownCommands = present.commands;
-      welcome(present.access);
+      welcome({ entries: present.access, ...present.groups });
       board.reset(present.turns);
       deliverer.reset(present.deliveries);
       for (const row of present.updates) dispatcher.dispatch(row);
@@ -211,7 +219,7 @@ export function createBotParts(
       onPresent();
     },
     event(event) {
-      if (event.type === "access") welcome(event.entries);
+      if (event.type === "access") welcome(event);
       else if (event.type === "commands") {
         ownCommands = event.own;
         refreshMenus();

@@ -94,7 +94,7 @@ class TelegramBotRunner implements BotRunner {
     const me = await this.#introduce();
     if (me === null) return;
     log.info({ username: me.username }, "Telegram knows the bot");
-    await this.#steward.register(me.username);
+    await this.#steward.register(me.username, me.can_read_all_group_messages);
     // Without the access list everybody would be a stranger, and what they wrote would be thrown away.
     const parts = await new Promise<BotParts>((resolve, reject) => {
       const created = createBotParts({
@@ -114,7 +114,7 @@ class TelegramBotRunner implements BotRunner {
     this.#poller = createPoller({
       api,
       getOffset: async () => {
-        const { ackedThrough } = await this.#steward.register(me.username);
+        const { ackedThrough } = await this.#steward.register(me.username, me.can_read_all_group_messages);
         return ackedThrough === null ? undefined : ackedThrough + 1;
       },
       onBatch: (updates, batchSignal) => parts.intake.accept(updates, batchSignal),

@@ -47,6 +47,7 @@ export function startCommands(
     }),
     messenger: messenger as Messenger,
     clock,
+    botUsername: "tiny_bot",
     roleOf: () => role,
     isBusy: () => busy,
   });
@@ -62,6 +63,7 @@ export function startCommands(
       userId: "77",
       userName: "Ada",
       isGroup: false,
+      chatTitle: null,
       messageId: 9,
       replyToMessageId: null,
       onceKey: "telegram-5",

@@ -88,7 +88,7 @@ export function createFakeSteward(now: () => number = Date.now): FakeStewardCore
   const fake = {
     allow(botId: string, userId: string, createdAt = now()): void {
       access.push({ botId, userId, role: "owner", username: null, name: null, createdAt });
-      send(botId, { type: "access", entries: entriesOf(botId) });
+      send(botId, { type: "access", entries: entriesOf(botId), chats: [], moves: [] });
     },
     openTurn(turn: Partial<TurnSnapshot> & { botId: string; chatId: string }): string {
       const turnId = ids.uuid7();
@@ -261,7 +261,7 @@ export function createFakeSteward(now: () => number = Date.now): FakeStewardCore
       const only = (event: FrontEndEvent): void => {
         response.write(`data: ${JSON.stringify(frontEndEventSchema.parse(event))}\n\n`);
       };
-      only({ type: "access", entries: entriesOf(botId) });
+      only({ type: "access", entries: entriesOf(botId), chats: [], moves: [] });
       for (const turn of turns.values()) {
         if (turn.botId === botId && turn.state !== "done") only({ type: "turn_opened", turn });
       }

@@ -7,7 +7,7 @@ import { registerArchiveCommands } from "./archive/register-archive.ts";
 import { registerBrakeCommands } from "./brakes/register-brakes.ts";
 import type { ChatOptions } from "./chat/chat-command.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import type { Pairing } from "./pair/pairing.ts";
+import { registerPairCommands } from "./pair/register-pair.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
 import type { SettingsVerbs } from "./policies/settings-command.ts";
 import { registerProjectCommands } from "./project/register-project.ts";
@@ -65,27 +65,7 @@ export function createProgram(
       }),
     );
 
-  const pairing = (use: (pairing: Pairing) => Promise<ExitCode>) =>
-    run(async () => {
-      const [{ createPairing }, { withService }] = await Promise.all([
-        import("./pair/pairing.ts"),
-        import("./service/service.ts"),
-      ]);
-      return await withService(context, ({ client }) =>
-        use(createPairing({ client, terminal, now: Date.now })),
-      );
-    });
-  const pair = command(program, "pair", "cli.describe.pair").action(() =>
-    pairing(({ showRequests }) => showRequests()),
-  );
-  command(pair, "approve", "cli.describe.pair_approve")
-    .argument("<code>", say("cli.argument.code"))
-    .action((code: string) => pairing(({ approve }) => approve(code)));
-  command(pair, "list", "cli.describe.pair_list").action(() => pairing(({ showAccess }) => showAccess()));
-  command(pair, "revoke", "cli.describe.pair_revoke")
-    .argument("<bot>", say("cli.argument.bot"))
-    .argument("<user>", say("cli.argument.user"))
-    .action((bot: string, user: string) => pairing(({ revoke }) => revoke(bot, user)));
+  registerPairCommands({ program, context, command, say, run });
 
   command(program, "token", "cli.describe.token")
     .option("--show", say("cli.option.show"))

@@ -170,7 +170,7 @@ describe("the service", () => {
     ...over,
   });
   const serve = async (
-    tell: { readiness?: unknown; system?: object; bots?: unknown[] },
+    tell: { readiness?: unknown; system?: object; bots?: unknown[]; chats?: unknown[] },
     token = TEST_TOKEN,
   ) => {
     const double = await new StewardDouble(token).start();
@@ -182,6 +182,7 @@ describe("the service", () => {
     );
     double.on("system", () => ({ body: info(tell.system) }));
     double.on("listBots", () => ({ body: tell.bots ?? [] }));
+    double.on("listAccessChats", () => ({ body: tell.chats ?? [] }));
     const home = makeHome();
     layOutData(home);
     const report = await examine({ home, port: double.port });
@@ -197,6 +198,30 @@ describe("the service", () => {
     expect(codes(report, "service")).toEqual(["service"]);
     expect(codes(report, "telegram")).toEqual(["bot_polling", "bot_conflict", "bot_unauthorized"]);
     expect(codes(report, "exposure")).toEqual(["exposure"]);
+  });
+
+  test("whose bot is to answer everything in a group that Telegram does not show it", async () => {
+    const chat = (botId: string, chatId: string, more: object = {}) => ({
+      ...{ botId, chatId, title: "Team", admits: "paired", listensTo: "always", allowedBy: "owner" },
+      ...{ createdAt: 1, leftAt: null, ...more },
+    });
+    const report = await serve({
+      bots: [
+        { ...bot("1", "polling"), readsAllMessages: false },
+        { ...bot("2", "polling"), readsAllMessages: true },
+        bot("3", "polling"),
+      ],
+      chats: [
+        chat("1", "-1"),
+        chat("1", "-2", { listensTo: "addressed" }),
+        chat("1", "-3", { leftAt: 5 }),
+        chat("2", "-1"),
+        chat("3", "-1"),
+      ],
+    });
+    const found = report.findings.filter(({ check }) => check === "groups");
+    expect(found).toMatchObject([{ status: "warning", message: expect.stringContaining("@bot_1") }]);
+    expect(found[0]?.message).toContain("in 1 group(s)");
   });
 
   test("that is not ready says which part is not", async () => {

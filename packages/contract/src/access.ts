@@ -53,6 +53,26 @@ export const listPairingRequests = defineEndpoint({
   responses: { 200: json(z.array(pairingRequestSchema)) },
 });
 
+/** Who was refused is not asked about again for a week. */
+export const refusePairing = defineEndpoint({
+  method: "post",
+  path: "/api/v1/pairing/refuse",
+  tags: ["access"],
+  summary: "Refuse a pairing code",
+  request: {
+    headers: repeatableHeaders,
+    body: jsonBody(
+      z.object({
+        code: z.string().min(1).max(32),
+        actingUserId: userIdSchema
+          .optional()
+          .describe("the person of the bot who refuses: must be its owner or an admin"),
+      }),
+    ),
+  },
+  responses: { 200: json(z.object({ refused: pairingRequestSchema })) },
+});
+
 /** The first person of a bot becomes its owner. `warning` tells once when a second person shares one subscription. */
 export const approvePairing = defineEndpoint({
   method: "post",
@@ -83,11 +103,29 @@ export const listAccess = defineEndpoint({
   responses: { 200: json(z.array(accessEntrySchema)) },
 });
 
+/** Only an owner may, and a bot keeps one: `last_owner`. */
+export const setRole = defineEndpoint({
+  method: "put",
+  path: "/api/v1/access/{botId}/{userId}/role",
+  tags: ["access"],
+  summary: "Make a person owner, admin or user of a bot",
+  request: {
+    params: z.object({ botId: botIdSchema, userId: userIdSchema }),
+    body: jsonBody(
+      z.object({
+        role: z.enum(ACCESS_ROLES),
+        actingUserId: userIdSchema.optional().describe("the person of the bot who asks: must be its owner"),
+      }),
+    ),
+  },
+  responses: { 200: json(accessEntrySchema) },
+});
+
 export const revokeAccess = defineEndpoint({
   method: "delete",
   path: "/api/v1/access/{botId}/{userId}",
   tags: ["access"],
-  summary: "Take a person's access away",
+  summary: "Take a person's access away; the last owner's is kept",
   request: {
     headers: repeatableHeaders,
     params: z.object({ botId: botIdSchema, userId: userIdSchema }),

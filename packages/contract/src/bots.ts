@@ -10,6 +10,8 @@ export const botSchema = z.object({
   state: z.enum(BOT_STATES),
   stateDetail: z.string(),
   stateAt: z.int(),
+  /** False: in groups it is shown only what is meant for it, unless it is an admin there. Null: not known. */
+  readsAllMessages: z.boolean().nullish(),
   /** The last update that is durably here; null when none is, or when it is a week old and its number means nothing. */
   ackedThrough: z.int().nullable(),
 });
@@ -23,7 +25,15 @@ export const registerBot = defineEndpoint({
   summary: "Make a bot known",
   request: {
     params: z.object({ botId: botIdSchema }),
-    body: jsonBody(z.object({ username: z.string().max(64).nullable() })),
+    body: jsonBody(
+      z.object({
+        username: z.string().max(64).nullable(),
+        readsAllMessages: z
+          .boolean()
+          .optional()
+          .describe("privacy mode is off: it is shown all that is written in groups"),
+      }),
+    ),
   },
   responses: { 200: json(botSchema) },
 });

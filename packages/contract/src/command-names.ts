@@ -27,6 +27,8 @@ export const BUILT_IN_COMMANDS: ReadonlySet<string> = new Set([
     "why",
     "trace",
     "panic",
+    "allow",
+    "disallow",
     "away",
     "back",
     "export",

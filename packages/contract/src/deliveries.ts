@@ -1,6 +1,7 @@
 import { DELIVERY_KINDS, DELIVERY_STATES, LANGUAGES, TURN_STATES } from "@steward/schema/enums";
 import { z } from "zod";
 import { accessEntrySchema } from "./access.ts";
+import { accessChatSchema, chatMoveSchema } from "./access-chats.ts";
 import { approvalIdSchema, shownApprovalSchema } from "./approvals.ts";
 import { wantedAttachmentSchema } from "./attachments.ts";
 import { ownCommandSchema } from "./commands.ts";
@@ -22,6 +23,10 @@ export const DELIVERY_ACTIONS = [
   "run_edited",
   "confirm_plan",
   "revise_plan",
+  "pair_allow",
+  "pair_refuse",
+  "chat_allow",
+  "chat_refuse",
 ] as const;
 
 export const deliverySchema = z.object({
@@ -36,6 +41,8 @@ export const deliverySchema = z.object({
   file: fileSummarySchema.nullable(),
   /** What an `approval` delivery is about. Its buttons are the approval's own: see there. */
   approvalId: approvalIdSchema.nullable(),
+  /** What `pair_…` (a pairing code) and `chat_…` (a group's id) are about. */
+  subject: z.string().nullish(),
   /** Grows each time the text is rewritten; the same messages are edited again. */
   revision: z.int(),
   actions: z.array(z.enum(DELIVERY_ACTIONS)),
@@ -94,8 +101,13 @@ export type TurnSnapshot = z.infer<typeof turnSnapshotSchema>;
  * deliveries, updates left pending; then changes as they happen. Nothing depends on what an earlier connection saw.
  */
 export const frontEndEventSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("access"), entries: z.array(accessEntrySchema) }),
   z.object({ type: z.literal("commands"), own: z.array(ownCommandSchema) }),
+  z.object({
+    type: z.literal("access"),
+    entries: z.array(accessEntrySchema),
+    chats: z.array(accessChatSchema).default([]).describe("the groups in which the bot may be used"),
+    moves: z.array(chatMoveSchema).default([]).describe("ids of groups that mean another one now"),
+  }),
   z.object({ type: z.literal("turn_opened"), turn: turnSnapshotSchema }),
   z.object({ type: z.literal("turn_event"), event: turnEventSchema }),
   z.object({ type: z.literal("delivery"), delivery: deliverySchema }),

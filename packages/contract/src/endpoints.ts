@@ -1,4 +1,5 @@
 import * as access from "./access.ts";
+import * as accessChats from "./access-chats.ts";
 import * as approvals from "./approvals.ts";
 import * as archives from "./archives.ts";
 import * as attachments from "./attachments.ts";
@@ -14,6 +15,7 @@ import * as gateway from "./gateway.ts";
 import * as health from "./health.ts";
 import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
+import * as invitations from "./invitations.ts";
 import * as models from "./models.ts";
 import * as plans from "./plans.ts";
 import * as policies from "./policies.ts";
@@ -64,7 +66,17 @@ export const ENDPOINTS = {
   listPairingRequests: access.listPairingRequests,
   approvePairing: access.approvePairing,
   listAccess: access.listAccess,
+  refusePairing: access.refusePairing,
+  setRole: access.setRole,
   revokeAccess: access.revokeAccess,
+  createInvitation: invitations.createInvitation,
+  listInvitations: invitations.listInvitations,
+  withdrawInvitation: invitations.withdrawInvitation,
+  redeemInvitation: invitations.redeemInvitation,
+  listAccessChats: accessChats.listAccessChats,
+  allowChat: accessChats.allowChat,
+  disallowChat: accessChats.disallowChat,
+  moveChat: accessChats.moveChat,
   listModels: models.listModels,
   getChatModel: models.getChatModel,
   chooseChatModel: models.chooseChatModel,

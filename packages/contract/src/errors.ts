@@ -96,6 +96,11 @@ export const ERROR_STATUS = {
   budget_exceeded_turn: 402,
   pairing_code_invalid: 404,
   pairing_too_many: 429,
+  pairing_refused: 403,
+  invitation_invalid: 404,
+  invitation_guesses: 429,
+  last_owner: 409,
+  person_not_found: 404,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -1,5 +1,6 @@
 import { INBOX_STATES, LANGUAGES, UPDATE_KINDS } from "@steward/schema/enums";
 import { z } from "zod";
+import { chatMoveSchema } from "./access-chats.ts";
 import { incomingAttachmentSchema } from "./attachments.ts";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { botIdSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
@@ -13,6 +14,7 @@ export const inboxUpdateSchema = z.object({
       id: chatIdSchema,
       type: z.enum(["private", "group", "supergroup", "channel"]),
       threadId: threadIdSchema.default(""),
+      title: z.string().max(256).nullish().describe("of a group"),
     })
     .nullable(),
   sender: z
@@ -46,6 +48,10 @@ export const inboxUpdateSchema = z.object({
   attachments: z.array(incomingAttachmentSchema).max(10).optional(),
   /** Shared by the messages of an album, which come as one update each and are one turn. */
   mediaGroupId: z.string().min(1).max(64).nullish(),
+  /** Of `membership`: what became of the bot in the chat, in Telegram's words. */
+  membership: z.object({ oldStatus: z.string().max(64), newStatus: z.string().max(64) }).nullish(),
+  /** Of `membership`: the group lives on under another id. */
+  migration: chatMoveSchema.nullish(),
   reason: z
     .string()
     .max(200)

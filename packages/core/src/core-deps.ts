@@ -43,6 +43,8 @@ export interface CoreDeps {
   askLogin?: AskLogin;
   /** What CLI processes take; default: nothing is known of it. */
   sampleProcesses?: SampleProcesses;
+  /** One subscription, and no API key: a second person on one bot is worth a warning; default: no. */
+  warnsOfSharing?: boolean;
   /** IANA name of the zone that times are told in; default: the machine's. */
   timeZone?: string;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */

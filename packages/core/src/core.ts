@@ -8,6 +8,7 @@ import { type BotService, createBotService } from "./bots/bot-service.ts";
 import type { ChatHistoryService } from "./chat/chat-history-service.ts";
 import { createConversationMessages } from "./chat/conversation-messages.ts";
 import { type AwayService, createAwayService } from "./chats/away-service.ts";
+import { type ChatMoves, createChatMoves } from "./chats/chat-moves.ts";
 import type { ChatService } from "./chats/chat-service.ts";
 import { type ConversationService, createConversationService } from "./chats/conversation-service.ts";
 import type { CoreDeps } from "./core-deps.ts";
@@ -64,6 +65,7 @@ export interface Core extends CoreLife {
   files: FileService;
   frontEnd: FrontEndFeed;
   access: AccessService;
+  chatMoves: Pick<ChatMoves, "moveNow">;
   bots: BotService;
   history: ChatHistoryService;
   gateway: GatewayService;
@@ -131,6 +133,12 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
   });
   const answered = createAnsweredRequests({ database, clock, log });
+  const chatMoves = createChatMoves({
+    ...records,
+    database,
+    sessions,
+    clock,
+  });
   const commandOrder = createCommandOrder({ clock });
   const inbox = createInboxService({
     order: commandOrder,
@@ -151,7 +159,8 @@ export const createCore = (deps: CoreDeps): Core => {
     },
     rates,
     accepting: phase.isOpen,
-    isAllowed: access.isAllowed,
+    access,
+    moves: chatMoves,
     repliedTo: approvals.repliedTo,
     edit: createInboxEdits(records),
     plans: createPlanReplies({ ...records, clock }),
@@ -228,6 +237,7 @@ export const createCore = (deps: CoreDeps): Core => {
       hub,
     }),
     access,
+    chatMoves,
     bots: createBotService({ database, clock }),
     history,
     gateway: createGatewayService({

@@ -239,6 +239,7 @@ describe("row 39: an album", () => {
     pair(t.core, BOT, "43");
     const chat = { id: "-100", type: "supergroup" as const, threadId: "" };
     const sender = { id: "43", username: null, name: null, language: "en" as const };
+    t.core.access.allowChat(BOT, "-100", {}, "test");
     const rows = accept(
       t,
       item("mine", { chat }),

@@ -68,6 +68,7 @@ describe("messages of one person that come together", () => {
   test("stay apart by person, by topic, by what they answer, by a command between them, and by time", async () => {
     const t = await start();
     const chat = { id: "-100", type: "supergroup" as const, threadId: "" };
+    t.core.access.allowChat(BOT, "-100", {}, "test");
     const at = (seconds: number) => ({ sentAt: 1_700_000_000_000 + seconds * 1_000 });
     accept(
       t,
@@ -75,7 +76,7 @@ describe("messages of one person that come together", () => {
       promptUpdate("by 43", { chat, ...from("43") }),
       promptUpdate("in a topic", { chat: { ...chat, threadId: "9" }, ...from("43") }),
     );
-    expect(prompts(t)).toEqual(["by 42", "by 43", "in a topic"]);
+    expect(prompts(t)).toEqual(["User 42: by 42", "User 43: by 43", "User 43: in a topic"]);
     accept(
       t,
       promptUpdate("about a", { replyTo: { messageId: 1, text: "a" } }),
@@ -139,11 +140,12 @@ describe("a message that its client has cut", () => {
     const t = await start();
     const chat = { id: "-100", type: "supergroup" as const, threadId: "" };
     const by = (userId: string, text: string) => promptUpdate(text, { chat, ...from(userId) });
+    t.core.access.allowChat(BOT, "-100", {}, "test");
     accept(t, by("42", part("a")));
     accept(t, by("43", "in between"));
     accept(t, by("42", "the rest"));
     await until(() => sent(t).length === 2, "both are sent");
-    expect(sent(t)).toEqual([`${part("a")}\nthe rest`, "in between"]);
+    expect(sent(t)).toEqual([`User 42: ${part("a")}\nthe rest`, "User 43: in between"]);
   });
 
   test("goes on to wait behind a running turn, without a window of its own", async () => {

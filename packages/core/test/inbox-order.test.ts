@@ -5,11 +5,12 @@ import { pair, promptUpdate, startCore, until } from "./test-core.ts";
 
 const BOT = "123";
 const command = (name: string, more = {}) => promptUpdate("", { kind: "command", command: name, ...more });
-const inChat = (id: string) => ({ chat: { id, type: "private" as const, threadId: "" } });
+const inGroup = (id: string) => ({ chat: { id, type: "group" as const, threadId: "" } });
 
 const start = async () => {
   const t = await startCore();
   pair(t.core, BOT, "42");
+  t.core.access.allowChat(BOT, "-43", {}, "test");
   t.driver.script = (turn) => turn.answer(turn.text);
   const state = (id: string | null | undefined) => t.core.turns.get(id ?? "")?.state;
   return { ...t, state };
@@ -21,7 +22,7 @@ describe("what is written behind a command", () => {
     const [cleared, prompt, elsewhere] = t.core.inbox.accept(BOT, [
       command("new"),
       promptUpdate("after the command"),
-      promptUpdate("another chat", inChat("43")),
+      promptUpdate("another chat", inGroup("-43")),
     ]).results;
     expect(prompt?.state).toBe("turn");
     expect(t.database.db.select().from(turns).all()).toHaveLength(2);

@@ -51,6 +51,7 @@ export const startCore = async (
     environmentPolicies?: NonNullable<CoreDeps["environmentPolicies"]>;
     askLogin?: CoreDeps["askLogin"];
     sampleProcesses?: CoreDeps["sampleProcesses"];
+    warnsOfSharing?: boolean;
   } = {},
 ): Promise<TestCore> => {
   const database = options.database ?? openDatabase({ path: ":memory:" });
@@ -94,6 +95,7 @@ export const startCore = async (
     reapProcesses: options.reapProcesses ?? (async () => 0),
     ...(options.askLogin ? { askLogin: options.askLogin } : {}),
     ...(options.sampleProcesses ? { sampleProcesses: options.sampleProcesses } : {}),
+    warnsOfSharing: options.warnsOfSharing ?? false,
     timeZone: "Asia/Shanghai",
   });
   if (options.recover !== false) await core.recover();
@@ -143,7 +145,7 @@ export const promptUpdate = (text: string, overrides: Partial<InboxUpdate> = {})
   ...overrides,
 });
 
-/** Lets a person in, as the owner does it. */
+/** Lets a person in, as the owner does it. What the owner was asked about it is settled. */
 export const pair = (core: Core, botId: string, userId: string): void => {
   const { code } = core.access.requestPairing({
     botId,
@@ -153,6 +155,9 @@ export const pair = (core: Core, botId: string, userId: string): void => {
     name: null,
   });
   core.access.approve(code, "test");
+  for (const { id, subject } of core.deliveries.open(botId)) {
+    if (subject === code) core.deliveries.settle(id, { outcome: "delivered" });
+  }
 };
 
 /** Resolves when `condition` holds; continuations run in between. Fails after many rounds, never hangs. */

@@ -24,8 +24,24 @@ export function mountAccess(
       warning: warns ? translate(body.language, "pairing.second_person", { count: people }) : null,
     };
   });
+  mount.json(ENDPOINTS.refusePairing, ({ body }) => ({
+    refused: access.refuse(body.code, actorOf(body.actingUserId)),
+  }));
   mount.json(ENDPOINTS.listAccess, ({ query }) => access.list(query.botId));
+  mount.json(ENDPOINTS.setRole, ({ params, body }) =>
+    access.setRole(params.botId, params.userId, body.role, actorOf(body.actingUserId)),
+  );
   mount.json(ENDPOINTS.revokeAccess, ({ params, query }) => ({
     revoked: access.revoke(params.botId, params.userId, actorOf(query.actingUserId)),
+  }));
+  mount.json(ENDPOINTS.createInvitation, ({ body: { actingUserId, ...wish } }) =>
+    access.invite(wish, actorOf(actingUserId)),
+  );
+  mount.json(ENDPOINTS.listInvitations, ({ query }) => access.listInvitations(query.botId));
+  mount.json(ENDPOINTS.withdrawInvitation, ({ body }) => ({
+    withdrawn: access.withdraw(body.id, actorOf(body.actingUserId)),
+  }));
+  mount.json(ENDPOINTS.redeemInvitation, ({ body: { code, ...person } }) => ({
+    entry: access.redeem(code, person),
   }));
 }

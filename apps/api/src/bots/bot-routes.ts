@@ -4,7 +4,7 @@ import type { Mount } from "../http/mount.ts";
 
 export function mountBots(mount: Mount, { bots }: { bots: BotService }): void {
   mount.json(ENDPOINTS.registerBot, ({ params, body }) =>
-    bots.register(params.botId, "telegram", body.username),
+    bots.register(params.botId, "telegram", body.username, body.readsAllMessages),
   );
   mount.json(ENDPOINTS.reportBotState, ({ params, body }) =>
     bots.reportState(params.botId, body.state, body.detail),

@@ -2,6 +2,7 @@ import type { Core } from "@steward/core/core";
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { Hono } from "hono";
+import { mountAccessChats } from "../access/access-chat-routes.ts";
 import { mountAccess } from "../access/access-routes.ts";
 import { mountApprovals } from "../approvals/approval-routes.ts";
 import { mountArchives } from "../archives/archive-routes.ts";
@@ -59,6 +60,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountChats(mount, core);
   mountCommands(mount, core);
   mountAccess(mount, { access: core.access, hasApiKey: deps.hasApiKey });
+  mountAccessChats(mount, core);
   mountModels(mount, core);
   mountPolicies(mount, core);
   mountProjects(mount, core);

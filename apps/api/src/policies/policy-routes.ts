@@ -1,7 +1,7 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { AccessService } from "@steward/core/access/access-service";
 import { actorOf, nameActor } from "@steward/core/access/actor";
-import { maySetPolicy } from "@steward/core/policies/policy-rights";
+import { abilityToSet } from "@steward/core/policies/policy-rights";
 import type { PolicyService } from "@steward/core/policies/policy-service";
 import type { Mount } from "../http/mount.ts";
 
@@ -11,8 +11,8 @@ export function mountPolicies(
 ): void {
   mount.json(ENDPOINTS.listPolicies, ({ query }) => policies.list(query));
   mount.json(ENDPOINTS.setPolicy, ({ body: { name, value, clear, userId, ...scope } }) => {
-    const allowed = maySetPolicy(name, clear ? undefined : value, scope.chatId !== undefined);
-    const by = nameActor(actorOf(userId), scope.botId, access, allowed);
+    const ability = abilityToSet(name, clear ? undefined : value, scope.chatId !== undefined);
+    const by = nameActor(actorOf(userId), scope.botId, access, ability);
     return policies.set(scope, name, clear ? undefined : value, by);
   });
 }

@@ -3,7 +3,7 @@ import type { AccessEntry } from "@steward/contract/access";
 import { createFakeClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
 import { describe, expect, test } from "vitest";
-import { createAccessBook } from "./access-book.ts";
+import { type AccessWord, createAccessBook } from "./access-book.ts";
 import { createPairingDesk } from "./pairing-desk.ts";
 
 const entry = (userId: string, createdAt: number): AccessEntry => ({
@@ -15,6 +15,13 @@ const entry = (userId: string, createdAt: number): AccessEntry => ({
   createdAt,
 });
 
+const word = (entries: AccessEntry[], more: Partial<AccessWord> = {}): AccessWord => ({
+  entries,
+  chats: [],
+  moves: [],
+  ...more,
+});
+
 describe("the access book", () => {
   test("before the API's first word there is no list at all", () => {
     expect(createAccessBook(1_000).list).toBeNull();
@@ -22,23 +29,26 @@ describe("the access book", () => {
 
   test("says who was let in while we run, once", () => {
     const book = createAccessBook(1_000);
-    expect(book.update([entry("1", 500)])).toEqual([]);
-    expect(book.update([entry("1", 500), entry("2", 1_500)]).map(({ userId }) => userId)).toEqual(["2"]);
-    expect(book.update([entry("1", 500), entry("2", 1_500)])).toEqual([]);
-    expect(book.list).toEqual({ userIds: ["1", "2"], chatIds: [] });
+    expect(book.update(word([entry("1", 500)]))).toEqual([]);
+    expect(book.update(word([entry("1", 500), entry("2", 1_500)])).map(({ userId }) => userId)).toEqual([
+      "2",
+    ]);
+    expect(book.update(word([entry("1", 500), entry("2", 1_500)]))).toEqual([]);
+    expect(book.list).toEqual({ userIds: ["1", "2"], managerIds: ["1", "2"], chats: [] });
   });
 
   test("who lost access is no longer in it, and is welcomed again after being let in again", () => {
     const book = createAccessBook(1_000);
-    book.update([entry("2", 1_500)]);
-    expect(book.update([])).toEqual([]);
-    expect(book.list).toEqual({ userIds: [], chatIds: [] });
-    expect(book.update([entry("2", 2_500)])).toHaveLength(1);
+    book.update(word([entry("2", 1_500)]));
+    expect(book.update(word([]))).toEqual([]);
+    expect(book.list).toEqual({ userIds: [], managerIds: [], chats: [] });
+    expect(book.update(word([entry("2", 2_500)]))).toHaveLength(1);
   });
 });
 
 describe("the pairing desk", () => {
-  function start(failure: Error | null = null) {
+  function start(failure: Error | null = null, redeem: Error | null = null) {
+    const redeemed: string[] = [];
     const clock = createFakeClock();
     const said: { chatId: string; text: string }[] = [];
     let asked = 0;
@@ -50,6 +60,10 @@ describe("the pairing desk", () => {
           if (failure !== null) return Promise.reject(failure);
           return Promise.resolve({ code: "ACDEFGHJ", expiresAt: 0, fresh: asked === 1 });
         },
+        redeemInvitation: ({ userId, code }) => {
+          redeemed.push(code);
+          return redeem === null ? Promise.resolve(entry(userId, 1)) : Promise.reject(redeem);
+        },
       },
       messenger: {
         say: ({ chatId }, { text }) => {
@@ -60,9 +74,9 @@ describe("the pairing desk", () => {
       clock,
       log: createSilentLogger(),
     });
-    const knock = (id = "66", language: "en" | "zh" = "en") =>
-      desk.knock({ id, username: "eve", name: "Eve", language });
-    return { clock, said, desk, knock, asked: () => asked };
+    const knock = (id = "66", language: "en" | "zh" = "en", invitation = "") =>
+      desk.knock({ id, username: "eve", name: "Eve", language }, invitation);
+    return { clock, said, desk, knock, redeemed, asked: () => asked };
   }
 
   test("shows the code and what to do with it, in the stranger's own chat", async () => {
@@ -87,5 +101,29 @@ describe("the pairing desk", () => {
     const { said, knock } = start(new ApiError({ status: 429, code: "pairing_too_many", detail: "three" }));
     await knock();
     expect(said).toEqual([]);
+  });
+
+  test("by an invitation somebody comes in, is no stranger who waits, and is welcomed in their language", async () => {
+    const { said, knock, redeemed, asked, desk } = start();
+    await knock("66", "zh", "AbC-123");
+    expect(redeemed).toEqual(["AbC-123"]);
+    expect([asked(), said]).toEqual([0, []]);
+    expect(desk.languageOf("66")).toBe("zh");
+  });
+
+  test("an invitation that is not valid is said to be so once a minute, and every one is looked at", async () => {
+    const { said, knock, redeemed, clock } = start(
+      null,
+      new ApiError({ status: 404, code: "invitation_invalid", detail: "unknown" }),
+    );
+    for (let time = 0; time < 10; time++) await knock("66", "zh", `guess${time}`);
+    expect(redeemed).toHaveLength(10);
+    expect(said).toEqual([{ chatId: "66", text: expect.stringContaining("这个邀请") }]);
+    await clock.advance(60_000);
+    await knock("66", "en", "again");
+    expect(said[1]?.text).toContain("This invitation is unknown, used or expired.");
+    // It is no knock: the code that they may ask for comes at once.
+    await knock();
+    expect(said[2]?.text).toContain("ACDEFGHJ");
   });
 });

@@ -1,5 +1,7 @@
 import { ApiError } from "@steward/client/api-error";
 import { type MessageKey, translate } from "@steward/contract/messages";
+import { parseAccessData } from "../access/access-data.ts";
+import { createAnswerAccess } from "../access/answer-access.ts";
 import type { Asker, Command } from "../commands/command.ts";
 import { createModelChooser } from "../commands/model-command.ts";
 import { createProjectChooser } from "../commands/project-command.ts";
@@ -47,6 +49,10 @@ export interface PressButtonDeps {
     | "decideApproval"
     | "chooseAnswer"
     | "setPolicy"
+    | "approvePairing"
+    | "refusePairing"
+    | "allowChat"
+    | "disallowChat"
   >;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
@@ -72,6 +78,7 @@ export function createPressButton({
   const chooseSession = createSessionChooser({ steward, messenger });
 
   const pressSetting = createPressSetting({ steward, messenger, runCommand });
+  const answerAccess = createAnswerAccess({ steward, messenger });
   const answerQuestion = createAnswerQuestion({ steward, messenger });
 
   const runAgain = async (
@@ -139,6 +146,8 @@ export function createPressButton({
     const toast = (key: MessageKey): Promise<void> => answer(press, key);
     const setting = parseSettingData(data);
     if (setting !== null) return await pressSetting(press, setting);
+    const aboutAccess = parseAccessData(data);
+    if (aboutAccess !== null) return await answerAccess(press, aboutAccess);
     const question = parseQuestionData(data);
     if (question !== null) return await answerQuestion(press, question);
     const action = parseCallbackData(data);

@@ -29,6 +29,7 @@ export function createPressSetting(deps: PressSettingDeps) {
       args: "",
       userName: null,
       isGroup: address.chatId.startsWith("-"),
+      chatTitle: null,
       messageId: null,
       replyToMessageId: null,
       onceKey: `telegram-button-${callbackId}`,

@@ -40,6 +40,8 @@ export interface CommandDeps {
   clock: Pick<Clock, "now">;
   /** Null: let in without a role of their own. */
   roleOf: (userId: string) => AccessRole | null;
+  /** Without the at sign. */
+  botUsername: string;
   /** The whole table. */
   rows: readonly CommandRow[];
 }

@@ -1,3 +1,4 @@
+import { createAllowCommand, createDisallowCommand } from "./allow-commands.ts";
 import { createApprovalCommands } from "./approval-commands.ts";
 import { createAwayCommands } from "./away-commands.ts";
 import { createPanicCommand, createResumeCommand } from "./brake-commands.ts";
@@ -232,6 +233,25 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     section: "look",
     role: "admin",
     create: createDoctorCommand,
+  },
+  {
+    ...USUAL,
+    name: "allow",
+    description: "bot.command.allow",
+    section: "safety",
+    scope: "group",
+    role: "admin",
+    create: createAllowCommand,
+  },
+  {
+    ...USUAL,
+    name: "disallow",
+    description: "bot.command.disallow",
+    section: "safety",
+    scope: "group",
+    role: "admin",
+    inMenu: false,
+    create: createDisallowCommand,
   },
   {
     ...USUAL,

@@ -15,6 +15,8 @@ export interface CommandRequest {
   readonly userId: string;
   readonly userName: string | null;
   readonly isGroup: boolean;
+  /** Of a group, as its members see it. */
+  readonly chatTitle: string | null;
   /** The command's own message. */
   readonly messageId: number | null;
   /** The message of this chat that it was written as a reply to. */

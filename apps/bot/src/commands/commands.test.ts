@@ -10,7 +10,11 @@ describe("commands", () => {
     const { run } = start();
     expect((await run("start"))?.text).toContain("/help");
     const help = (await run("help"))?.text ?? "";
-    for (const { name } of COMMAND_TABLE) expect(help).toContain(`• /${name} `);
+    const inGroup = (await run("help", { isGroup: true }))?.text ?? "";
+    for (const { name, scope } of COMMAND_TABLE) {
+      if (scope !== "group") expect(help).toContain(`• /${name} `);
+      if (scope !== "private") expect(inGroup).toContain(`• /${name} `);
+    }
   });
 
   test("they speak the person's language", async () => {

@@ -3,8 +3,8 @@ import { createFakeClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
 import { describe, expect, test } from "vitest";
 import { deliveryOf } from "../../test/tiny-steward.ts";
-import type { DeliveryOutcome } from "../steward/steward.ts";
 import { Deliverer } from "./deliverer.ts";
+import type { Performed } from "./judge-delivery-failure.ts";
 
 const id = (n: number): string => `0193f0a2-7c11-7000-8000-${String(n).padStart(12, "0")}`;
 
@@ -17,7 +17,8 @@ function start() {
   const below: number[] = [];
   const shown: number[] = [];
   const settled: [string, string][] = [];
-  const ends = new Map<string, (outcome: DeliveryOutcome) => void>();
+  const moves: [string, string][] = [];
+  const ends = new Map<string, (outcome: Performed) => void>();
   const state = { answer: (): Promise<Delivery["state"]> => Promise.resolve("delivered") };
   const deliverer = new Deliverer({
     perform: (together, shownUpTo) => {
@@ -26,7 +27,7 @@ function start() {
         together.map((delivery) => {
           begun.push(delivery.id);
           performed.push(delivery);
-          return new Promise<DeliveryOutcome>((resolve) => ends.set(delivery.id, resolve));
+          return new Promise<Performed>((resolve) => ends.set(delivery.id, resolve));
         }),
       );
     },
@@ -37,6 +38,7 @@ function start() {
         const answer = await state.answer();
         return outcome === "retry" ? "pending" : answer;
       },
+      moveChat: async (from, to) => void moves.push([from, to]),
     },
     onShown: (_delivery, shownUpTo) => shown.push(shownUpTo),
     onDelivered: () => undefined,
@@ -52,9 +54,10 @@ function start() {
     below,
     shown,
     settled,
+    moves,
     state,
     deliverer,
-    async end(n: number, outcome: DeliveryOutcome = { outcome: "delivered" }) {
+    async end(n: number, outcome: Performed = { outcome: "delivered" }) {
       ends.get(id(n))?.(outcome);
       await clock.advance(0);
     },
@@ -204,5 +207,42 @@ describe("Deliverer", () => {
     const t = start();
     t.deliverer.reset([of(1, "a", { shownUpTo: 30, placeholderIds: [27] })]);
     expect(t.below).toEqual([30]);
+  });
+});
+
+describe("a group that has become a supergroup", () => {
+  test("has its deliveries taken there by the API's word, each once", async () => {
+    const t = start();
+    t.deliverer.add(of(1, "-5"));
+    t.deliverer.add(of(2, "-5"));
+    await t.end(1, { outcome: "moved", toChatId: "-1001" });
+    expect(t.moves).toEqual([["-5", "-1001"]]);
+    expect(t.settled).toEqual([[id(1), "retry"]]);
+    // The second is on its way to the old chat already when the API says where both are now.
+    t.deliverer.add(of(1, "-1001", { revision: 1 }));
+    t.deliverer.add(of(2, "-1001", { revision: 1 }));
+    t.deliverer.add(of(3, "-1001"));
+    await t.end(2, { outcome: "moved", toChatId: "-1001" });
+    for (const n of [1, 2, 3]) await t.end(n);
+    expect(t.performed.map((each) => [each.id, each.chatId])).toEqual([
+      [id(1), "-5"],
+      [id(2), "-5"],
+      [id(1), "-1001"],
+      [id(2), "-1001"],
+      [id(3), "-1001"],
+    ]);
+  });
+
+  test("takes what still waits for it along", async () => {
+    const t = start();
+    t.deliverer.add(of(1, "-5"));
+    t.deliverer.add(of(2, "-5"));
+    t.deliverer.add(of(2, "-1001", { revision: 1 }));
+    await t.end(2);
+    await t.end(1);
+    expect(t.performed.map((each) => [each.id, each.chatId])).toEqual([
+      [id(1), "-5"],
+      [id(2), "-1001"],
+    ]);
   });
 });

@@ -2,17 +2,18 @@ import type { Delivery } from "@steward/contract/deliveries";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
-import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
+import type { Steward } from "../steward/steward.ts";
+import type { Performed } from "./judge-delivery-failure.ts";
 
 export interface DelivererDeps {
   /**
    * Shows what goes together, below the message that the chat's last delivery ended with (0 = none known). Answers the
    * outcomes in the same order.
    */
-  perform(deliveries: readonly [Delivery, ...Delivery[]], shownUpTo: number): Promise<DeliveryOutcome[]>;
+  perform(deliveries: readonly [Delivery, ...Delivery[]], shownUpTo: number): Promise<Performed[]>;
   /** Which of those that come next, from the first on, are shown together with this one. */
   togetherWith(delivery: Delivery, next: readonly Delivery[]): Delivery[];
-  steward: Pick<Steward, "settleDelivery">;
+  steward: Pick<Steward, "settleDelivery" | "moveChat">;
   /** A delivery stands in its chat, down to this message. */
   onShown(delivery: Delivery, shownUpTo: number): void;
   /** And the API knows it. Called once. */
@@ -69,6 +70,10 @@ export class Deliverer {
     const key = keyOf(delivery);
     const queue = this.#queues.get(key) ?? { waiting: [], current: [], timer: null };
     this.#queues.set(key, queue);
+    for (const other of this.#queues.values()) {
+      // Its chat has moved.
+      if (other !== queue) other.waiting = other.waiting.filter(({ id }) => id !== delivery.id);
+    }
     const isShowing = (each: Delivery) => each.id === delivery.id && each.revision >= delivery.revision;
     if (queue.current.some(isShowing)) return;
     queue.waiting = queue.waiting.filter(({ id }) => id !== delivery.id);
@@ -135,6 +140,10 @@ export class Deliverer {
     for (const [index, delivery] of together.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined) throw new Error(`delivery ${delivery.id} has no outcome`);
+      if (outcome.outcome === "moved") {
+        await this.#follow(delivery, outcome.toChatId);
+        continue;
+      }
       const again = await this.#settle(delivery, outcome, queue);
       if (again !== null) putOff.push(again);
     }
@@ -142,7 +151,11 @@ export class Deliverer {
   }
 
   /** Tells the API how a delivery went. Answers it as it is to be tried again; null: it is not. */
-  async #settle(delivery: Delivery, outcome: DeliveryOutcome, queue: ChatQueue): Promise<Delivery | null> {
+  async #settle(
+    delivery: Delivery,
+    outcome: Exclude<Performed, { outcome: "moved" }>,
+    queue: ChatQueue,
+  ): Promise<Delivery | null> {
     const { steward, onShown, onDelivered, log, signal } = this.#deps;
     const key = keyOf(delivery);
     const { id: deliveryId, turnId } = delivery;
@@ -174,6 +187,16 @@ export class Deliverer {
       .finally(() => this.#inFlight.delete(told));
     this.#inFlight.add(told);
     return null;
+  }
+
+  /** The API has what waits for the group wait for the supergroup, and says so: from there it comes anew. */
+  async #follow({ id: deliveryId, chatId }: Delivery, toChatId: string): Promise<void> {
+    const { steward, clock, log } = this.#deps;
+    log.warn({ deliveryId, chatId, toChatId }, "the group has become a supergroup; following it");
+    const error = `the group is now ${toChatId}`;
+    // First of all it is not on its way any more: what is moved while a file is being sent would be in doubt.
+    await steward.settleDelivery(deliveryId, { outcome: "retry", retryAt: clock.now(), error });
+    await steward.moveChat(chatId, toChatId);
   }
 
   #noteOverdue({ id: deliveryId, turnId, createdAt }: Delivery): void {

@@ -2,10 +2,19 @@ import { ApiError } from "@steward/client/api-error";
 import type { Delivery } from "@steward/contract/deliveries";
 import { translate } from "@steward/contract/messages";
 import type { Logger } from "@steward/platform/logger";
-import { BotApiError, isChatUnreachable, isMessageGone } from "@steward/telegram/api";
+import { BotApiError, isChatUnreachable, isMessageGone, migratedTo } from "@steward/telegram/api";
 import { LaneDeferredError } from "@steward/telegram/lanes";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import { type DeliveryOutcome, isPassing } from "../steward/steward.ts";
+
+/** How showing a delivery went. `moved`: not shown, because its group lives on under another id. */
+export type Performed = DeliveryOutcome | { outcome: "moved"; toChatId: string };
+
+/** Telegram's word that a group has become a supergroup; null for every other failure. Nothing was sent then. */
+export function movedChat(error: unknown): Extract<Performed, { outcome: "moved" }> | null {
+  const toChatId = migratedTo(error);
+  return toChatId === undefined ? null : { outcome: "moved", toChatId };
+}
 
 export interface JudgeDeps {
   messenger: Pick<Messenger, "send" | "edit">;
@@ -23,8 +32,10 @@ export async function judgeDeliveryFailure(
   delivery: Delivery,
   deps: JudgeDeps,
   signal: AbortSignal,
-): Promise<DeliveryOutcome> {
+): Promise<Performed> {
   signal.throwIfAborted();
+  const moved = movedChat(error);
+  if (moved !== null) return moved;
   const reason = error instanceof Error ? error.message.slice(0, 500) : String(error);
   if (error instanceof LaneDeferredError)
     return { outcome: "retry", retryAt: error.retryAtMs, error: reason };

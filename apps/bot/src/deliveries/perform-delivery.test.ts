@@ -197,30 +197,13 @@ describe("performDelivery", () => {
         args.chat_id === -55 ? { error: moved(method), accepted: false } : null;
     };
 
-    test("the answer goes there, below nothing of the old numbers", async () => {
-      const { telegram, store, bot } = start({ shownUpTo: 9_000 });
+    test("nothing is shown, and where it is to go now is said", async () => {
+      const { telegram, bot } = start();
       upgrade(telegram);
-      const delivery = inGroup({ placeholderIds: [8_999], text: LONG });
-      await store.setDeliveryPlaceholder(delivery.id, 0, 8_999);
-      expect(await bot.perform(delivery)).toEqual({ outcome: "delivered" });
+      const toThere = { outcome: "moved", toChatId: "-1001" };
+      expect(await bot.perform(inGroup())).toEqual(toThere);
+      expect(await bot.perform(inGroup({ placeholderIds: [8_999], text: LONG }))).toEqual(toThere);
       expect(telegram.in(-55)).toEqual([]);
-      expect(telegram.shown(-1001).map((text) => /PART\d/.exec(text)?.[0])).toEqual([
-        "PART0",
-        "PART1",
-        "PART2",
-      ]);
-      expect([...store.ids.values()]).toEqual(telegram.in(-1001).map(({ id }) => id));
-    });
-
-    test("and when it was there already, it is not sent again", async () => {
-      const { telegram, store, bot } = start({ shownUpTo: 9_000 });
-      upgrade(telegram);
-      const delivery = inGroup();
-      await bot.perform(structuredClone(delivery));
-      expect(await bornBot(telegram, store, { shownUpTo: 9_000 }).perform(store.refresh(delivery))).toEqual({
-        outcome: "delivered",
-      });
-      expect(telegram.shown(-1001)).toEqual(["The answer."]);
     });
   });
 

@@ -10,10 +10,10 @@ import {
 } from "@steward/telegram/api";
 import type { Keyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
-import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
+import type { Steward } from "../steward/steward.ts";
 import type { ReleasedStatus } from "../turns/turn-status.ts";
 import { type DeliveryPart, layOut } from "./delivery-layout.ts";
-import { judgeDeliveryFailure } from "./judge-delivery-failure.ts";
+import { judgeDeliveryFailure, type Performed } from "./judge-delivery-failure.ts";
 
 export interface DeliveryDeps {
   messenger: Messenger;
@@ -41,34 +41,16 @@ export async function performDelivery(
   delivery: Delivery,
   deps: DeliveryDeps,
   signal: AbortSignal,
-): Promise<DeliveryOutcome> {
+): Promise<Performed> {
   try {
     await adoptStatusMessage(delivery, deps);
-    await showWherever(delivery, await deps.keyboardOf(delivery), deps, signal);
+    await showAll(delivery, await deps.keyboardOf(delivery), deps, signal);
     // What is rewritten meanwhile is not shown by this.
     return delivery.kind === "approval"
       ? { outcome: "delivered", revision: delivery.revision }
       : { outcome: "delivered" };
   } catch (error) {
     return await judgeDeliveryFailure(error, delivery, deps, signal);
-  }
-}
-
-/** In its chat; in the supergroup that the chat has become, where the messages have other numbers. */
-async function showWherever(
-  delivery: Delivery,
-  buttons: Keyboard | undefined,
-  deps: DeliveryDeps,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await showAll(delivery, buttons, deps, signal);
-  } catch (error) {
-    const chatId = migratedTo(error);
-    if (chatId === undefined) throw error;
-    deps.log.warn({ deliveryId: delivery.id, chatId }, "the group has become a supergroup; following it");
-    // The same list of placeholders: what is learned there is written into the caller's delivery.
-    await showAll({ ...delivery, chatId }, buttons, { ...deps, shownUpTo: 0 }, signal);
   }
 }
 

@@ -8,6 +8,7 @@ import { LaneClosedError, LaneDeferredError } from "@steward/telegram/lanes";
 import { type Messenger, plainText, type SentFileKind } from "../outbound/messenger.ts";
 import type { DeliveryOutcome, Steward } from "../steward/steward.ts";
 import { sentKindOf } from "./file-album.ts";
+import { movedChat, type Performed } from "./judge-delivery-failure.ts";
 
 export interface FileDeliveryDeps {
   messenger: Pick<Messenger, "sendFile" | "sendAlbum" | "send">;
@@ -35,8 +36,8 @@ export async function performFileDeliveries(
   deliveries: readonly Delivery[],
   deps: FileDeliveryDeps,
   signal: AbortSignal,
-): Promise<DeliveryOutcome[]> {
-  const outcomes = new Map<Delivery, DeliveryOutcome>();
+): Promise<Performed[]> {
+  const outcomes = new Map<Delivery, Performed>();
   const claimed: Claimed[] = [];
   for (const delivery of deliveries) {
     const claim = await claimFile(delivery, deps, signal);
@@ -57,7 +58,7 @@ async function claimFile(
   delivery: Delivery,
   deps: FileDeliveryDeps,
   signal: AbortSignal,
-): Promise<Claimed | DeliveryOutcome> {
+): Promise<Claimed | Performed> {
   const { file } = delivery;
   if (file === null) return { outcome: "dead", error: "the delivery names no file" };
   if (delivery.state === "sending") {
@@ -81,7 +82,7 @@ async function sendTogether(
   claimed: readonly Claimed[],
   deps: FileDeliveryDeps,
   signal: AbortSignal,
-): Promise<DeliveryOutcome[] | null> {
+): Promise<Performed[] | null> {
   const [first] = claimed;
   if (first === undefined) return null;
   const { replyToMessageId } = first.delivery;
@@ -95,7 +96,7 @@ async function sendTogether(
       deps.log.info({ err: error, files: files.length }, "not taken as an album; sending them one by one");
       return null;
     }
-    const outcomes: DeliveryOutcome[] = [];
+    const outcomes: Performed[] = [];
     for (const { delivery, file } of claimed) {
       outcomes.push(await judgeFailure(error, delivery, file, deps, signal));
     }
@@ -107,7 +108,7 @@ async function sendAlone(
   { delivery, file, content }: Claimed,
   deps: FileDeliveryDeps,
   signal: AbortSignal,
-): Promise<DeliveryOutcome> {
+): Promise<Performed> {
   try {
     await send(delivery, file, content, deps, signal);
     return { outcome: "delivered" };
@@ -174,8 +175,10 @@ async function judgeFailure(
   file: FileSummary,
   deps: FileDeliveryDeps,
   signal: AbortSignal,
-): Promise<DeliveryOutcome> {
+): Promise<Performed> {
   const reason = reasonOf(error);
+  const moved = movedChat(error);
+  if (moved !== null) return moved;
   // It was still waiting for its turn, or was turned away: nothing was sent.
   if (error instanceof LaneDeferredError)
     return { outcome: "retry", retryAt: error.retryAtMs, error: reason };

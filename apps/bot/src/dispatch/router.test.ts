@@ -20,7 +20,14 @@ const message = (more: object) => ({
 function rowOf(raw: object, isBusy = false): PendingUpdate {
   const update = classifyUpdate(raw);
   if (update.updateId === null) throw new Error("no update id");
-  const inbox = toInboxUpdate({ ...update, updateId: update.updateId }, { decision: "allow" }, isBusy);
+  const inbox = toInboxUpdate(
+    { ...update, updateId: update.updateId },
+    { decision: "allow" },
+    {
+      isBusy,
+      botUsername: "tiny_bot",
+    },
+  );
   return JSON.parse(JSON.stringify({ inboxId: 1, update: inbox })) as PendingUpdate;
 }
 

@@ -43,6 +43,7 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
       userId: sender.id,
       userName: sender.name,
       isGroup: chat.type !== "private",
+      chatTitle: chat.title ?? null,
       messageId: update.messageId,
       // 0: in another chat.
       replyToMessageId: update.replyTo?.messageId || null,

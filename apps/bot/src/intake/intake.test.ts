@@ -46,7 +46,7 @@ function start(more: Partial<IntakeDeps> = {}) {
         return Promise.resolve({ ackedThrough: updates.at(-1)?.updateId ?? 0, results });
       },
     },
-    access: { list: { userIds: ["77"], chatIds: [] } },
+    access: { list: { userIds: ["77"], managerIds: [], chats: [] }, presentId: (id) => id },
     botUsername: "tiny_bot",
     isBusy: () => false,
     onPending: (row) => pending.push(row),
@@ -132,7 +132,7 @@ describe("Intake", () => {
   });
 
   test("without an access list everybody is a stranger, and not even a /start is heard", async () => {
-    const { accept, posts, knocks } = start({ access: { list: null } });
+    const { accept, posts, knocks } = start({ access: { list: null, presentId: (id) => id } });
     await accept(message(5, "hi"), message(6, "/start"));
     expect(posts.flat().map(({ kind, reason }) => [kind, reason])).toEqual([
       ["denied", "no_access_list"],

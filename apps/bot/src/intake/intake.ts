@@ -17,7 +17,7 @@ export interface PendingUpdate {
 
 export interface IntakeDeps {
   steward: Pick<Steward, "postInbox">;
-  access: Pick<AccessBook, "list">;
+  access: Pick<AccessBook, "list" | "presentId">;
   botUsername: string;
   /** Something runs or waits in this chat. */
   isBusy(chat: { chatId: string; threadId: string }): boolean;
@@ -27,8 +27,8 @@ export interface IntakeDeps {
   onTurn(chat: { chatId: string; threadId: string }, messageId: number): void;
   /** A message whose turn still waits was edited, and the edit counts. */
   onEdited(chat: { chatId: string; threadId: string }, messageId: number): void;
-  /** A stranger wrote /start, and that is durable. */
-  onKnock(sender: NonNullable<InboxUpdate["sender"]>): void;
+  /** A stranger wrote /start, with the invitation that stood behind it (or nothing), and that is durable. */
+  onKnock(sender: NonNullable<InboxUpdate["sender"]>, invitation: string): void;
   /** The API does not know this bot (any more). */
   register(): Promise<void>;
   outage: OutageNotices;
@@ -46,7 +46,8 @@ const BACKOFF = backoff({ baseMs: 250, maxMs: 2_000 });
 
 interface Item {
   update: InboxUpdate;
-  isKnock: boolean;
+  /** What stood behind a stranger's /start. */
+  knock: string | null;
 }
 
 /**
@@ -74,7 +75,8 @@ export class Intake {
 
   #read(raw: unknown): Item[] {
     const { access, botUsername, isBusy, log } = this.#deps;
-    const update = classifyUpdate(raw);
+    const classified = classifyUpdate(raw);
+    const update = atPresentId(classified, access);
     if (!hasId(update)) {
       log.error("an update without an id cannot be confirmed; left out");
       return [];
@@ -84,8 +86,8 @@ export class Intake {
     const chatIsBusy = chat !== null && isBusy({ chatId: chat.id, threadId: chat.threadId });
     return [
       {
-        update: toInboxUpdate(update, decision, chatIsBusy),
-        isKnock: decision.decision === "pairing",
+        update: toInboxUpdate(update, decision, { isBusy: chatIsBusy, botUsername }),
+        knock: decision.decision === "pairing" ? decision.payload : null,
       },
     ];
   }
@@ -142,7 +144,7 @@ export class Intake {
         reason: "refused by the API",
         raw: null,
       };
-      for (const attempt of [item, { update: bare, isKnock: false }]) {
+      for (const attempt of [item, { update: bare, knock: null }]) {
         try {
           await this.#post([attempt], signal);
           break;
@@ -161,7 +163,7 @@ export class Intake {
     const updates = group.map(({ update }) => update);
     const answer: InboxAnswer = await steward.postInbox(updates, { signal, timeoutMs: POST_TIMEOUT_MS });
     const byId = new Map(answer.results.map((result) => [result.updateId, result]));
-    for (const { update, isKnock } of group) {
+    for (const { update, knock } of group) {
       const result = byId.get(update.updateId);
       if (result?.state === "pending") onPending({ inboxId: result.inboxId, update });
       const { chat, messageId } = update;
@@ -169,11 +171,18 @@ export class Intake {
         onTurn({ chatId: chat.id, threadId: chat.threadId }, messageId);
       if (result?.edited === true && chat !== null && messageId !== null)
         onEdited({ chatId: chat.id, threadId: chat.threadId }, messageId);
-      if (isKnock && update.sender !== null) onKnock(update.sender);
+      if (knock !== null && update.sender !== null) onKnock(update.sender, knock);
     }
     return Math.max(...updates.map(({ updateId }) => updateId)) + 1;
   }
 }
+
+/** What still names a group by the id that it had is about the one that it has. */
+const atPresentId = (update: ClassifiedUpdate, access: Pick<AccessBook, "presentId">): ClassifiedUpdate => {
+  const { chat, migration } = update;
+  if (chat === null || migration !== undefined) return update;
+  return { ...update, chat: { ...chat, id: access.presentId(chat.id) } };
+};
 
 const hasId = (update: ClassifiedUpdate): update is ClassifiedUpdate & { updateId: number } =>
   update.updateId !== null;

@@ -13,10 +13,10 @@ const message = (more: object) => ({
 
 const read = (raw: unknown, { allowed = true, isBusy = false } = {}) => {
   const update = classifyUpdate(raw) as ClassifiedUpdate & { updateId: number };
-  const accessList = { userIds: allowed ? ["77"] : [], chatIds: [] };
+  const accessList = { userIds: allowed ? ["77"] : [], managerIds: [], chats: [] };
   const decision = decideAccess({ update, accessList, botUsername: "tiny_bot" });
   // Whatever comes out, the API's own schema must take it.
-  return inboxUpdateSchema.parse(toInboxUpdate(update, decision, isBusy));
+  return inboxUpdateSchema.parse(toInboxUpdate(update, decision, { isBusy, botUsername: "tiny_bot" }));
 };
 
 describe("toInboxUpdate", () => {

@@ -2,6 +2,7 @@ import type { IncomingAttachment } from "@steward/contract/attachments";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import { languageOf } from "@steward/contract/messages";
 import type { AccessDecision } from "@steward/telegram/access";
+import { stripMention } from "@steward/telegram/strip-mention";
 import {
   type Attachment,
   attachmentKey,
@@ -25,16 +26,20 @@ const LONGEST_QUOTE = 65_536;
  * A classified update as the inbox takes it. What was denied keeps its number and who it came from, nothing else.
  *
  * @param isBusy something runs or waits in the update's chat: then a plain "stop" means /stop
+ * @param botUsername without the at sign: by it the bot is called in groups
  */
 export function toInboxUpdate(
-  update: ClassifiedUpdate & { updateId: number },
+  given: ClassifiedUpdate & { updateId: number },
   decision: AccessDecision,
-  isBusy: boolean,
+  { isBusy, botUsername }: { isBusy: boolean; botUsername: string },
 ): InboxUpdate {
-  const { updateId, chat, sender, messageId, raw } = update;
+  const { updateId, chat, sender, messageId, raw, membership, migration } = given;
+  const isGroup = chat !== null && chat.type !== "private";
+  const isSaid = given.kind === "prompt" || given.kind === "edit";
+  const update = isGroup && isSaid ? { ...given, text: stripMention(given.text, botUsername) } : given;
   const base = {
     updateId,
-    chat,
+    chat: chat === null ? null : { ...chat, title: chat.title?.slice(0, 256) ?? null },
     sender:
       sender === null
         ? null
@@ -73,6 +78,10 @@ export function toInboxUpdate(
       if (isBusy && attachments.length === 0 && STOP_WORDS.test(update.text.trim())) {
         return { ...base, kind: "command", command: "stop", replyTo: quoteOf(update), raw };
       }
+      // Somebody only called the bot.
+      if (isGroup && update.text === "" && attachments.length === 0 && update.replyTo === undefined) {
+        return { ...base, kind: "command", command: "help", raw };
+      }
       return {
         ...base,
         kind: "prompt",
@@ -99,6 +108,8 @@ export function toInboxUpdate(
         ...base,
         kind: update.kind,
         text: update.text.slice(0, LONGEST_TEXT),
+        ...(membership === undefined ? {} : { membership: cut(membership) }),
+        ...(migration === undefined ? {} : { migration }),
         reason: update.reason === undefined ? null : reasonOf(update.reason),
         raw,
       };
@@ -120,6 +131,10 @@ function wordsOf(
   const { text, interrupts } = readUrgency(update.text);
   return { text: text.slice(0, LONGEST_TEXT), replyTo, ...(interrupts && { interrupts }) };
 }
+const cut = ({ oldStatus, newStatus }: { oldStatus: string; newStatus: string }) => ({
+  oldStatus: oldStatus.slice(0, 64),
+  newStatus: newStatus.slice(0, 64),
+});
 
 const reasonOf = (reason: string | undefined): string => (reason ?? "unknown").slice(0, 200);
 

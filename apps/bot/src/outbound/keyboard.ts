@@ -60,6 +60,7 @@ export function deliveryKeyboard({
     if (kind === "run_edited") {
       return replyToMessageId === null ? [] : [{ kind, messageId: replyToMessageId }];
     }
+    if (kind !== "retry" && kind !== "continue") return [];
     return turnId === null ? [] : [{ kind, turnId }];
   });
   return createKeyboard(language, buttons);

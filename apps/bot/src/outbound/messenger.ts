@@ -2,7 +2,13 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import { backoff, retry } from "@steward/platform/retry";
-import { BotApiError, type BotArguments, BotNetworkError, InputFile } from "@steward/telegram/api";
+import {
+  BotApiError,
+  type BotArguments,
+  BotNetworkError,
+  InputFile,
+  migratedTo,
+} from "@steward/telegram/api";
 import { LaneDeferredError, type Lanes, type Priority } from "@steward/telegram/lanes";
 import type { FormattedText } from "@steward/telegram/render";
 import type { Keyboard } from "./keyboard.ts";
@@ -108,7 +114,13 @@ const fileFields = (address: ChatAddress, replyToMessageId: number | null) => ({
   }),
 });
 
-export function createMessenger(deps: { lanes: Lanes; clock: Clock; log: Logger }): Messenger {
+export function createMessenger(deps: {
+  lanes: Lanes;
+  /** Telegram says that a group lives on under another id. */
+  onMoved?: (fromChatId: string, toChatId: string) => void;
+  clock: Clock;
+  log: Logger;
+}): Messenger {
   const { lanes, clock, log } = deps;
   const repeat = <Value>(fn: () => Promise<Value>, signal?: AbortSignal): Promise<Value> =>
     retry(fn, { attempts: ATTEMPTS, backoff: BACKOFF, clock, judge: isOutage, ...(signal && { signal }) });
@@ -158,10 +170,17 @@ export function createMessenger(deps: { lanes: Lanes; clock: Clock; log: Logger 
     send,
     say: async (address, content, options = {}) => {
       const patienceEndsAt = clock.now() + LONGEST_WAIT_MS;
+      let to = address;
       for (;;) {
         try {
-          return await send(address, content, options);
+          return await send(to, content, options);
         } catch (error) {
+          const movedTo = migratedTo(error);
+          if (movedTo !== undefined && to === address) {
+            deps.onMoved?.(address.chatId, movedTo);
+            to = { ...address, chatId: movedTo };
+            continue;
+          }
           if (!(error instanceof LaneDeferredError) || error.retryAtMs > patienceEndsAt) throw error;
           await clock.sleep(Math.max(error.retryAtMs - clock.now(), 0), options.signal);
         }

@@ -1,6 +1,7 @@
 import { ApiError } from "@steward/client/api-error";
 import type { Client, ConnectionState } from "@steward/client/client";
 import type { AccessEntry } from "@steward/contract/access";
+import type { AccessChat, ChatMove } from "@steward/contract/access-chats";
 import type { WantedAttachment } from "@steward/contract/attachments";
 import type { OwnCommand } from "@steward/contract/commands";
 import {
@@ -17,6 +18,7 @@ import type { Logger } from "@steward/platform/logger";
 export interface Present {
   access: AccessEntry[];
   commands: OwnCommand[];
+  groups: { chats: AccessChat[]; moves: ChatMove[] };
   turns: TurnSnapshot[];
   deliveries: Delivery[];
   updates: { inboxId: number; update: InboxUpdate }[];
@@ -128,6 +130,7 @@ export class FrontEndLink {
 function gatherPresent(events: readonly FrontEndEvent[]): Present {
   const present: Present = {
     access: [],
+    groups: { chats: [], moves: [] },
     commands: [],
     turns: [],
     deliveries: [],
@@ -135,8 +138,10 @@ function gatherPresent(events: readonly FrontEndEvent[]): Present {
     attachments: [],
   };
   for (const event of events) {
-    if (event.type === "access") present.access = event.entries;
-    else if (event.type === "commands") present.commands = event.own;
+    if (event.type === "access") {
+      present.access = event.entries;
+      present.groups = { chats: event.chats, moves: event.moves };
+    } else if (event.type === "commands") present.commands = event.own;
     else if (event.type === "turn_opened") present.turns.push(event.turn);
     else if (event.type === "delivery") present.deliveries.push(event.delivery);
     else if (event.type === "attachment_wanted") present.attachments.push(event.attachment);

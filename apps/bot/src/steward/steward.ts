@@ -1,6 +1,7 @@
 import { ApiError, ApiUnreachable } from "@steward/client/api-error";
 import type { CallOptions, Client } from "@steward/client/client";
-import { requestPairing } from "@steward/contract/access";
+import { type AccessEntry, approvePairing, refusePairing, requestPairing } from "@steward/contract/access";
+import { allowChat, disallowChat, moveChat } from "@steward/contract/access-chats";
 import {
   type Approval,
   chooseAnswer,
@@ -25,6 +26,7 @@ import { downloadFile, resendFile, uploadFile } from "@steward/contract/files";
 import { releasePanic, startPanic } from "@steward/contract/holds";
 import type { ChatAddress } from "@steward/contract/ids";
 import { type InboxUpdate, postInbox, settleInbox } from "@steward/contract/inbox";
+import { redeemInvitation } from "@steward/contract/invitations";
 import {
   chooseChatModel,
   getChatModel,
@@ -48,7 +50,7 @@ export type PairingAnswer = EndpointResult<typeof requestPairing>;
 
 /** The API's verbs that one bot needs. Everything the bot must not forget lives behind them. */
 export interface Steward extends CommandVerbs {
-  register(username: string | null): Promise<Bot>;
+  register(username: string | null, readsAllMessages?: boolean): Promise<Bot>;
   reportState(state: Bot["state"], detail: string): Promise<void>;
   /** Once, without repeating: the caller decides what a failure means for its offset. */
   postInbox(updates: InboxUpdate[], options?: CallOptions): Promise<InboxAnswer>;
@@ -126,6 +128,23 @@ export interface Steward extends CommandVerbs {
   /** The chat a turn belongs to; null for a turn that is not there. */
   turnAddress(turnId: string): Promise<ChatAddress | null>;
   requestPairing(person: EndpointInput<typeof requestPairing>["body"]): Promise<PairingAnswer>;
+  /** Comes in by an invitation. Throws ApiError `invitation_invalid`, `invitation_guesses`. */
+  redeemInvitation(invited: EndpointInput<typeof redeemInvitation>["body"]): Promise<AccessEntry>;
+  /** For this person, who must be allowed to let others in. Throws ApiError `pairing_code_invalid`, `owner_only`. */
+  approvePairing(
+    code: string,
+    userId: string,
+    language: Delivery["language"],
+  ): Promise<EndpointResult<typeof approvePairing>>;
+  refusePairing(code: string, userId: string): Promise<void>;
+  allowChat(
+    chatId: string,
+    wish: EndpointInput<typeof allowChat>["body"],
+  ): Promise<EndpointResult<typeof allowChat>>;
+  /** False when it was not allowed. */
+  disallowChat(chatId: string, userId: string): Promise<boolean>;
+  /** Telegram says that a group lives on under another id. */
+  moveChat(fromChatId: string, toChatId: string): Promise<void>;
 }
 
 export interface StewardDeps {
@@ -152,7 +171,8 @@ const BACKOFF = backoff({ baseMs: 250, maxMs: 10_000 });
 /** Nobody answered, or what stands in the way passes by itself: the same call may succeed later. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiUnreachable) return true;
-  return error instanceof ApiError && (error.status >= 500 || error.status === 429 || error.status === 401);
+  if (!(error instanceof ApiError) || error.code === "invitation_guesses") return false;
+  return error.status >= 500 || error.status === 429 || error.status === 401;
 }
 
 export function createSteward({ client, botId, clock, ids, signal }: StewardDeps): Steward {
@@ -167,8 +187,10 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
 
   return {
     ...createCommandVerbs({ client, botId, signal, promptly }),
-    register: (username) =>
-      untilDone(() => client.call(registerBot, { params: { botId }, body: { username }, signal })),
+    register: (username, readsAllMessages) =>
+      untilDone(() =>
+        client.call(registerBot, { params: { botId }, body: { username, readsAllMessages }, signal }),
+      ),
     reportState: async (state, detail) => {
       await untilDone(() =>
         client.call(reportBotState, {
@@ -298,5 +320,24 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
       }
     },
     requestPairing: (person) => promptly(() => client.call(requestPairing, { body: person, signal })),
+    redeemInvitation: async (body) =>
+      (await repeat(PROMPT_ATTEMPTS, () => client.call(redeemInvitation, { body, signal }))).entry,
+    approvePairing: (code, actingUserId, language) => {
+      const call = { body: { code, actingUserId, language }, headers: newKey(), signal };
+      return promptly(() => client.call(approvePairing, call));
+    },
+    refusePairing: async (code, actingUserId) => {
+      const call = { body: { code, actingUserId }, headers: newKey(), signal };
+      await promptly(() => client.call(refusePairing, call));
+    },
+    allowChat: (chatId, body) =>
+      promptly(() => client.call(allowChat, { params: { botId, chatId }, body, signal })),
+    disallowChat: async (chatId, actingUserId) => {
+      const call = { params: { botId, chatId }, query: { actingUserId }, headers: newKey(), signal };
+      return (await promptly(() => client.call(disallowChat, call))).disallowed;
+    },
+    moveChat: async (fromChatId, toChatId) => {
+      await untilDone(() => client.call(moveChat, { body: { botId, fromChatId, toChatId }, signal }));
+    },
   };
 }

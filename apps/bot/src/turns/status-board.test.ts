@@ -51,7 +51,7 @@ describe("StatusBoard", () => {
     open();
     event({ type: "started", start: "warm" });
     await clock.advance(390);
-    expect(await board.release(TURN)).toBeNull();
+    expect(await board.release(TURN, "77")).toBeNull();
     await clock.advance(10_000);
     expect(telegram.methods()).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe("StatusBoard", () => {
     telegram.gate = () => new Promise((resolve) => (arrive = resolve));
     await clock.advance(1_000);
     expect(telegram.methods()).toEqual(["sendMessage"]);
-    const released = board.release(TURN);
+    const released = board.release(TURN, "77");
     arrive();
     expect(await released).toEqual({ messageId: 1, replaces: null });
     const calls = telegram.calls.length;
@@ -157,7 +157,7 @@ describe("StatusBoard", () => {
       id: other.message_id,
       text: expect.stringContaining("Thinking"),
     });
-    expect(await board.release(TURN)).toEqual({ messageId: other.message_id, replaces: null });
+    expect(await board.release(TURN, "77")).toEqual({ messageId: other.message_id, replaces: null });
   });
 
   test("after a restart the message that was sent before goes on", async () => {
@@ -209,7 +209,7 @@ describe("StatusBoard", () => {
     expect(telegram.in(77).map(({ id }) => id)).toEqual([2, 3]);
     expect(telegram.shown(77)[1]).toContain("thirty characters");
     expect(reported).toEqual([1, 3]);
-    expect(await board.release(TURN)).toEqual({ messageId: 3, replaces: null });
+    expect(await board.release(TURN, "77")).toEqual({ messageId: 3, replaces: null });
   });
 
   test("row 40: a message that has moved says nothing of the answer until the API knows it: a stray one is no copy", async () => {

@@ -40,7 +40,7 @@ export class StatusBoard {
 
   open(snapshot: TurnSnapshot): void {
     const view = createTurnView(snapshot);
-    const known = this.#turns.get(snapshot.turnId);
+    const known = this.#inChat(snapshot);
     if (known?.view.ended === true) return;
     const turn: TurnStatus = known ?? new TurnStatus(view, this.#deps, () => this.#placeInOrder(turn));
     this.#turns.set(snapshot.turnId, turn);
@@ -74,9 +74,11 @@ export class StatusBoard {
     for (const turn of this.#openIn(address)) void turn.keepBelow(shownUpTo);
   }
 
-  /** Ends a turn's status message and answers it, once nothing of it is on its way any more. */
-  async release(turnId: string): Promise<ReleasedStatus | null> {
-    return (await this.#turns.get(turnId)?.release()) ?? null;
+  /** Ends a turn's status message and answers it, once nothing of it is on its way any more; null: none in this chat. */
+  async release(turnId: string, chatId: string): Promise<ReleasedStatus | null> {
+    const turn = this.#turns.get(turnId);
+    const released = (await turn?.release()) ?? null;
+    return turn?.view.chatId === chatId ? released : null;
   }
 
   /** When a turn that was seen here began; null when it was not. UTC ms. */
@@ -87,6 +89,16 @@ export class StatusBoard {
   /** Resolves when no status message is on its way. */
   async stop(): Promise<void> {
     await Promise.all([...this.#turns.values()].map((turn) => turn.release()));
+  }
+
+  /** What is shown of a turn in the chat where it is now. A chat that has moved has other messages. */
+  #inChat({ turnId, chatId }: TurnSnapshot): TurnStatus | undefined {
+    const known = this.#turns.get(turnId);
+    if (known === undefined || known.view.chatId === chatId) return known;
+    known.end();
+    this.#turns.delete(turnId);
+    this.#tellActivity(known.view);
+    return undefined;
   }
 
   #placeInOrder(due: TurnStatus): boolean {

@@ -7,7 +7,7 @@ import { checkClock, checkDisk, checkMemory, checkUser } from "./checks/machine.
 import { checkNode } from "./checks/node.ts";
 import { checkSandbox, type SandboxFacts } from "./checks/sandbox.ts";
 import { checkService } from "./checks/service.ts";
-import { checkBots, checkTelegramTokens } from "./checks/telegram.ts";
+import { checkBots, checkPrivacyMode, checkTelegramTokens } from "./checks/telegram.ts";
 import { checkUnreadOutput } from "./checks/unread-output.ts";
 import { checkVoice } from "./checks/voice.ts";
 import { type Finding, msg, warning } from "./finding.ts";
@@ -35,7 +35,8 @@ export function diagnose(facts: Facts): Finding[] {
   const { settings, claude, probe, user } = facts;
   const { data, telegramTokens } = settings;
   const loggedIn = claude.login !== null && !(claude.login instanceof Error) && claude.login.loggedIn;
-  const bots = probe.state === "up" ? (probe.inside?.bots ?? null) : null;
+  const inside = probe.state === "up" ? probe.inside : null;
+  const bots = inside?.bots ?? null;
   const checks: readonly (readonly [check: string, make: () => Finding | Finding[]])[] = [
     ["node", () => checkNode(facts.nodeVersion, facts.minimumNode)],
     ["claude", () => [checkClaude(claude), ...checkSameCli(claude, probe), ...checkUnreadOutput(probe)]],
@@ -46,6 +47,7 @@ export function diagnose(facts: Facts): Finding[] {
     ["telegram_token", () => checkTelegramTokens(telegramTokens)],
     ["telegram", () => (bots === null ? [] : checkBots(bots, telegramTokens.length))],
     ["voice", () => checkVoice(probe)],
+    ["groups", () => (inside === null ? [] : checkPrivacyMode(inside.bots, inside.chats))],
     ["user", () => checkUser(user.uid, user.name)],
     ["sandbox", () => checkSandbox(facts.sandbox, probe)],
     ["exposure", () => checkExposure(settings, probe.state === "up" ? facts.listening : [])],

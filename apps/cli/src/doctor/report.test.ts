@@ -60,6 +60,7 @@ function soundFacts(): Facts {
           passedOver: { badLines: 0, oversizeLines: 0, unknownEvents: 0, unknownTypes: [] },
           holds: [],
         },
+        chats: [],
         bots: [
           {
             id: "123456789",

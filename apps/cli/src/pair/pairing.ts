@@ -1,11 +1,20 @@
 import { ApiError } from "@steward/client/api-error";
 import type { Client } from "@steward/client/client";
-import { approvePairing, listAccess, listPairingRequests, revokeAccess } from "@steward/contract/access";
+import {
+  approvePairing,
+  listAccess,
+  listPairingRequests,
+  refusePairing,
+  revokeAccess,
+  setRole,
+} from "@steward/contract/access";
 import { CommandFailure, EXIT, type ExitCode } from "../exit-codes.ts";
 import { harmlessLine } from "../terminal/harmless.ts";
 import { printTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatDuration, formatMoment } from "../terminal/units.ts";
+import { chooseBot } from "./choose-bot.ts";
+import { oneOf } from "./one-of.ts";
 
 interface PairDeps {
   readonly client: Client;
@@ -20,6 +29,8 @@ export const createPairing = (deps: PairDeps) => ({
   showRequests: () => showRequests(deps),
   showAccess: () => showAccess(deps),
   approve: (code: string) => approve(deps, code),
+  refuse: (code: string) => refuse(deps, code),
+  setRole: (user: string, role: string, bot: string | undefined) => changeRole(deps, user, role, bot),
   revoke: (bot: string, user: string) => revoke(deps, bot, user),
 });
 
@@ -79,7 +90,7 @@ async function showAccess({ client, terminal }: PairDeps): Promise<ExitCode> {
 /** `steward pair approve CODE`. The code is taken as people type it: small letters, spaces and hyphens. */
 async function approve({ client, terminal }: PairDeps, typed: string): Promise<ExitCode> {
   const { say } = terminal;
-  const code = typed.replace(/[\s-]/g, "").toUpperCase();
+  const code = codeOf(typed);
   try {
     const { entry, warning } = await client.call(approvePairing, {
       body: { code, language: terminal.language },
@@ -95,17 +106,55 @@ async function approve({ client, terminal }: PairDeps, typed: string): Promise<E
     if (warning !== null) terminal.note(terminal.style("stderr", "yellow", `! ${warning}`));
     return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "pairing_code_invalid") throw error;
-    throw new CommandFailure(EXIT.failed, say("cli.pair.code_invalid", { code: harmlessLine(code) }), {
-      cause: error,
-    });
+    throw nobodyWaits(error, terminal, code);
   }
 }
+
+/** `steward pair refuse CODE` */
+async function refuse({ client, terminal }: PairDeps, typed: string): Promise<ExitCode> {
+  const code = codeOf(typed);
+  try {
+    const { refused } = await client.call(refusePairing, { body: { code } });
+    const name = harmlessLine(personName(refused));
+    terminal.print(terminal.say("cli.pair.refused", { name, user: refused.userId }));
+    return EXIT.ok;
+  } catch (error) {
+    throw nobodyWaits(error, terminal, code);
+  }
+}
+
+/** `steward pair role USER ROLE` */
+async function changeRole(
+  { client, terminal }: PairDeps,
+  user: string,
+  wanted: string,
+  bot: string | undefined,
+): Promise<ExitCode> {
+  const role = oneOf(["owner", "admin", "user"], wanted, terminal);
+  const botId = await chooseBot(client, terminal, bot);
+  const userId = await userIdOf(client, botId, user);
+  if (userId === undefined) {
+    throw new CommandFailure(EXIT.failed, terminal.say("cli.pair.not_paired", { bot: botId, user }));
+  }
+  await client.call(setRole, { params: { botId, userId }, body: { role } });
+  const params = { user, bot: botId, role: terminal.say(`cli.role.${role}`) };
+  terminal.print(terminal.say("cli.pair.role_set", params));
+  return EXIT.ok;
+}
+
+const codeOf = (typed: string): string => typed.replace(/[\s-]/g, "").toUpperCase();
+
+const nobodyWaits = (error: unknown, { say }: Terminal, code: string): unknown =>
+  error instanceof ApiError && error.code === "pairing_code_invalid"
+    ? new CommandFailure(EXIT.failed, say("cli.pair.code_invalid", { code: harmlessLine(code) }), {
+        cause: error,
+      })
+    : error;
 
 /** `steward pair revoke BOT USER`: the user by number, or by the name shown in the list. */
 async function revoke({ client, terminal }: PairDeps, bot: string, user: string): Promise<ExitCode> {
   const botId = bot.replace(/^@/, "");
-  const userId = /^\d+$/.test(user) ? user : await findUser(client, botId, user);
+  const userId = await userIdOf(client, botId, user);
   const revoked =
     userId === undefined ? false : (await client.call(revokeAccess, { params: { botId, userId } })).revoked;
   if (!revoked) {
@@ -114,6 +163,9 @@ async function revoke({ client, terminal }: PairDeps, bot: string, user: string)
   terminal.print(terminal.say("cli.pair.revoked", { bot: botId, user }));
   return EXIT.ok;
 }
+
+const userIdOf = async (client: Client, botId: string, user: string): Promise<string | undefined> =>
+  /^\d+$/.test(user) ? user : await findUser(client, botId, user);
 
 async function findUser(client: Client, botId: string, name: string): Promise<string | undefined> {
   const wanted = name.replace(/^@/, "").toLowerCase();

@@ -1,4 +1,5 @@
 import { ApiError, ApiUnreachable, type Client, createClient } from "@steward/client/client";
+import { type AccessChat, listAccessChats } from "@steward/contract/access-chats";
 import { type Bot, listBots } from "@steward/contract/bots";
 import {
   healthz,
@@ -19,7 +20,11 @@ export type ServiceProbe =
       readonly state: "up";
       readonly readiness: Readiness;
       /** Null when there is no token to ask with, or it is not accepted. */
-      readonly inside: { readonly system: SystemInfo; readonly bots: readonly Bot[] } | null;
+      readonly inside: {
+        readonly system: SystemInfo;
+        readonly bots: readonly Bot[];
+        readonly chats: readonly AccessChat[];
+      } | null;
     };
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -57,8 +62,12 @@ async function askReadiness(client: Client): Promise<Readiness> {
 async function lookInside(client: Client, token: string | undefined) {
   if (token === undefined) return null;
   try {
-    const [info, bots] = await Promise.all([client.call(system), client.call(listBots)]);
-    return { system: info, bots };
+    const [info, bots, chats] = await Promise.all([
+      client.call(system),
+      client.call(listBots),
+      client.call(listAccessChats),
+    ]);
+    return { system: info, bots, chats };
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;

@@ -1,3 +1,4 @@
+import { accessEn } from "./access-en.ts";
 import { approvalsEn } from "./approvals-en.ts";
 import { archivesEn } from "./archives-en.ts";
 import { botEn } from "./bot-en.ts";
@@ -60,6 +61,7 @@ export const en = {
     "The earlier conversation could not be restored, so this answer starts without its context.",
   "pairing.second_person":
     "{count} people now share this bot. A Claude subscription is for one person: with more, use an API key (ANTHROPIC_API_KEY).",
+  ...accessEn,
   ...approvalsEn,
   ...botEn,
   ...brakesEn,

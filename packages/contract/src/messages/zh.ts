@@ -1,3 +1,4 @@
+import { accessZh } from "./access-zh.ts";
 import { approvalsZh } from "./approvals-zh.ts";
 import { archivesZh } from "./archives-zh.ts";
 import { botZh } from "./bot-zh.ts";
@@ -53,6 +54,7 @@ export const zh: Record<MessageKey, string> = {
   "notice.context_lost": "无法恢复之前的对话，因此本次回答不含其上下文。",
   "pairing.second_person":
     "现在有 {count} 人共用此机器人。Claude 订阅仅供一人使用：多人使用请改用 API 密钥（ANTHROPIC_API_KEY）。",
+  ...accessZh,
   ...approvalsZh,
   ...botZh,
   ...brakesZh,

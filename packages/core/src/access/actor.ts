@@ -1,6 +1,6 @@
 import { DomainError } from "@steward/contract/errors";
-import type { AccessRole } from "@steward/schema/enums";
-import type { AccessService } from "./access-service.ts";
+import { type Ability, may } from "./abilities.ts";
+import type { People } from "./people.ts";
 
 /** Who acts: a holder of the token, by a name for the audit, or a person of a bot for whom a front end speaks. */
 export type Actor = string | { userId: string };
@@ -11,25 +11,21 @@ const HOLDER = "owner";
 /** @param userId the person a front end speaks for; undefined = whoever holds the token */
 export const actorOf = (userId: string | undefined): Actor => (userId === undefined ? HOLDER : { userId });
 
-/** Who may decide about a bot and its chats. */
-export const isManager = (role: AccessRole | null): boolean => role === "owner" || role === "admin";
-
 /**
  * What the audit calls whoever acts. Throws owner_only for a person who may not.
  *
  * @param botId the bot that the person is one of; undefined = it concerns everything, and so no person of a bot
- * @param may who may do this; default: the bot's owner and admins
  */
 export const nameActor = (
   actor: Actor,
   botId: string | undefined,
-  access: Pick<AccessService, "roleOf">,
-  may: (role: AccessRole | null) => boolean = isManager,
+  access: Pick<People, "roleOf">,
+  ability: Ability = "manage",
 ): string => {
   if (typeof actor === "string") return actor;
   if (botId === undefined) {
     throw new DomainError("owner_only", "What holds for everything is set where Steward runs");
   }
-  if (may(access.roleOf(botId, actor.userId))) return `${botId}/${actor.userId}`;
+  if (may(access.roleOf(botId, actor.userId), ability)) return `${botId}/${actor.userId}`;
   throw new DomainError("owner_only", "Only the bot's owner or an admin may do this");
 };

@@ -1,14 +1,14 @@
 import type { ToolPermissionDecision, ToolPermissionRequest } from "@steward/claude/cli-driver";
 import type { Approval } from "@steward/contract/approvals";
 import { DomainError } from "@steward/contract/errors";
-import { type ChatAddress, isSameChat } from "@steward/contract/ids";
+import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock, Timer } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnSource } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
+import { may } from "../access/abilities.ts";
 import type { AccessService } from "../access/access-service.ts";
-import { isManager } from "../access/actor.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
@@ -87,7 +87,7 @@ export const createApprovalService = (deps: {
   policies: Pick<PolicyService, "get">;
   settings: Pick<SettingsRepository, "audit">;
   deliveries: DeliveryRepository;
-  access: Pick<AccessService, "list" | "roleOf">;
+  access: Pick<AccessService, "list" | "roleOf" | "chat">;
   turns: Pick<TurnRepository, "find">;
   hub: EventHub;
   events: Pick<TurnEventLog, "append" | "open">;
@@ -145,8 +145,12 @@ export const createApprovalService = (deps: {
     return { behavior: "deny", message };
   };
 
-  const mayAnswer = (record: ApprovalRecord, userId: string): boolean =>
-    userId === record.userId || isManager(deps.access.roleOf(record.botId, userId));
+  const mayAnswer = ({ botId, chatRef, userId: asker }: ApprovalRecord, userId: string): boolean => {
+    const role = deps.access.roleOf(botId, userId);
+    if (userId !== asker) return may(role, "answerForOthers");
+    // Whom a group lets write without being paired answers nothing there.
+    return may(role, "answerOwn") || deps.access.chat(botId, deps.chats.byRef(chatRef).chatId) === null;
+  };
 
   const assertMayAnswer = (record: ApprovalRecord, answer: Pick<ApprovalAnswer, "userId">): void => {
     const { userId } = answer;
@@ -238,8 +242,9 @@ export const createApprovalService = (deps: {
     choose,
     decide: (id, answer) => decide(id, answer),
     repliedTo: (address, messageId, userId) => {
+      const chat = deps.chats.find(address);
       for (const { record } of waiters.values()) {
-        if (!isSameChat(record, address) || !mayAnswer(record, userId)) continue;
+        if (record.chatRef !== chat?.id || !mayAnswer(record, userId)) continue;
         if (deps.deliveries.ofApproval(record.id)?.placeholderIds.includes(messageId)) return record.id;
       }
       return null;

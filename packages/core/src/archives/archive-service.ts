@@ -9,7 +9,7 @@ import type { Clock } from "@steward/platform/clock";
 import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
-import { addressOf, type ChatRecord, type ChatRepository } from "../chats/chat-repository.ts";
+import { addressOf, type ChatRecord, type ChatRepository, workspaceOf } from "../chats/chat-repository.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { Workspaces } from "../sessions/engine.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
@@ -110,7 +110,7 @@ export const createArchiveService = (deps: {
   };
 
   const rootsOf = (chat: ChatRecord): ArchiveRoot[] => {
-    const workspace = deps.workspaces.locate(addressOf(chat));
+    const workspace = deps.workspaces.locate(workspaceOf(chat));
     return [
       ...(workspace === null ? [] : [{ name: WORKSPACE, path: workspace }]),
       ...findTranscripts(deps.transcriptDirectories, archives.cliSessionIds(chat.id)),
@@ -201,7 +201,7 @@ export const createArchiveService = (deps: {
     const chat = chats.byRef(record.chatRef);
     const path = placeOf(record);
     const roots = [
-      { name: WORKSPACE, path: deps.workspaces.pathOf(addressOf(chat)) },
+      { name: WORKSPACE, path: deps.workspaces.pathOf(workspaceOf(chat)) },
       ...transcriptRoots(deps.transcriptDirectories),
     ];
     try {
@@ -264,7 +264,7 @@ export const createArchiveService = (deps: {
         .map(giveUp),
     finishRemovals: async () => {
       for (const { id, chat } of archives.list(null)) {
-        const aside = `${deps.workspaces.pathOf(addressOf(chat))}${ASIDE}${id}`;
+        const aside = `${deps.workspaces.pathOf(workspaceOf(chat))}${ASIDE}${id}`;
         await locks.run(chat.id, () => orLogged(aside, removeTree(aside)));
       }
       for (const path of findAside(deps.transcriptDirectories, ASIDE)) {

@@ -6,7 +6,7 @@ import { bots } from "@steward/schema/tables";
 import { asc, eq } from "drizzle-orm";
 
 export interface BotService {
-  register(botId: string, kind: BotKind, username: string | null): Bot;
+  register(botId: string, kind: BotKind, username: string | null, readsAllMessages?: boolean): Bot;
   reportState(botId: string, state: BotState, detail: string): Bot;
   list(): Bot[];
 }
@@ -27,6 +27,7 @@ export const createBotService = (deps: { database: OpenDatabase; clock: Clock })
     state: row.state,
     stateDetail: row.stateDetail,
     stateAt: row.stateAt,
+    readsAllMessages: row.readsAllMessages,
     ackedThrough: (row.ackedAt ?? 0) > clock.now() - OFFSET_VALID_MS ? row.ackedThrough : null,
   });
   const put = (botId: string, values: Partial<typeof bots.$inferInsert> & { kind: BotKind }): Bot => {
@@ -41,7 +42,8 @@ export const createBotService = (deps: { database: OpenDatabase; clock: Clock })
     );
   };
   return {
-    register: (botId, kind, username) => put(botId, { kind, username }),
+    register: (botId, kind, username, readsAllMessages) =>
+      put(botId, { kind, username, ...(readsAllMessages !== undefined && { readsAllMessages }) }),
     reportState: (botId, state, detail) => {
       const known = db.select({ kind: bots.kind }).from(bots).where(eq(bots.id, botId)).get();
       return put(botId, {

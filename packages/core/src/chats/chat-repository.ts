@@ -55,6 +55,12 @@ export const addressOf = (chat: ChatAddress): ChatAddress => ({
   threadId: chat.threadId,
 });
 
+/** Where its workspace lies: under the address that it had when that was made. */
+export const workspaceOf = (chat: ChatAddress & Pick<ChatRecord, "workspaceChatId">): ChatAddress => ({
+  ...addressOf(chat),
+  chatId: chat.workspaceChatId ?? chat.chatId,
+});
+
 export const createChatRepository = ({ db }: { db: Database }): ChatRepository => {
   // Prepared once: asked several times in every turn.
   const byAddress = db

@@ -3,7 +3,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { DeliveryState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, deliveries, files, turns } from "@steward/schema/tables";
-import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import { type FileRow, toSummary } from "../files/file-repository.ts";
 
 export type NewDelivery = Pick<
@@ -19,7 +19,7 @@ export type NewDelivery = Pick<
   | "createdAt"
   | "fileId"
   | "approvalId"
-> & { actions: Delivery["actions"] };
+> & { actions: Delivery["actions"]; subject?: string | null };
 
 export interface DeliveryRepository {
   insert(tx: DatabaseOrTransaction, delivery: NewDelivery): void;
@@ -33,7 +33,9 @@ export interface DeliveryRepository {
   find(id: string): Delivery | null;
   ofTurn(turnId: string): Delivery[];
   ofApproval(approvalId: string): Delivery | null;
-  /** Its messages are edited once more, into this text. */
+  /** What a bot's people were asked about a subject and that still has its buttons. */
+  about(botId: string, subject: string): Delivery[];
+  /** Its messages are edited once more, into this text without buttons. */
   rewrite(tx: DatabaseOrTransaction, id: string, text: string, now: number): void;
   /** Not settled, oldest first. */
   open(botId: string): Delivery[];
@@ -107,6 +109,7 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
     // Written by this program from the same list of actions.
     actions: row.actions as Delivery["actions"],
     approvalId: row.approvalId,
+    subject: row.subject,
     revision: row.revision,
     language: row.language,
     replyToMessageId: row.replyToMessageId,
@@ -152,10 +155,16 @@ export const createDeliveryRepository = ({ db }: { db: Database }): DeliveryRepo
       const row = select().where(eq(deliveries.approvalId, approvalId)).get();
       return row ? toDelivery(row) : null;
     },
+    about: (botId, subject) =>
+      select()
+        .where(and(eq(chats.botId, botId), eq(deliveries.subject, subject), ne(deliveries.actions, [])))
+        .all()
+        .map(toDelivery),
     rewrite: (tx, id, text, now) => {
       tx.update(deliveries)
         .set({
           text,
+          actions: [],
           state: "pending",
           revision: sql`${deliveries.revision} + 1`,
           nextAt: now,

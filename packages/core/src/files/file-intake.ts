@@ -8,7 +8,7 @@ import { type HeldDirectory, UnsafePathError } from "@steward/platform/held-dire
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
-import type { ChatRepository } from "../chats/chat-repository.ts";
+import { type ChatRepository, workspaceOf } from "../chats/chat-repository.ts";
 import type { Workspaces } from "../sessions/engine.ts";
 import { createSlotPool } from "../sessions/slot-pool.ts";
 import { codeOf, FILE_FOLDERS, holdFolder } from "./file-folders.ts";
@@ -131,7 +131,8 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
   };
 
   const take = async (fileId: string, incoming: IncomingFile): Promise<FileRecord> => {
-    const workspace = deps.workspaces.ensure(incoming.address);
+    const chat = chats.find(incoming.address);
+    const workspace = deps.workspaces.ensure(chat === null ? incoming.address : workspaceOf(chat));
     const folder = holdFolder(workspace, FILE_FOLDERS.in, { create: true });
     if (folder === null) throw new Error(`${workspace} went away`);
     let name: string | null = null;

@@ -1,4 +1,4 @@
-import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
+import { type ChatRepository, workspaceOf } from "../chats/chat-repository.ts";
 import type { Workspaces } from "../sessions/engine.ts";
 import { type StoredFile, workspacePathOf } from "./file-folders.ts";
 import type { FileRow } from "./file-repository.ts";
@@ -9,7 +9,7 @@ export type LocateFile = (row: FileRow) => StoredFile;
 export const createFileLocator =
   (deps: { chats: Pick<ChatRepository, "byRef">; workspaces: Pick<Workspaces, "pathOf"> }): LocateFile =>
   (row) => ({
-    workspace: deps.workspaces.pathOf(addressOf(deps.chats.byRef(row.chatRef))),
+    workspace: deps.workspaces.pathOf(workspaceOf(deps.chats.byRef(row.chatRef))),
     path: workspacePathOf(row),
     bytes: row.bytes,
     sha256: row.sha256,

@@ -3,7 +3,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { HeldDirectory } from "@steward/platform/held-directory";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
-import { addressOf, type ChatRecord } from "../chats/chat-repository.ts";
+import { type ChatRecord, workspaceOf } from "../chats/chat-repository.ts";
 import type { Workspaces } from "../sessions/engine.ts";
 import { FILE_FOLDERS, holdFolder } from "./file-folders.ts";
 import type { FileLimits } from "./file-limits.ts";
@@ -44,7 +44,7 @@ export const createOutboxCollector = (deps: {
   const maxBytes = limits.maxOutgoingBytes;
 
   const hold = (chat: ChatRecord, segments: readonly string[]): HeldDirectory | null => {
-    const workspace = deps.workspaces.locate(addressOf(chat));
+    const workspace = deps.workspaces.locate(workspaceOf(chat));
     return workspace === null ? null : holdFolder(workspace, segments, { create: false });
   };
   const move = (from: HeldDirectory, name: string, to: HeldDirectory): Promise<string | null> =>

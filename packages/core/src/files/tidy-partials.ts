@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
 import type { HeldDirectory } from "@steward/platform/held-directory";
 import type { Logger } from "@steward/platform/logger";
-import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
+import { type ChatRepository, workspaceOf } from "../chats/chat-repository.ts";
 import type { Workspaces } from "../sessions/engine.ts";
 import { FILE_FOLDERS, holdFolder } from "./file-folders.ts";
 import type { FileRepository } from "./file-repository.ts";
@@ -21,7 +21,7 @@ export const tidyPartials = (deps: {
 }): number => {
   let removed = 0;
   for (const chat of deps.chats.all()) {
-    const workspace = deps.workspaces.locate(addressOf(chat));
+    const workspace = deps.workspaces.locate(workspaceOf(chat));
     if (workspace === null) continue;
     try {
       removed += tidyFolder(workspace, deps);

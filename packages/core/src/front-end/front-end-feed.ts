@@ -78,7 +78,13 @@ export const createFrontEndFeed = (deps: {
   return {
     subscribe: (botId, sink) => {
       const detach: (() => void)[] = [];
-      const sendAccess = () => sink({ type: "access", entries: access.list(botId) });
+      const sendAccess = () =>
+        sink({
+          type: "access",
+          entries: access.list(botId),
+          chats: access.listChats(botId),
+          moves: access.moves(botId),
+        });
       // A delivery that a front end has been handed is on its way.
       const sendDelivery = (delivery: Delivery) => {
         sink({ type: "delivery", delivery: { ...delivery, ...quietOf(delivery) } });

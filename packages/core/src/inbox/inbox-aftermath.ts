@@ -31,6 +31,8 @@ export interface CommittedRow {
   joined: boolean;
   /** Of a row that was refused for its rate. */
   rate: RateRefusal | undefined;
+  /** What front ends and people are to be told of it. */
+  after?: () => void;
   /** Of a reply to the agent's question, whose answer it is. */
   approvalId?: string;
   /** Deliveries that were committed with it. */
@@ -110,7 +112,8 @@ export const createInboxAftermath = (deps: {
   const follow = (committed: CommittedRow): void => {
     const { row, update, duplicate, joined, approvalId } = committed;
     if (committed.said) words.publish(committed.said);
-    if (approvalId !== undefined) answerQuestion(approvalId, committed);
+    if (committed.after) committed.after();
+    else if (approvalId !== undefined) answerQuestion(approvalId, committed);
     else if (row.turnId && joined) deps.gathering.extended(row.turnId);
     else if (row.turnId) takeUp(row.turnId, committed);
     else if (row.state === "pending") {

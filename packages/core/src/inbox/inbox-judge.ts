@@ -2,6 +2,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import { MAX_PROMPT_BYTES } from "@steward/contract/turns";
 import type { InboxState } from "@steward/schema/enums";
+import type { NotAdmitted } from "../access/admission.ts";
 import type { RateRefusal, RateVerdict, Submitter } from "../limits/turn-rates.ts";
 import { promptOf } from "./prompt-of.ts";
 
@@ -21,23 +22,18 @@ export interface Refusal {
 }
 
 /** Kinds that the front end handles and then settles. */
-const HANDLED_BY_FRONT_END: readonly InboxUpdate["kind"][] = [
-  "command",
-  "callback",
-  "membership",
-  "unsupported",
-];
+const HANDLED_BY_FRONT_END: readonly InboxUpdate["kind"][] = ["command", "callback", "unsupported"];
 
 /** What becomes of an update by itself; a prompt that comes out may still be refused by `judgePrompt`. */
 export const judgeUpdate = (
   update: InboxUpdate,
-  isAllowed: (userId: string) => boolean,
+  admit: (update: InboxUpdate) => NotAdmitted | null,
 ): Refusal | { prompt: Prompt } => {
   if (update.kind === "malformed") return { state: "dead", detail: update.reason ?? "malformed" };
   if (update.kind === "denied") return { state: "ignored", detail: update.reason ?? "denied" };
   const { chat, sender } = update;
-  // The front end has a gate of its own; this one counts. It fails closed.
-  if (!chat || !sender || !isAllowed(sender.id)) return { state: "ignored", detail: "not_paired" };
+  const refusal = admit(update);
+  if (refusal !== null || !chat || !sender) return { state: "ignored", detail: refusal ?? "not_paired" };
   if (HANDLED_BY_FRONT_END.includes(update.kind)) return { state: "pending", detail: "" };
   return { prompt: { ...update, kind: update.kind === "edit" ? "edit" : "prompt", chat, sender } };
 };

@@ -6,6 +6,8 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { InboxState } from "@steward/schema/enums";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
+import type { AccessService } from "../access/access-service.ts";
+import type { ChatMoves } from "../chats/chat-moves.ts";
 import type { TurnRates } from "../limits/turn-rates.ts";
 import type { PlanReplies } from "../plans/plan-service.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
@@ -56,7 +58,9 @@ export const createInboxService = (deps: {
   order: Pick<CommandOrder, "settled">;
   clock: Clock;
   ids: Ids;
-  isAllowed: (botId: string, userId: string) => boolean;
+  /** Which updates may do anything, and under which id their chats live on. */
+  access: Pick<AccessService, "admit" | "presentId" | "membershipChanged">;
+  moves: Pick<ChatMoves, "move">;
   /** The question of the agent's that a reply to this message answers. */
   repliedTo: (address: ChatAddress, messageId: number, userId: string) => string | null;
   room: QueueRoom;
@@ -86,6 +90,13 @@ export const createInboxService = (deps: {
       return [{ turnId, address, senderId: userId, ...sent, replyTo, takesWords, last }];
     });
 
+  /** What still names the chat as it was called before it moved. */
+  const relocated = (botId: string, update: InboxUpdate): InboxUpdate => {
+    const { chat, migration } = update;
+    if (!chat || migration || chat.type === "private") return update;
+    return { ...update, chat: { ...chat, id: deps.access.presentId(botId, chat.id) } };
+  };
+
   const createInsert = (tx: DatabaseOrTransaction, botId: string, now: number) => {
     const bursts = new BatchBursts();
     /** The chats of the turns that this batch has made so far; they stand in no queue yet. */
@@ -102,7 +113,7 @@ export const createInboxService = (deps: {
 
     const join = ({ turnId, last, files }: Burst, prompt: Prompt): CommittedRow => {
       // What the whole answers is quoted at its beginning.
-      const text = promptOf({ ...prompt, replyTo: null });
+      const text = promptOf({ ...prompt, replyTo: null }, { isRest: true });
       const joint = jointBetween(last, prompt);
       const replyToMessageId = prompt.messageId;
       // Files that are still on their way keep it open, whatever was said now.
@@ -128,8 +139,20 @@ export const createInboxService = (deps: {
       return { ...plain, row: insert({ update: prompt, state: "turn", turnId }), update: prompt };
     };
 
-    return (update: InboxUpdate): CommittedRow => {
-      const judged = judgeUpdate(update, (userId) => deps.isAllowed(botId, userId));
+    /** What Telegram says of the bot and its chats holds whoever caused it. */
+    const noteMembership = (update: InboxUpdate): CommittedRow => {
+      const { migration } = update;
+      const after = migration
+        ? deps.moves.move(tx, botId, migration).follow
+        : deps.access.membershipChanged(tx, botId, update);
+      const row = insert({ update, state: "handled", detail: "membership", keepsPayload: false });
+      return { ...plain, row, update, after };
+    };
+
+    return (raw: InboxUpdate): CommittedRow => {
+      const update = relocated(botId, raw);
+      if (update.kind === "membership") return noteMembership(update);
+      const judged = judgeUpdate(update, (each) => deps.access.admit(botId, each));
       const address = { botId, chatId: update.chat?.id ?? "", threadId: update.chat?.threadId ?? "" };
       if (!("prompt" in judged)) {
         if (judged.state === "pending") bursts.interrupt(address);

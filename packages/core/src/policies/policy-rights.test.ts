@@ -1,6 +1,7 @@
 import type { PolicyName } from "@steward/contract/policies";
 import { describe, expect, test } from "vitest";
-import { maySetPolicy } from "./policy-rights.ts";
+import { may } from "../access/abilities.ts";
+import { abilityToSet } from "./policy-rights.ts";
 
 describe("who may set a policy", () => {
   test.each([
@@ -15,11 +16,11 @@ describe("who may set a policy", () => {
     ["cliCommands", [], true, ["owner", "admin"]],
   ] as [PolicyName, unknown, boolean, string[]][])(
     "%s to %j, for a chat: %s",
-    (name, value, isOfChat, may) => {
+    (name, value, isOfChat, whoMay) => {
       const allowed = (["owner", "admin", "user", null] as const).filter((role) =>
-        maySetPolicy(name, value, isOfChat)(role),
+        may(role, abilityToSet(name, value, isOfChat)),
       );
-      expect(allowed).toEqual(may);
+      expect(allowed).toEqual(whoMay);
     },
   );
 });

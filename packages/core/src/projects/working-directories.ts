@@ -1,6 +1,6 @@
 import { DomainError } from "@steward/contract/errors";
 import type { PROJECT_WARNINGS } from "@steward/contract/projects";
-import { addressOf, type ChatRecord, type ConversationRecord } from "../chats/chat-repository.ts";
+import { type ChatRecord, type ConversationRecord, workspaceOf } from "../chats/chat-repository.ts";
 import type { Workspaces } from "../sessions/engine.ts";
 import { realDirectory } from "./project-path.ts";
 import type { ProjectRecord, ProjectRepository } from "./project-repository.ts";
@@ -56,7 +56,7 @@ export const createWorkingDirectories = (deps: {
 
   return {
     prepare: async (chat, { projectId, usesWorktree }, conversationId) => {
-      const own = () => deps.workspaces.ensure(addressOf(chat));
+      const own = () => deps.workspaces.ensure(workspaceOf(chat));
       if (projectId === null) return { cwd: own(), projectId: null, worktree: null, warnings: [] };
       const project = listed(projectId, "this chat");
       assertReal(project.path);
@@ -69,7 +69,7 @@ export const createWorkingDirectories = (deps: {
           warnings: shared ? ["shared_directory"] : [],
         };
       }
-      const { path, uncommitted } = await deps.worktrees.add(project.path, addressOf(chat), conversationId);
+      const { path, uncommitted } = await deps.worktrees.add(project.path, workspaceOf(chat), conversationId);
       return {
         cwd: path,
         projectId: project.id,
@@ -90,7 +90,7 @@ export const createWorkingDirectories = (deps: {
         assertReal(cwd);
         return;
       }
-      if (cwd === deps.workspaces.ensure(addressOf(chat))) return;
+      if (cwd === deps.workspaces.ensure(workspaceOf(chat))) return;
       // A workspace of an earlier data directory: never silently another one.
       if (realDirectory(cwd) === null) {
         throw new DomainError("directory_gone", `${cwd} is not there any more`, { params: { path: cwd } });

@@ -90,6 +90,13 @@ export class ChatSession {
     return this.runningTurnId ?? (this.#parts.queue.isMeant ? this.#parts.waiting.first : null);
   }
 
+  /** The chat has another id now; where it works does not change. */
+  moved(chatId: string): void {
+    const workspaceChatId = this.chat.workspaceChatId ?? this.chat.chatId;
+    // One record, shared by all parts of the session.
+    Object.assign(this.chat, { chatId, workspaceChatId });
+  }
+
   enqueue(turnId: string, rank = 0): void {
     this.#parts.waiting.add(turnId, rank);
     this.wake();

@@ -121,6 +121,9 @@ export const createOutcomeWriter = (deps: {
       }
       deps.chunks.insert(tx, record.id, final.rows);
       if (isPlan) deps.plans.open(tx, { turnId: record.id, chatRef: record.chatRef, now });
+      // Read inside the transaction: a front end may have told it a moment ago, or the chat has moved.
+      const { placeholderMessageId: placeholderId = null, replyToMessageId = null } =
+        turns.find(record.id) ?? {};
       const said = record.deliver
         ? [
             outbox.say(
@@ -131,16 +134,14 @@ export const createOutcomeWriter = (deps: {
                 kind: kindOf(outcome),
                 text,
                 actions,
-                replyToMessageId: record.replyToMessageId,
-                // Read inside the transaction: the front end may have told it a moment ago.
-                placeholderId: turns.find(record.id)?.placeholderMessageId ?? null,
+                replyToMessageId,
+                placeholderId,
               },
               now,
             ),
           ]
         : [];
-      const { deliver, replyToMessageId } = record;
-      const of = { turnId: record.id, deliver, replyToMessageId, now };
+      const of = { turnId: record.id, deliver: record.deliver, replyToMessageId, now };
       const beside = deps.writeOutgoing(tx, chat, outgoing, of);
       failpoint("result.before_commit");
       return [...said, ...beside];

@@ -109,7 +109,16 @@ export const wireRecords = (deps: CoreDeps) => {
     gatewayRequests: createGatewayRequestRepository({ db }),
     usage: createUsageRepository({ db }),
     expenses: createExpenseBook({ database, storage, clock, log }),
-    access: createAccessService({ database, settings, hub, clock, ids }),
+    access: createAccessService({
+      database,
+      chats,
+      deliveries,
+      settings,
+      hub,
+      clock,
+      ids,
+      warnsOfSharing: deps.warnsOfSharing ?? false,
+    }),
     bootId,
     instanceId,
   };

@@ -3,7 +3,7 @@ import { createApprovalRepository } from "../approvals/approval-repository.ts";
 import { createApprovalService } from "../approvals/approval-service.ts";
 import type { ArchiveService } from "../archives/archive-service.ts";
 import { createConversationMessages } from "../chat/conversation-messages.ts";
-import { addressOf } from "../chats/chat-repository.ts";
+import { workspaceOf } from "../chats/chat-repository.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { agentFolders } from "../files/agent-folders.ts";
 import { createFileLocator } from "../files/file-locator.ts";
@@ -90,9 +90,9 @@ export const wireSessions = (
     clock,
     ids,
     instanceId,
-    fileFolders: (chat, { cwd }) => agentFolders(workspaces.ensure(addressOf(chat)), cwd),
+    fileFolders: (chat, { cwd }) => agentFolders(workspaces.ensure(workspaceOf(chat)), cwd),
     persona: (chat) => policies.get("persona", chat),
-    describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(addressOf(chat)), cwd),
+    describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(workspaceOf(chat)), cwd),
     chooseLaunch: createLaunchChoices(policies),
     offered: (offered) => void storage.writeOrOwe("the models on offer", () => models.remember(offered)),
   });
@@ -143,7 +143,8 @@ export const wireSessions = (
       return policies.get("awaySince", chat) === null ? usualMs : Math.max(usualMs, AWAY_WARM_MS);
     },
     directories,
-    openAnswerFile: (turn) => openAnswerFile(workspaces.ensure(addressOf(turn)), turn.id),
+    openAnswerFile: ({ id, chatRef }) =>
+      openAnswerFile(workspaces.ensure(workspaceOf(chats.byRef(chatRef))), id),
     modelFor: (chat, turn) => later.triage().lightModel(turn) ?? policies.get("model", chat),
     triage: {
       isJudging: (turnId) => later.gathering().isGathering(turnId) || later.triage().isJudging(turnId),

@@ -12,7 +12,10 @@ import {
 import { type AccessList, decideAccess } from "./access.ts";
 import { classifyUpdate } from "./classify-update.ts";
 
-const LIST: AccessList = { userIds: ["7"], chatIds: ["-100123"] };
+const TEAM = { id: "-100123", admitsEveryone: false, listensAlways: false };
+const LIST: AccessList = { userIds: ["7"], managerIds: [], chats: [TEAM] };
+const PUBLIC: AccessList = { ...LIST, chats: [{ ...TEAM, admitsEveryone: true }] };
+const LISTENING: AccessList = { ...LIST, chats: [{ ...TEAM, listensAlways: true }] };
 const STRANGER = { ...PERSON, id: 666, username: "annlee" };
 const strangersChat = { chat: { id: 666, type: "private" }, from: STRANGER };
 
@@ -32,7 +35,6 @@ describe("a paired person", () => {
     ["forwards something", messageUpdate({ forward_origin: { type: "hidden_user" } })],
     ["sends what we cannot take", messageUpdate({ text: undefined, story: {} })],
     ["mentions the bot in a group", mentioning("Steward_Bot")],
-    ["commands in a group", groupMessage({ text: "/status" })],
     ["commands this bot in a group", groupMessage({ text: "/status@Steward_Bot" })],
     ["presses a button in a group", callbackUpdate({ message: { message_id: 1, chat: GROUP } })],
     [
@@ -49,6 +51,7 @@ describe("a paired person", () => {
     ["a forwarded command", messageUpdate({ text: "/stop", forward_origin: {} }), "forwarded_command"],
     ["an inline bot's text", messageUpdate({ via_bot: { id: 9 } }), "via_bot"],
     ["a command for another bot", groupMessage({ text: "/stop@other_bot" }), "other_bot"],
+    ["a command in a group that may be for any bot", groupMessage({ text: "/status" }), "not_addressed"],
     ["talk in a group that is not for the bot", groupMessage(), "not_addressed"],
     [
       "an edit in a group that is not for the bot",
@@ -78,7 +81,7 @@ describe("nobody in particular", () => {
 
   test("a channel post, a bot, and what cannot be read are denied", () => {
     const inChannel = messageUpdate({ chat: CHANNEL }, "channel_post");
-    expect(reasonOf(inChannel, { userIds: ["7"], chatIds: [String(CHANNEL.id)] })).toBe("channel");
+    expect(reasonOf(inChannel, { ...LIST, chats: [{ ...TEAM, id: String(CHANNEL.id) }] })).toBe("channel");
     expect(reasonOf(messageUpdate({ from: { ...PERSON, is_bot: true } }))).toBe("bot");
     expect(reasonOf(callbackUpdate({ from: { ...PERSON, is_bot: true } }))).toBe("bot");
     expect(reasonOf({ update_id: 1, message: {} })).toBe("malformed");
@@ -133,7 +136,65 @@ describe("a stranger", () => {
   });
 
   test("with a known person's username is still a stranger", () => {
-    expect(reasonOf(messageUpdate(strangersChat), { userIds: ["annlee", "@annlee", "7"], chatIds: [] })).toBe(
+    expect(reasonOf(messageUpdate(strangersChat), { ...LIST, userIds: ["annlee", "@annlee", "7"] })).toBe(
+      "unknown_sender",
+    );
+  });
+});
+
+describe("a group", () => {
+  const STRANGERS_WORDS = mentioning("steward_bot", { from: STRANGER });
+  const bot = (newStatus: string, chat: object = GROUP, from: object = STRANGER) => ({
+    update_id: 3,
+    my_chat_member: {
+      chat,
+      from,
+      old_chat_member: { status: "member" },
+      new_chat_member: { status: newStatus },
+    },
+  });
+  const moved = (message: object) => groupMessage({ text: undefined, ...message });
+  const anonymous = { from: ANONYMOUS_ADMIN, sender_chat: GROUP };
+  const other = { ...GROUP, id: -100777 };
+
+  test("that serves everyone takes strangers' words when they are for the bot, and no presses of theirs", () => {
+    expect(reasonOf(STRANGERS_WORDS)).toBe("unknown_sender");
+    expect(reasonOf(STRANGERS_WORDS, PUBLIC)).toBe("allow");
+    expect(reasonOf(groupMessage({ from: STRANGER }), PUBLIC)).toBe("not_addressed");
+    const press = callbackUpdate({ from: STRANGER, message: { message_id: 1, chat: GROUP } });
+    expect(reasonOf(press, PUBLIC)).toBe("unknown_sender");
+    expect(reasonOf(mentioning("steward_bot", anonymous), PUBLIC)).toBe("no_sender");
+  });
+
+  test("that is listened to takes what is addressed to nobody, but not what is for another bot", () => {
+    expect(reasonOf(groupMessage(), LISTENING)).toBe("allow");
+    expect(reasonOf(groupMessage({ text: "/status" }), LISTENING)).toBe("allow");
+    expect(reasonOf(groupMessage({ text: "/status@other_bot" }), LISTENING)).toBe("other_bot");
+    expect(reasonOf(groupMessage({ from: STRANGER }), LISTENING)).toBe("unknown_sender");
+    expect(reasonOf(groupMessage(anonymous), LISTENING)).toBe("no_sender");
+  });
+
+  test("that is not on the list is put there by a manager's /allow with the bot's name alone", () => {
+    const allow = (text: string, list: AccessList, message: object = {}) =>
+      reasonOf(groupMessage({ text, chat: other, ...message }), list);
+    const managed = { ...LIST, managerIds: ["7"] };
+    expect(allow("/allow@steward_bot", managed)).toBe("allow");
+    expect(allow("/allow", managed)).toBe("unknown_chat");
+    expect(allow("/allow@other_bot", managed)).toBe("other_bot");
+    expect(allow("/allow@steward_bot", LIST)).toBe("unknown_chat");
+    expect(allow("/allow@steward_bot", managed, { from: STRANGER })).toBe("unknown_sender");
+    expect(allow("/allow@steward_bot", managed, { ...anonymous, chat: other })).toBe("no_sender");
+    expect(allow("/status@steward_bot", managed)).toBe("unknown_chat");
+  });
+
+  test("that throws the bot out, or moves, is heard whoever did it; one that is not on the list is not", () => {
+    expect(reasonOf(bot("kicked"))).toBe("allow");
+    expect(reasonOf(bot("member", other))).toBe("unknown_sender");
+    expect(reasonOf(bot("member", other, PERSON))).toBe("allow");
+    const group = { ...GROUP, id: -5, type: "group" };
+    expect(reasonOf(moved({ migrate_from_chat_id: -5, ...anonymous }))).toBe("allow");
+    expect(reasonOf(moved({ chat: group, migrate_to_chat_id: -100123, ...anonymous }))).toBe("allow");
+    expect(reasonOf(moved({ chat: group, migrate_to_chat_id: -100777, from: STRANGER }))).toBe(
       "unknown_sender",
     );
   });
@@ -141,10 +202,11 @@ describe("a stranger", () => {
 
 describe("the list", () => {
   test("empty means nobody", () => {
-    expect(reasonOf(messageUpdate(), { userIds: [], chatIds: [] })).toBe("unknown_sender");
+    expect(reasonOf(messageUpdate(), { ...LIST, userIds: [] })).toBe("unknown_sender");
   });
 
-  test.each([[null], [undefined], [{}], [{ userIds: "7" }], [{ userIds: ["7"] }], ["7"]])(
+  const HALF = { userIds: ["7"], managerIds: [] };
+  test.each([[null], [undefined], [{}], [{ userIds: "7" }], [{ userIds: ["7"] }], [HALF], ["7"]])(
     "that could not be loaded (%j) means nobody, and no pairing either",
     (list) => {
       const broken = list as unknown as AccessList;
@@ -159,7 +221,7 @@ describe("the list", () => {
   );
 
   test("with numbers instead of text matches nobody", () => {
-    expect(reasonOf(messageUpdate(), { userIds: [7] as unknown as string[], chatIds: [] })).toBe(
+    expect(reasonOf(messageUpdate(), { ...LIST, userIds: [7] as unknown as string[] })).toBe(
       "unknown_sender",
     );
   });

@@ -4,8 +4,18 @@ import type { ClassifiedUpdate } from "./classified-update.ts";
 export interface AccessList {
   /** Numeric ids of people, decimal. Usernames change hands and never match. */
   userIds: readonly string[];
-  /** Ids of groups in which those people may use the bot. */
-  chatIds: readonly string[];
+  /** Those of them who may say in which groups the bot is used. */
+  managerIds: readonly string[];
+  /** The groups in which the bot may be used. */
+  chats: readonly AllowedChat[];
+}
+
+export interface AllowedChat {
+  id: string;
+  /** Also people who are not on the list are served there. */
+  admitsEveryone: boolean;
+  /** All that is written there is for the bot, not only what is addressed to it. */
+  listensAlways: boolean;
 }
 
 export type DenyReason =
@@ -42,10 +52,11 @@ export interface AccessQuestion {
 export function decideAccess({ update, accessList, botUsername }: AccessQuestion): AccessDecision {
   const { chat, sender, flags, kind } = update;
   if (kind === "malformed") return deny("malformed");
-  if (!Array.isArray(accessList?.userIds) || !Array.isArray(accessList.chatIds))
-    return deny("no_access_list");
+  if (!isUsable(accessList)) return deny("no_access_list");
   if (chat === null) return deny("no_chat");
   if (chat.type === "channel") return deny("channel");
+  // A group may become a supergroup, or lose the bot, by anybody's hand.
+  if (kind === "membership" && concernsAllowedChat(update, accessList)) return { decision: "allow" };
   if (sender === null || !/^[1-9]\d{0,19}$/.test(sender.id)) return deny("no_sender");
   if (flags.includes("from_bot")) return deny("bot");
   if (flags.includes("via_bot")) return deny("via_bot");
@@ -55,24 +66,54 @@ export function decideAccess({ update, accessList, botUsername }: AccessQuestion
   const addressedTo = update.command?.addressedTo;
   if (addressedTo !== undefined && !sameName(addressedTo, botUsername)) return deny("other_bot");
 
-  // A private chat has the id of the person in it.
-  const isPrivate = chat.type === "private" && chat.id === sender.id;
-  if (chat.type === "private" && !isPrivate) return deny("no_sender");
-  if (!accessList.userIds.includes(sender.id)) {
-    const knocks = isPrivate && kind === "command" && update.command?.name === "start";
+  const isKnown = accessList.userIds.includes(sender.id);
+  if (chat.type === "private") {
+    // A private chat has the id of the person in it.
+    if (chat.id !== sender.id) return deny("no_sender");
+    if (isKnown) return { decision: "allow" };
+    const knocks = kind === "command" && update.command?.name === "start";
     return knocks ? { decision: "pairing", payload: update.command?.args ?? "" } : deny("unknown_sender");
   }
-  if (isPrivate) return { decision: "allow" };
-  if (!accessList.chatIds.includes(chat.id)) return deny("unknown_chat");
-  return isAddressed(update, botUsername) ? { decision: "allow" } : deny("not_addressed");
+  return decideInGroup(update, { isKnown, accessList, botUsername });
 }
 
-/** In a group only what is meant for the bot: a command, a press of its button, a mention, a reply to it. */
-function isAddressed({ kind, mentions, replyTo }: ClassifiedUpdate, botUsername: string): boolean {
-  if (kind === "command" || kind === "callback" || kind === "membership") return true;
+function decideInGroup(
+  update: ClassifiedUpdate,
+  asked: { isKnown: boolean; accessList: AccessList; botUsername: string },
+): AccessDecision {
+  const { isKnown, accessList, botUsername } = asked;
+  const group = accessList.chats.find(({ id }) => id === update.chat?.id);
+  // A press of somebody else's button, and what became of the bot, are no words: only people who are known count.
+  const isWords = update.kind !== "callback" && update.kind !== "membership";
+  if (!isKnown && !(group?.admitsEveryone && isWords)) return deny("unknown_sender");
+  // That the bot was added to a group is how it comes to be allowed there.
+  if (update.kind === "membership") return { decision: "allow" };
+  if (group === undefined) {
+    const isManager = accessList.managerIds.includes(update.sender?.id ?? "");
+    const allows = update.command?.name === "allow" && update.command.addressedTo !== undefined;
+    return isManager && allows ? { decision: "allow" } : deny("unknown_chat");
+  }
+  const isMeant = group.listensAlways || isAddressed(update, botUsername);
+  return isMeant ? { decision: "allow" } : deny("not_addressed");
+}
+
+/**
+ * In a group only what is meant for the bot: a command that names it (without a name, any bot may be meant), a press of its
+ * button, a mention, a reply to it.
+ */
+function isAddressed({ kind, command, mentions, replyTo }: ClassifiedUpdate, botUsername: string): boolean {
+  if (kind === "callback" || command?.addressedTo !== undefined) return true;
   if (mentions.some((name) => sameName(name, botUsername))) return true;
   return replyTo?.fromUsername !== undefined && sameName(replyTo.fromUsername, botUsername);
 }
+
+function concernsAllowedChat({ chat, migration }: ClassifiedUpdate, { chats }: AccessList): boolean {
+  const ids = migration === undefined ? [chat?.id] : [migration.fromChatId, migration.toChatId];
+  return chats.some(({ id }) => ids.includes(id));
+}
+
+const isUsable = (list: AccessList | null | undefined): list is AccessList =>
+  Array.isArray(list?.userIds) && Array.isArray(list.managerIds) && Array.isArray(list.chats);
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 

@@ -15,6 +15,8 @@ export interface UpdateChat {
   type: ChatType;
   /** Topic of a forum, decimal. Empty outside topics and in a forum's General topic. */
   threadId: string;
+  /** Of a group or channel, as its members see it. */
+  title?: string;
 }
 
 /** A person (or bot) as Telegram vouches for them. Only `id` identifies; names and usernames change hands. */

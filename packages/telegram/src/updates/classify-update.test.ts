@@ -174,6 +174,7 @@ describe("topics", () => {
       id: "-100123",
       type: "supergroup",
       threadId: "9",
+      title: "Team",
     });
   });
 

@@ -17,8 +17,9 @@ export function readChat(chat: Fields | null, message: Fields | null): UpdateCha
   const topic =
     field(message, "is_topic_message") === true ? integerField(message, "message_thread_id") : undefined;
   const threadId = topic === undefined || topic <= GENERAL_TOPIC ? "" : String(topic);
+  const title = textField(chat, "title");
   // Checked against the list just above.
-  return { id: String(id), type: type as ChatType, threadId };
+  return { id: String(id), type: type as ChatType, threadId, ...(title !== undefined && { title }) };
 }
 
 /** Null unless there is a numeric id: nothing else identifies a person. */

@@ -1,3 +1,4 @@
+import type { AccessChat } from "@steward/contract/access-chats";
 import type { Bot } from "@steward/contract/bots";
 import { type Finding, msg, ok, problem, warning } from "../finding.ts";
 
@@ -28,6 +29,18 @@ export function checkBots(bots: readonly Bot[], configured: number): Finding[] {
     return [warning("telegram", msg("cli.doctor.bots_silent"), msg("cli.doctor.restart_fix"))];
   }
   return telegram.map(checkBot);
+}
+
+/** A bot that is to answer everything in a group is shown everything there, or it cannot. */
+export function checkPrivacyMode(bots: readonly Bot[], chats: readonly AccessChat[]): Finding[] {
+  return bots.flatMap((bot) => {
+    const count = chats.filter(
+      ({ botId, listensTo, leftAt }) => botId === bot.id && listensTo === "always" && leftAt === null,
+    ).length;
+    if (count === 0 || bot.readsAllMessages !== false) return [];
+    const params = { bot: bot.username ?? bot.id, count };
+    return warning("groups", msg("cli.doctor.privacy_mode", params), msg("cli.doctor.fix_privacy_mode"));
+  });
 }
 
 function checkBot(bot: Bot): Finding {
