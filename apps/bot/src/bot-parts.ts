@@ -180,8 +180,15 @@ export function createBotParts(
     access,
     botUsername: me.username,
     isBusy: (chat) => board.isBusy({ botId, ...chat }),
-    onPending: (row) => dispatcher.dispatch(row),
-    onTurn: (chat, messageId) => receipts.received({ botId, ...chat }, messageId),
+    onPending: (row) => {
+      // A private chat has its person's number.
+      if (row.update.chat !== null) meet(row.update.chat.id);
+      dispatcher.dispatch(row);
+    },
+    onTurn: (chat, messageId) => {
+      meet(chat.chatId);
+      receipts.received({ botId, ...chat }, messageId);
+    },
     onEdited: (chat, messageId) => receipts.edited({ botId, ...chat }, messageId),
     onKnock: (sender, invitation) => void pairing.knock(sender, invitation),
     register: async () => void (await steward.register(me.username, me.can_read_all_group_messages)),
@@ -194,7 +201,17 @@ export function createBotParts(
   const menus = new MenuPublisher({ api, clock, log, signal });
   let people: readonly AccessEntry[] = [];
   let ownCommands: readonly OwnCommand[] = [];
-  const refreshMenus = (): void => menus.want(commandMenus(COMMAND_TABLE, people, ownCommands));
+  /** Telegram takes a menu of a person's own only for a chat that it knows: they have written there. */
+  const met = new Set<string>();
+  const refreshMenus = (): void => {
+    const known = people.filter(({ userId }) => met.has(userId));
+    menus.want(commandMenus(COMMAND_TABLE, known, ownCommands));
+  };
+  const meet = (chatId: string): void => {
+    if (met.has(chatId) || !people.some(({ userId }) => userId === chatId)) return;
+    met.add(chatId);
+    refreshMenus();
+  };
   const welcome = (word: AccessWord): void => {
     people = word.entries;
     refreshMenus();

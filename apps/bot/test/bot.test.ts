@@ -77,8 +77,8 @@ async function start({ bots = 1, begin = true } = {}) {
 const isPolling = (telegram: TinyTelegram): Promise<void> =>
   vi.waitFor(() => expect(telegram.polls).toBeGreaterThan(0), 5_000);
 
-/** @param menus two languages, three places; and one for an owner */
-const menuPublished = (telegram: TinyTelegram, menus = 8): Promise<void> =>
+/** @param menus two languages, three places; and an owner's own once they have written */
+const menuPublished = (telegram: TinyTelegram, menus = 6): Promise<void> =>
   vi.waitFor(() =>
     expect(telegram.methods().filter((method) => method === "setMyCommands")).toHaveLength(menus),
   );
@@ -262,7 +262,7 @@ describe("several bots", () => {
     const second = telegrams.get("4243");
     if (second === undefined) throw new Error("two bots were asked for");
     await isPolling(second);
-    await menuPublished(second, 6);
+    await menuPublished(second);
     const before = second.calls.length;
     await allConfirmed(second, second.write(OWNER, "hello"));
     expect(second.calls.slice(before)).toEqual([]);
@@ -283,18 +283,20 @@ describe("starting and stopping", () => {
     expect(steward.turns.size).toBe(1);
   });
 
-  test("the menu is published in both languages, and no update is dropped at the start", async () => {
+  test("the menus are published in both languages, an owner's own when they write, and no update is dropped", async () => {
     const { telegram } = await start();
     await menuPublished(telegram);
+    telegram.write(OWNER, "/whoami");
+    await menuPublished(telegram, 8);
     const args = telegram.calls.filter(({ method }) => method === "setMyCommands").map((call) => call.args);
-    expect(args.map(({ language_code, scope }) => [language_code ?? "", scope as object])).toEqual(
-      ["", "zh"].flatMap((language) => [
-        [language, { type: "default" }],
-        [language, { type: "all_private_chats" }],
-        [language, { type: "all_group_chats" }],
-        [language, { type: "chat", chat_id: OWNER }],
-      ]),
-    );
+    const own = { type: "chat", chat_id: OWNER };
+    expect(args.map(({ language_code, scope }) => [language_code ?? "", scope as object])).toEqual([
+      ...["", "zh"].flatMap((language) =>
+        ["default", "all_private_chats", "all_group_chats"].map((type) => [language, { type }]),
+      ),
+      ["", own],
+      ["zh", own],
+    ]);
     expect(telegram.calls.find(({ method }) => method === "deleteWebhook")?.args).toEqual({
       drop_pending_updates: false,
     });

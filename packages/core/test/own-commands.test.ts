@@ -265,3 +265,15 @@ describe("commands of Claude Code", () => {
     expect((await core.commands.list(CHAT)).cli).toEqual(["security-review"]);
   });
 });
+
+test("/compact says that it is done, not what the CLI had said before", async () => {
+  const { run, answerTo, driver } = await start();
+  driver.script = (turn) => {
+    turn.emit({ type: "compacting", phase: "started" });
+    turn.emit({ type: "compacting", phase: "done" });
+    turn.answer("what was said last");
+  };
+  expect(await answerTo(await run("compact"))).toContain("🗜 The conversation is compacted");
+  // A conversation that is compacted on the way to an answer is answered.
+  expect(await answerTo(await run("review"))).toBe("what was said last");
+});

@@ -91,6 +91,10 @@ describe("the list of a chat's turns", () => {
     core.turns.withdraw(second, "turn_cancelled");
     expect(ids("waiting")).toEqual([third]);
     expect(ids("unanswered")).toEqual([second]);
+    const again = core.turns.retry(second, "retry", "key").turnId;
+    expect(ids("unanswered")).toEqual([]);
+    core.turns.withdraw(again, "turn_cancelled");
+    expect(ids("unanswered")).toEqual([again]);
     ends[0]?.();
     await until(() => ends.length === 2, "the third runs");
     ends[1]?.();

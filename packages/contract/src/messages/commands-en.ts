@@ -24,6 +24,7 @@ export const commandsEn = {
     "📭 A message could not be delivered: chat {chat} does not take it any more ({error}). It is kept. What to do: let the bot in there again, then on the server `steward deliveries retry --dead` sends it.",
   "policy.cliCommands": "slash commands of Claude Code that a chat may use",
   "policy.awaySince": "since when nobody reads the chat (/away); null: somebody does",
+  "turn.compacted": "🗜 The conversation is compacted: what matters of it is kept in short form.",
   "bot.role.owner": "owner",
   "bot.role.admin": "admin",
   "bot.role.user": "user",

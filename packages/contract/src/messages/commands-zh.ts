@@ -25,6 +25,7 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
     "📭 有一条消息无法送达：聊天 {chat} 不再接收消息（{error}）。内容已保留。处理办法：让机器人重新加入该聊天，然后在服务器上运行 `steward deliveries retry --dead` 重新发送。",
   "policy.cliCommands": "聊天中可以使用的 Claude Code 斜杠命令",
   "policy.awaySince": "从何时起没有人在看聊天（/away）；null：有人在看",
+  "turn.compacted": "🗜 对话已压缩：要点以简短形式保留。",
   "bot.role.owner": "所有者",
   "bot.role.admin": "管理员",
   "bot.role.user": "用户",

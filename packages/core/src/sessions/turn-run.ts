@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { CliEvent } from "@steward/claude/cli-driver";
 import type { ErrorCode } from "@steward/contract/errors";
+import { translate } from "@steward/contract/messages";
 import type { Ids } from "@steward/platform/ids";
 import type { AnswerFile } from "../answers/answer-file.ts";
 import { AnswerText, MAX_SHOWN_LENGTH } from "../answers/answer-text.ts";
@@ -8,6 +9,9 @@ import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { RunningTurn } from "../turns/turn-journal.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
+
+/** The command, with or without words of the person's. */
+const COMPACT = /^\/compact(?:\s|$)/;
 
 /** Which silence limit applies now. */
 export type SilencePhase = "first_event" | "model" | "tool";
@@ -31,6 +35,7 @@ export class TurnRun {
   readonly #events: TurnEventLog;
   readonly #openTools = new Set<string>();
   #thoughtLength = 0;
+  #hasCompacted = false;
   readonly answer: AnswerText;
 
   /** @param openFile where an answer goes that is too long for a chat */
@@ -56,7 +61,10 @@ export class TurnRun {
 
   /** The text that the turn ends with: what a chat is shown of it, and a word about the rest. Nothing may come after it. */
   finish(text: string): string {
-    return this.answer.finish(text, this.turn.record.language);
+    const { language, prompt } = this.turn.record;
+    // The CLI answers `/compact` with whatever it said last before it.
+    const said = this.#hasCompacted && COMPACT.test(prompt) ? translate(language, "turn.compacted") : text;
+    return this.answer.finish(said, language);
   }
 
   /** What it sends back beside its answer; once it is finished, the whole of an answer too long for a chat as well. */
@@ -126,6 +134,7 @@ export class TurnRun {
         break;
       case "compacting":
         if (event.phase === "started") this.#append({ type: "compacting" });
+        else this.#hasCompacted = true;
         break;
       default:
         break;

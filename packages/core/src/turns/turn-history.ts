@@ -3,8 +3,8 @@ import type { ChatAddress } from "@steward/contract/ids";
 import type { TURN_FILTERS, TurnSummary, TurnTrace } from "@steward/contract/turn-history";
 import { TERMINAL_TURN_STATES, type TurnState } from "@steward/schema/enums";
 import type { Database } from "@steward/schema/sqlite";
-import { chats, deliveries, inbox, turns } from "@steward/schema/tables";
-import { and, desc, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { chats, deliveries, idempotencyKeys, inbox, turns } from "@steward/schema/tables";
+import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryAttempts } from "../deliveries/delivery-attempts.ts";
 import { composeTrace } from "./compose-trace.ts";
@@ -93,6 +93,12 @@ export const createTurnHistory = (deps: {
     return ofMessage(which.address, chat.id, which.messageId);
   };
 
+  /** What a person has run again since is in their new turn's hands. */
+  const unanswered = and(
+    isNotNull(turns.errorCode),
+    sql`not exists (select 1 from ${idempotencyKeys} where ${idempotencyKeys.scope} = 'retry:' || ${turns.id})`,
+  );
+
   return {
     list: (address, only, limit) => {
       const chat = deps.chats.find(address);
@@ -103,7 +109,7 @@ export const createTurnHistory = (deps: {
           and(
             eq(turns.chatRef, chat.id),
             states === null ? undefined : inArray(turns.state, [...states]),
-            only === "unanswered" ? sql`${turns.errorCode} is not null` : undefined,
+            only === "unanswered" ? unanswered : undefined,
           ),
         )
         .orderBy(only === "waiting" ? turns.seq : desc(turns.seq))
@@ -130,7 +136,7 @@ export const createTurnHistory = (deps: {
       const came = db
         .select({ payload: inbox.payload, receivedAt: inbox.receivedAt })
         .from(inbox)
-        .where(and(eq(inbox.turnId, record.id), sql`not ${isNull(inbox.payload)}`))
+        .where(and(eq(inbox.turnId, record.id), isNotNull(inbox.payload)))
         .orderBy(inbox.id)
         .all();
       return composeTrace({
