@@ -138,6 +138,8 @@ export async function openApiFixture(
       sessions: { live: core.load().live, max: core.load().max, queued: core.load().queued },
       transcription: { mode: "off", detail: "", problem: null },
       passedOver: core.passedOver(),
+      deadDeliveries: core.deadLetters.count(),
+      commandProblems: [...core.commandProblems()],
       holds: core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
     }),
     liveSessions: () => core.load().live,

@@ -6,6 +6,7 @@ import { registerApprovalsCommands } from "./approvals/register-approvals.ts";
 import { registerArchiveCommands } from "./archive/register-archive.ts";
 import { registerBrakeCommands } from "./brakes/register-brakes.ts";
 import type { ChatOptions } from "./chat/chat-command.ts";
+import { registerDeliveryCommands } from "./deliveries/register-deliveries.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { registerPairCommands } from "./pair/register-pair.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
@@ -135,6 +136,7 @@ export function createProgram(
   registerApprovalsCommands({ program, context, command, say, run });
   registerBrakeCommands({ program, context, command, say, run });
   registerProjectCommands({ program, context, command, say, run });
+  registerDeliveryCommands({ program, context, command, say, run });
   registerArchiveCommands({ program, context, command, say, run });
 
   command(program, "status", "cli.describe.status").action(() =>

@@ -101,6 +101,11 @@ export const systemSchema = z.object({
     .default({ mode: "off", detail: "", problem: null }),
   /** Why turns stand still, when they do. */
   holds: z.array(holdSchema).default([]),
+  deadDeliveries: z.int().default(0).describe("what could not be delivered at all"),
+  commandProblems: z
+    .array(z.object({ file: z.string(), problem: z.string() }))
+    .default([])
+    .describe("files that are no own command, and why"),
 });
 export type SystemInfo = z.infer<typeof systemSchema>;
 

@@ -11,6 +11,7 @@ import { type AwayService, createAwayService } from "./chats/away-service.ts";
 import { type ChatMoves, createChatMoves } from "./chats/chat-moves.ts";
 import type { ChatService } from "./chats/chat-service.ts";
 import { type ConversationService, createConversationService } from "./chats/conversation-service.ts";
+import type { CommandProblem } from "./commands/own-command.ts";
 import type { CoreDeps } from "./core-deps.ts";
 import { type CoreLife, CorePhase, createCoreLife } from "./core-life.ts";
 import { createDeadLetters, type DeadLetters } from "./deliveries/dead-letters.ts";
@@ -55,6 +56,8 @@ export interface Core extends CoreLife {
   turns: TurnService;
   turnHistory: TurnHistory;
   commands: Commands["commands"];
+  /** Files that are no own command, and why. */
+  commandProblems: () => readonly CommandProblem[];
   away: AwayService;
   deadLetters: DeadLetters;
   queue: QueueService;
@@ -206,6 +209,7 @@ export const createCore = (deps: CoreDeps): Core => {
     turns: turnService,
     turnHistory: createTurnHistory({ ...records, db: database.db, queues }),
     commands: commandRooms.commands,
+    commandProblems: () => commandRooms.own.known().problems,
     away: createAwayService({ db: database.db, policies, ensureChat, clock }),
     deadLetters,
     queue: turnRooms.queue,

@@ -78,7 +78,7 @@ describe("the trace of a turn", () => {
 
 describe("the list of a chat's turns", () => {
   test("has what waits in the order in which it will run, and what ended without an answer", async () => {
-    const { core, driver, submit } = await startCore();
+    const { core, driver, submit, clock } = await startCore();
     const address = { botId: "cli", chatId: "main", threadId: "" };
     const ends: (() => void)[] = [];
     driver.script = (turn) => void ends.push(() => turn.answer(turn.text));
@@ -95,6 +95,7 @@ describe("the list of a chat's turns", () => {
     expect(ids("unanswered")).toEqual([]);
     core.turns.withdraw(again, "turn_cancelled");
     expect(ids("unanswered")).toEqual([again]);
+    await clock.advance(10);
     ends[0]?.();
     await until(() => ends.length === 2, "the third runs");
     ends[1]?.();

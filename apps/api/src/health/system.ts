@@ -23,6 +23,8 @@ export async function describeSystem(deps: {
     transcription: deps.transcription.status(),
     sessions: { live, max, queued },
     passedOver: deps.core.passedOver(),
+    deadDeliveries: deps.core.deadLetters.count(),
+    commandProblems: [...deps.core.commandProblems()],
     holds: deps.core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
   };
 }

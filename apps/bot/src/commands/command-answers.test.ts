@@ -1,4 +1,3 @@
-import type { DeliverySummary } from "@steward/contract/deliveries";
 import { systemSchema } from "@steward/contract/health";
 import { POLICIES, type Policy, type PolicyName } from "@steward/contract/policies";
 import type { TurnSummary, TurnTrace } from "@steward/contract/turn-history";
@@ -480,7 +479,6 @@ describe("/doctor", () => {
         system: () => Promise.resolve(system),
         readiness: () => Promise.resolve({ status: "ready", components: [{ name: "database", ok: true }] }),
         bots: () => Promise.resolve([]),
-        deadDeliveries: () => Promise.resolve([]),
         ...more,
       },
       { role },
@@ -501,13 +499,12 @@ describe("/doctor", () => {
           cli: { ...system.cli, login: null },
           holds: [{ kind: "panic", until: null, since: 0, by: "x" }],
           sandbox: { setting: "auto", active: false, problem: "missing", message: "no bwrap" },
+          deadDeliveries: 1,
+          commandProblems: [{ file: "x.md", problem: "no description" }],
         }),
       readiness: () =>
         Promise.resolve({ status: "failing", components: [{ name: "disk", ok: false, detail: "full" }] }),
       bots: () => Promise.resolve([{ ...bot, stateAt: 0, ackedThrough: null }]),
-      deadDeliveries: () => Promise.resolve([{} as DeliverySummary]),
-      commandList: () =>
-        Promise.resolve({ own: [], cli: [], problems: [{ file: "x.md", problem: "no description" }] }),
     });
     const text = (await run("doctor"))?.text ?? "";
     for (const words of [

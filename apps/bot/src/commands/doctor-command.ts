@@ -1,6 +1,4 @@
 import type { Bot } from "@steward/contract/bots";
-import type { CommandList } from "@steward/contract/commands";
-import type { DeliverySummary } from "@steward/contract/deliveries";
 import type { Readiness, SystemInfo } from "@steward/contract/health";
 import { translate } from "@steward/contract/messages";
 import { formatElapsed } from "@steward/telegram/status-text";
@@ -12,12 +10,8 @@ interface Facts {
   system: SystemInfo;
   readiness: Readiness;
   bots: readonly Bot[];
-  dead: readonly DeliverySummary[];
-  commands: CommandList;
 }
 
-/** More are told as that many. */
-const MOST_DEAD = 100;
 /** States in which a bot does its work, or will by itself in a moment. */
 const WELL: ReadonlySet<string> = new Set(["polling", "starting", "unknown"]);
 
@@ -25,14 +19,12 @@ const WELL: ReadonlySet<string> = new Set(["polling", "starting", "unknown"]);
 export const createDoctorCommand =
   ({ steward, messenger, clock }: Pick<CommandDeps, "steward" | "messenger" | "clock">): Command =>
   async ({ address, language }) => {
-    const [system, readiness, bots, dead, commands] = await Promise.all([
+    const [system, readiness, bots] = await Promise.all([
       steward.system(),
       steward.readiness(),
       steward.bots(),
-      steward.deadDeliveries(MOST_DEAD),
-      steward.commandList(address),
     ]);
-    const findings = findingsOf({ system, readiness, bots, dead, commands }, language);
+    const findings = findingsOf({ system, readiness, bots }, language);
     const { live, max, queued } = system.sessions;
     const lines = [
       findings.length === 0
@@ -50,10 +42,7 @@ export const createDoctorCommand =
     await messenger.say(address, plainText(lines.join("\n")));
   };
 
-function findingsOf(
-  { system, readiness, bots, dead, commands }: Facts,
-  language: CommandRequest["language"],
-): string[] {
+function findingsOf({ system, readiness, bots }: Facts, language: CommandRequest["language"]): string[] {
   const { cli, sandbox, holds, mode } = system;
   const found: string[] = [];
   if (cli.problem !== null) found.push(translate(language, "bot.doctor.cli", { problem: cli.problem }));
@@ -74,15 +63,13 @@ function findingsOf(
     const told = stateDetail === "" ? state : `${state} (${stateDetail})`;
     found.push(translate(language, "bot.doctor.bot", { bot: username ?? id, state: told }));
   }
-  if (dead.length > 0) {
-    const count = dead.length >= MOST_DEAD ? `${MOST_DEAD}+` : dead.length;
-    found.push(translate(language, "bot.doctor.dead", { count }));
-  }
+  if (system.deadDeliveries > 0)
+    found.push(translate(language, "bot.doctor.dead", { count: system.deadDeliveries }));
   if (sandbox.setting !== "off" && !sandbox.active) {
     const problem = sandbox.message ?? sandbox.problem ?? "";
     found.push(translate(language, "bot.doctor.sandbox", { problem }));
   }
-  for (const { file, problem } of commands.problems)
+  for (const { file, problem } of system.commandProblems)
     found.push(translate(language, "bot.doctor.own_command", { file, problem }));
   return found;
 }

@@ -4,7 +4,6 @@ import { type Bot, listBots } from "@steward/contract/bots";
 import { type Away, setAway } from "@steward/contract/chats";
 import { type CommandList, type CommandOutcome, listCommands, runCommand } from "@steward/contract/commands";
 import { type ExportedConversation, exportConversation } from "@steward/contract/conversations";
-import { type DeliverySummary, listDeliveries } from "@steward/contract/deliveries";
 import type { EndpointInput } from "@steward/contract/endpoint";
 import { type Readiness, readyz, type SystemInfo, system } from "@steward/contract/health";
 import { getPanic, type Panic } from "@steward/contract/holds";
@@ -40,7 +39,6 @@ export interface CommandVerbs {
   system(): Promise<SystemInfo>;
   readiness(): Promise<Readiness>;
   bots(): Promise<Bot[]>;
-  deadDeliveries(limit: number): Promise<DeliverySummary[]>;
 }
 
 /** An own command may run for fifteen minutes, and is ended within seconds after that. */
@@ -107,10 +105,6 @@ export function createCommandVerbs({
       }
     },
     bots: () => promptly(() => client.call(listBots, { signal })),
-    deadDeliveries: (limit) =>
-      promptly(() =>
-        client.call(listDeliveries, { query: { botId, state: "dead" as const, limit }, signal }),
-      ),
   };
 }
 

@@ -2,9 +2,11 @@ import type { ServiceProbe } from "../service/probe.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type ClaudeFacts, checkClaude, checkLogin, checkSameCli } from "./checks/claude.ts";
 import { checkDataDirectory, checkDotEnv } from "./checks/data-directory.ts";
+import { checkDeliveries } from "./checks/deliveries.ts";
 import { checkExposure } from "./checks/exposure.ts";
 import { checkClock, checkDisk, checkMemory, checkUser } from "./checks/machine.ts";
 import { checkNode } from "./checks/node.ts";
+import { checkOwnCommands } from "./checks/own-commands.ts";
 import { checkSandbox, type SandboxFacts } from "./checks/sandbox.ts";
 import { checkService } from "./checks/service.ts";
 import { checkBots, checkPrivacyMode, checkTelegramTokens } from "./checks/telegram.ts";
@@ -46,6 +48,8 @@ export function diagnose(facts: Facts): Finding[] {
     ["service", () => checkService(probe, settings.apiUrl, { loggedIn })],
     ["telegram_token", () => checkTelegramTokens(telegramTokens)],
     ["telegram", () => (bots === null ? [] : checkBots(bots, telegramTokens.length))],
+    ["deliveries", () => checkDeliveries(probe)],
+    ["commands", () => checkOwnCommands(probe)],
     ["voice", () => checkVoice(probe)],
     ["groups", () => (inside === null ? [] : checkPrivacyMode(inside.bots, inside.chats))],
     ["user", () => checkUser(user.uid, user.name)],

@@ -59,6 +59,8 @@ function soundFacts(): Facts {
           transcription: { mode: "off", detail: "", problem: null },
           passedOver: { badLines: 0, oversizeLines: 0, unknownEvents: 0, unknownTypes: [] },
           holds: [],
+          deadDeliveries: 0,
+          commandProblems: [],
         },
         chats: [],
         bots: [

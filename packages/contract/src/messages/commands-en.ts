@@ -167,4 +167,35 @@ export const commandsEn = {
   "bot.own.cut": "… (there was more)",
   "bot.own.unclear":
     "⚠️ /{name} was begun for this message, and nobody saw how it ended. It is not run again by itself; send it anew if you want that.",
+  "cli.describe.deliveries": "What goes out, has gone out, and could not",
+  "cli.describe.deliveries_retry": "Send what could not be delivered again",
+  "cli.describe.trace": "What became of a turn, step by step",
+  "cli.option.deliveries_dead": "only what could not be delivered",
+  "cli.option.deliveries_retry_dead": "all that could not be delivered",
+  "cli.argument.delivery": "the delivery's id",
+  "cli.argument.turn": "the turn's id, as /trace shows it",
+  "cli.deliveries.none": "Nothing has gone out yet.",
+  "cli.deliveries.none_dead": "Everything could be delivered.",
+  "cli.deliveries.id": "DELIVERY",
+  "cli.deliveries.chat": "CHAT",
+  "cli.deliveries.kind": "KIND",
+  "cli.deliveries.state": "STATE",
+  "cli.deliveries.age": "AGE",
+  "cli.deliveries.tries": "TRIES",
+  "cli.deliveries.text": "WHAT",
+  "cli.deliveries.hint":
+    "`steward deliveries retry DELIVERY` sends one again, `steward deliveries retry --dead` all.",
+  "cli.deliveries.which":
+    "Which one? Name a delivery, or --dead for all. `steward deliveries --dead` lists them.",
+  "cli.deliveries.retried": "✓ On their way again: {count}",
+  "cli.trace.time": "TIME (UTC)",
+  "cli.trace.after": "AFTER",
+  "cli.trace.step": "STEP",
+  "cli.trace.detail": "DETAIL",
+  "cli.doctor.dead_deliveries": "Messages that could not be delivered: {count}",
+  "cli.doctor.dead_deliveries_fix":
+    "See why: steward deliveries --dead. When the chat takes messages again: steward deliveries retry --dead",
+  "cli.doctor.own_command": "The own command in {file} cannot be used: {problem}",
+  "cli.doctor.own_command_fix":
+    "Mend the file; it is read again by itself. docs/own-commands.md says how it must look",
 } as const;

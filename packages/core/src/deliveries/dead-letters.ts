@@ -5,7 +5,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { DeliveryState } from "@steward/schema/enums";
 import type { Database, OpenDatabase } from "@steward/schema/sqlite";
 import { chats, deliveries } from "@steward/schema/tables";
-import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import { and, count, desc, eq, inArray, lt } from "drizzle-orm";
 import type { AccessService } from "../access/access-service.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
@@ -24,6 +24,7 @@ export interface DeliveryFilter {
 export interface DeadLetters {
   /** Of any state; the latest first. */
   list(filter: DeliveryFilter): DeliverySummary[];
+  count(): number;
   /** A dead one goes out again; one that is on its way stays there. Throws not_found, conflict. */
   retry(deliveryId: string): DeliveryState;
   /** Called when one has died: the bot's owners are told, once for each time that a chat stops taking messages. */
@@ -99,6 +100,7 @@ export const createDeadLetters = (deps: {
           createdAt: row.createdAt,
           settledAt: row.settledAt,
         })),
+    count: () => db.select({ n: count() }).from(deliveries).where(eq(deliveries.state, "dead")).get()?.n ?? 0,
     retry: (id) => {
       const revived =
         db

@@ -4,7 +4,7 @@ import type { TURN_FILTERS, TurnSummary, TurnTrace } from "@steward/contract/tur
 import { TERMINAL_TURN_STATES, type TurnState } from "@steward/schema/enums";
 import type { Database } from "@steward/schema/sqlite";
 import { chats, deliveries, idempotencyKeys, inbox, turns } from "@steward/schema/tables";
-import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryAttempts } from "../deliveries/delivery-attempts.ts";
 import { composeTrace } from "./compose-trace.ts";
@@ -112,7 +112,7 @@ export const createTurnHistory = (deps: {
             only === "unanswered" ? unanswered : undefined,
           ),
         )
-        .orderBy(only === "waiting" ? turns.seq : desc(turns.seq))
+        .orderBy(...order(only))
         .limit(limit)
         .all()
         .map(toRecord);
@@ -148,6 +148,12 @@ export const createTurnHistory = (deps: {
       });
     },
   };
+};
+
+/** What has ended is told from its end: a message that was taken out of the queue ended before those it had waited behind. */
+const order = (only: TurnFilter): SQL[] => {
+  if (only === "waiting") return [asc(turns.seq)];
+  return only === "all" ? [desc(turns.seq)] : [desc(turns.finishedAt), desc(turns.seq)];
 };
 
 const summarize = (record: TurnRecord): TurnSummary => ({
