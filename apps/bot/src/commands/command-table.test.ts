@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { BUILT_IN_COMMANDS, COMING_COMMANDS } from "@steward/contract/command-names";
-import { translate } from "@steward/contract/messages";
+import { type MessageKey, translate } from "@steward/contract/messages";
 import { describe, expect, test } from "vitest";
 import { commandMenus } from "./command-menus.ts";
 import { COMMAND_TABLE } from "./command-table.ts";
@@ -60,4 +61,17 @@ describe("the menus", () => {
     }
     expect(shown("chat")).toContain("panic");
   });
+});
+
+test("docs/telegram.md lists the table as it is", () => {
+  const page = readFileSync(new URL("../../../../docs/telegram.md", import.meta.url), "utf8");
+  const listed = page.split("\n").filter((line) => /^\| `\/\w+/.test(line));
+  const who = { user: "everybody", admin: "owner, admins", owner: "owner" };
+  const expected = COMMAND_TABLE.map(({ name, hint, description, role, aliases }) => {
+    const usage =
+      hint === undefined ? "" : ` ${hint.startsWith("[") ? hint : translate("en", hint as MessageKey)}`;
+    const also = aliases.map((alias) => ` (also \`/${alias}\`)`).join("");
+    return `| \`/${name}${usage.replaceAll("|", "\\|")}\` | ${translate("en", description)}${also} | ${who[role]} |`;
+  });
+  expect(listed).toEqual(expected);
 });
