@@ -73,6 +73,7 @@ export async function openApiFixture(
   const driver = createFakeCliDriver(options.script === undefined ? {} : { script: options.script });
   const binary = { path: "/nowhere/claude", version: "2.1.197", source: "bundled" as const };
   const core = createCore({
+    warnsOfSharing: true,
     database,
     driver,
     engine: { kind: "live", launch: async () => ({ binary, env: {} }) },

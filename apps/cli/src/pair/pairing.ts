@@ -136,11 +136,19 @@ async function changeRole(
   if (userId === undefined) {
     throw new CommandFailure(EXIT.failed, terminal.say("cli.pair.not_paired", { bot: botId, user }));
   }
-  await client.call(setRole, { params: { botId, userId }, body: { role } });
+  await client.call(setRole, { params: { botId, userId }, body: { role } }).catch((error: unknown) => {
+    throw explained(error, terminal);
+  });
   const params = { user, bot: botId, role: terminal.say(`cli.role.${role}`) };
   terminal.print(terminal.say("cli.pair.role_set", params));
   return EXIT.ok;
 }
+
+/** A refusal that has a next step: the bot's last owner, or somebody who is not paired. */
+const explained = (error: unknown, { say }: Terminal): unknown =>
+  error instanceof ApiError && (error.code === "last_owner" || error.code === "person_not_found")
+    ? new CommandFailure(EXIT.failed, say(`error.${error.code}`), { cause: error })
+    : error;
 
 const codeOf = (typed: string): string => typed.replace(/[\s-]/g, "").toUpperCase();
 
@@ -155,8 +163,14 @@ const nobodyWaits = (error: unknown, { say }: Terminal, code: string): unknown =
 async function revoke({ client, terminal }: PairDeps, bot: string, user: string): Promise<ExitCode> {
   const botId = bot.replace(/^@/, "");
   const userId = await userIdOf(client, botId, user);
-  const revoked =
-    userId === undefined ? false : (await client.call(revokeAccess, { params: { botId, userId } })).revoked;
+  const take = async (id: string): Promise<boolean> => {
+    try {
+      return (await client.call(revokeAccess, { params: { botId, userId: id } })).revoked;
+    } catch (error) {
+      throw explained(error, terminal);
+    }
+  };
+  const revoked = userId !== undefined && (await take(userId));
   if (!revoked) {
     throw new CommandFailure(EXIT.failed, terminal.say("cli.pair.not_paired", { bot: botId, user }));
   }
