@@ -1,4 +1,4 @@
-import { approvePairing } from "@steward/contract/access";
+import { approvePairing, listAccess } from "@steward/contract/access";
 import type { Bot, Person, Seat, TelegramEmulator } from "@steward/testkit/telegram";
 import type { Rig } from "./rig.ts";
 
@@ -36,6 +36,7 @@ export const pairPerson = async (
   await rig.client().call(approvePairing, { body: { code } });
   // The bot says welcome once it knows that the person may come in.
   await emulator.waitFor(() => visible(emulator, bot, person).length >= 2, { timeoutMs: 20_000 });
+  await ownerIsTold(rig, emulator, bot, person);
 
   const answered = async (text: string, since: { id: number }) => {
     const message = await emulator.waitForMessage(
@@ -54,6 +55,15 @@ export const pairPerson = async (
     answered,
     exchange: (text, expected) => answered(expected, seat.sendText(text)),
   };
+};
+
+/** Whoever was the first is asked about those after them: their chat rests again when the answer stands there. */
+const ownerIsTold = async (rig: Rig, emulator: TelegramEmulator, bot: Bot, person: Person): Promise<void> => {
+  const people = await rig.client().call(listAccess, { query: { botId: String(bot.id) } });
+  const owner = people.find(({ role }) => role === "owner")?.userId;
+  if (owner === undefined || owner === String(person.user.id)) return;
+  const told = `(${person.user.id}) may use this bot`;
+  await emulator.waitForMessage(bot, Number(owner), ({ text }) => text.includes(told), { timeoutMs: 20_000 });
 };
 
 type Message = ReturnType<TelegramEmulator["transcript"]>["messages"][number];

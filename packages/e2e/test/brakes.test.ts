@@ -118,7 +118,7 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
       .poll(() => rig.cliProcesses().length, { timeout: 20_000 })
       .toBeGreaterThan(new Set(rig.cliProcesses().map(({ session }) => session)).size);
     const denied = bob.seat.sendCommand("panic");
-    await said(bob, "Only the bot's owner or an admin", denied);
+    await said(bob, "/panic is for this bot's owner and admins", denied);
     expect((await rig.client().call(ENDPOINTS.getPanic)).active).toBe(false);
     const command = ada.seat.sendCommand("panic");
     await said(ada, "Everything is stopped: 1 running", command);
