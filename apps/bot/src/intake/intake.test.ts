@@ -131,6 +131,32 @@ describe("Intake", () => {
     ]);
   });
 
+  test("in a group an album is meant for the bot when one of its parts is; nobody else's, and no later one", async () => {
+    const { accept, posts } = start({
+      access: {
+        list: {
+          userIds: ["77", "78"],
+          managerIds: [],
+          chats: [{ id: "-100", listensAlways: false, admitsEveryone: false }],
+        },
+        presentId: (id) => id,
+      },
+    });
+    const group = { id: -100, type: "supergroup" };
+    const photo = [{ file_id: "f", file_unique_id: "u", width: 1, height: 1 }];
+    const part = (id: number, more: object = {}) =>
+      message(id, "", { text: undefined, chat: group, photo, media_group_id: "g1", ...more });
+    const caption = "@tiny_bot look";
+    const caption_entities = [{ type: "mention", offset: 0, length: 9 }];
+    // The part with the caption need not be the first.
+    await accept(part(5), part(6, { caption, caption_entities }));
+    await accept(part(7), part(8, { media_group_id: "g2" }), part(9, { from: { ...from, id: 78 } }));
+    expect(posts.flat().map(({ updateId, kind }) => [updateId, kind])).toEqual([
+      ...[5, 6, 7].map((id) => [id, "prompt"]),
+      ...[8, 9].map((id) => [id, "denied"]),
+    ]);
+  });
+
   test("without an access list everybody is a stranger, and not even a /start is heard", async () => {
     const { accept, posts, knocks } = start({ access: { list: null, presentId: (id) => id } });
     await accept(message(5, "hi"), message(6, "/start"));

@@ -3,10 +3,11 @@ import type { InboxUpdate } from "@steward/contract/inbox";
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import { backoff } from "@steward/platform/retry";
-import { decideAccess } from "@steward/telegram/access";
+import { type AccessDecision, decideAccess } from "@steward/telegram/access";
 import { type ClassifiedUpdate, classifyUpdate } from "@steward/telegram/update";
 import type { AccessBook } from "../access/access-book.ts";
 import { type InboxAnswer, isPassing, type Steward } from "../steward/steward.ts";
+import { AddressedAlbums } from "./addressed-albums.ts";
 import type { OutageNotices } from "./outage-notices.ts";
 import { toInboxUpdate } from "./to-inbox-update.ts";
 
@@ -56,6 +57,7 @@ interface Item {
  */
 export class Intake {
   readonly #deps: IntakeDeps;
+  readonly #albums = new AddressedAlbums();
   #isAway = false;
 
   constructor(deps: IntakeDeps) {
@@ -69,27 +71,33 @@ export class Intake {
    * @throws what the API's failure was: nothing of the rest is confirmed, the same updates come again
    */
   async accept(raws: readonly unknown[], signal: AbortSignal): Promise<number> {
-    const items = raws.flatMap((raw) => this.#read(raw));
+    const judged = raws.flatMap((raw) => this.#judge(raw));
+    for (const { update, decision } of judged) if (decision.decision === "allow") this.#albums.note(update);
+    const items = judged.map(({ update, decision }) =>
+      this.#read(update, this.#albums.judge(update, decision)),
+    );
     return items.length === 0 ? 0 : await this.#insist(items, signal);
   }
 
-  #read(raw: unknown): Item[] {
-    const { access, botUsername, isBusy, log } = this.#deps;
+  #judge(raw: unknown): { update: ClassifiedUpdate & { updateId: number }; decision: AccessDecision }[] {
+    const { access, botUsername, log } = this.#deps;
     const classified = classifyUpdate(raw);
     const update = atPresentId(classified, access);
     if (!hasId(update)) {
       log.error("an update without an id cannot be confirmed; left out");
       return [];
     }
-    const decision = decideAccess({ update, accessList: access.list, botUsername });
+    return [{ update, decision: decideAccess({ update, accessList: access.list, botUsername }) }];
+  }
+
+  #read(update: ClassifiedUpdate & { updateId: number }, decision: AccessDecision): Item {
+    const { botUsername, isBusy } = this.#deps;
     const { chat } = update;
     const chatIsBusy = chat !== null && isBusy({ chatId: chat.id, threadId: chat.threadId });
-    return [
-      {
-        update: toInboxUpdate(update, decision, { isBusy: chatIsBusy, botUsername }),
-        knock: decision.decision === "pairing" ? decision.payload : null,
-      },
-    ];
+    return {
+      update: toInboxUpdate(update, decision, { isBusy: chatIsBusy, botUsername }),
+      knock: decision.decision === "pairing" ? decision.payload : null,
+    };
   }
 
   async #insist(group: readonly Item[], signal: AbortSignal): Promise<number> {
