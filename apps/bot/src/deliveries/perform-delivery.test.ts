@@ -87,6 +87,15 @@ describe("performDelivery", () => {
     expect([...store.ids.values()]).toEqual(shown.map(({ id }) => id));
   });
 
+  test("one paragraph that is longer than a message is cut to fit", async () => {
+    const { telegram, bot } = start();
+    const text = "word ".repeat(820).trim();
+    expect(text.length).toBeGreaterThan(4_096);
+    expect(await bot.perform(deliveryOf({ text, turnId: TURN }))).toEqual({ outcome: "delivered" });
+    expect(telegram.in(77)).toHaveLength(2);
+    expect(telegram.shown(77).join(" ").split(/\s+/)).toHaveLength(820);
+  });
+
   test("an answer without text says so", async () => {
     const { telegram, bot } = start();
     await bot.perform(deliveryOf({ text: "  \n" }));
