@@ -126,7 +126,7 @@ export const createCore = (deps: CoreDeps): Core => {
     sessions,
     policies,
     workspaces,
-    journal,
+    words: records.outbox,
     locks,
     isReceiving: fileRooms.intake.isReceivingIn,
     directory: surroundings.archiveDirectory,

@@ -10,10 +10,10 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import { addressOf, type ChatRecord, type ChatRepository, workspaceOf } from "../chats/chat-repository.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { Workspaces } from "../sessions/engine.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
-import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { ArchiveRoot } from "./archive-entry.ts";
 import type { ArchiveRecord, ArchiveRepository } from "./archive-repository.ts";
 import type { ChatLocks } from "./chat-locks.ts";
@@ -58,7 +58,7 @@ export const createArchiveService = (deps: {
   sessions: SessionManager;
   policies: Pick<PolicyService, "get">;
   workspaces: Workspaces;
-  journal: Pick<TurnJournal, "notify">;
+  words: Pick<OutboxWords, "notify">;
   locks: ChatLocks;
   /** Whether a file is on its way into the chat's workspace. */
   isReceiving: (address: ChatAddress) => boolean;
@@ -282,7 +282,7 @@ export const createArchiveService = (deps: {
           if (archived === null) continue;
           count += 1;
           if (archives.hasReader(chat)) {
-            deps.journal.notify(chat, "notice.archived", { days, files: archived.files });
+            deps.words.notify(chat, "notice.archived", { days, files: archived.files });
           }
         } catch (error) {
           const busy = error instanceof DomainError && error.code === "chat_busy";

@@ -1,6 +1,6 @@
 import type { Logger } from "@steward/platform/logger";
 import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
-import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { OutboxCollector } from "./outbox-collector.ts";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -16,13 +16,13 @@ export interface OutboxSender {
 
 export const createOutboxSender = (deps: {
   collector: OutboxCollector;
-  journal: Pick<TurnJournal, "sendFiles">;
+  words: Pick<OutboxWords, "sendFiles">;
   chats: ChatRepository;
   /** Whether what the chat's last turn said went out through the outbox. */
   deliversTo: (chatRef: number) => boolean;
   log: Logger;
 }): OutboxSender => {
-  const { collector, journal, log } = deps;
+  const { collector, words, log } = deps;
   const underway = new Set<Promise<void>>();
 
   const send = async (
@@ -32,7 +32,7 @@ export const createOutboxSender = (deps: {
   ): Promise<void> => {
     if (collecting === null) return;
     try {
-      journal.sendFiles(chat, await collecting, of);
+      words.sendFiles(chat, await collecting, of);
     } catch (error) {
       log.error(
         { err: error, chatRef: chat.id },

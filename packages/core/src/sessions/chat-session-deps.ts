@@ -1,5 +1,6 @@
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { OutboxSender } from "../files/outbox-sender.ts";
 import type { ActiveTurnDeps } from "./active-turn.ts";
 import type { HeadOfQueueDeps } from "./head-of-queue.ts";
@@ -20,6 +21,7 @@ export interface ChatSessionDeps
   chats: ChatRepository;
   approvals: Pick<ApprovalService, "ask">;
   outbox: OwnWorkDeps["outbox"] & Pick<OutboxSender, "sweep">;
+  words: OutboxWords;
   triage: HeadOfQueueDeps["triage"];
   processCame: () => void;
   /** Ready sessions hand their place on when others wait for one. */

@@ -2,9 +2,9 @@ import type { CliEvent } from "@steward/claude/cli-driver";
 import type { TurnResult } from "@steward/claude/cli-event";
 import type { Logger } from "@steward/platform/logger";
 import type { ChatRecord } from "../chats/chat-repository.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import { detached } from "../events/detached.ts";
 import type { OutboxCollector } from "../files/outbox-collector.ts";
-import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import type { CostMeter } from "./cost-meter.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
@@ -22,7 +22,7 @@ export interface CliListenerDeps {
   notices: SessionNotices;
   process: Pick<SessionProcess, "cli">;
   gate: TurnGate;
-  journal: TurnJournal;
+  words: Pick<OutboxWords, "sendFiles">;
   outbox: Pick<OutboxCollector, "collect">;
   log: Logger;
   /** A turn that the CLI has taken of its own is over: the chat has been active, and a turn of ours may begin. */
@@ -59,12 +59,12 @@ export class CliListener {
   }
 
   async #endTurn(result: TurnResult): Promise<void> {
-    const { active, process, journal, notices, outbox, chat, log } = this.#deps;
+    const { active, process, words, notices, outbox, chat, log } = this.#deps;
     const turnId = active.run?.turnId ?? null;
     try {
       const late = await active.end(result, process.cli, () => outbox.collect(chat));
       const of = { turnId, toOutbox: notices.isRead };
-      if (late) journal.sendFiles(notices.chat, late, of);
+      if (late) words.sendFiles(notices.chat, late, of);
     } catch (error) {
       // It has its result; what could not be tidied up goes with its process.
       log.error({ err: error, turnId }, "a turn could not be tidied up");

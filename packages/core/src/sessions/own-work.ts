@@ -5,9 +5,9 @@ import { translateError } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { ChatRecord } from "../chats/chat-repository.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import { detached } from "../events/detached.ts";
 import type { OutboxCollector } from "../files/outbox-collector.ts";
-import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfResult, wordOutcome } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import type { ExpenseBook } from "../usage/expense-book.ts";
@@ -20,7 +20,7 @@ import type { TurnGate } from "./turn-gate.ts";
 import { WorkOrigins } from "./work-origins.ts";
 
 export interface OwnWorkDeps {
-  journal: TurnJournal;
+  words: Pick<OutboxWords, "volunteer">;
   gate: TurnGate;
   expenses: ExpenseBook;
   outbox: Pick<OutboxCollector, "collect">;
@@ -176,7 +176,7 @@ export class OwnWork {
     const { notices } = this.#session;
     const collecting = this.#deps.outbox.collect(this.#session.chat);
     const outgoing = collecting === null ? undefined : await collecting;
-    this.#deps.journal.volunteer(notices.chat, text, notices.isRead, outgoing);
+    this.#deps.words.volunteer(notices.chat, text, notices.isRead, outgoing);
   }
 
   #bookLate(usage: ReturnType<typeof onlyCost>): void {

@@ -1,10 +1,10 @@
 import type { MessageKey } from "@steward/contract/messages";
 import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
-import type { TurnJournal } from "../turns/turn-journal.ts";
+import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 
 export interface SessionNoticesDeps {
   chats: Pick<ChatRepository, "byRef">;
-  journal: Pick<TurnJournal, "notify">;
+  words: Pick<OutboxWords, "notify">;
   /** Whether somebody reads the chat's outbox, whichever door its last message came through. */
   readsOutbox: (chatRef: number) => boolean;
 }
@@ -30,7 +30,7 @@ export class SessionNotices {
   }
 
   tell(key: MessageKey, params?: Record<string, string | number>): void {
-    if (this.isRead) this.#deps.journal.notify(this.chat, key, params);
+    if (this.isRead) this.#deps.words.notify(this.chat, key, params);
   }
 
   /** Once, until a process has come or is no longer wanted; false when it was told before. */

@@ -5,7 +5,6 @@ import type { Logger } from "@steward/platform/logger";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import type { ChatHistoryRepository } from "../chat/chat-history-repository.ts";
 import { addressOf, type ChatRecord, type ChatRepository } from "../chats/chat-repository.ts";
-import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { EventHub } from "../events/event-hub.ts";
 import type { FileRepository } from "../files/file-repository.ts";
 import type { Outgoing } from "../files/outgoing.ts";
@@ -41,7 +40,7 @@ export interface BrokenOff {
  * The turn journal: every state a turn goes through, each in one transaction with all that must be true together.
  * Events are published after the commit, never before.
  */
-export interface TurnJournal extends OutboxWords {
+export interface TurnJournal {
   /** Inserts the turn and the user's message. The caller publishes with `announce` after its commit. */
   accept(tx: DatabaseOrTransaction, turnId: string, request: SubmitTurn, now: number): ChatRecord;
   /** Takes a further message into a turn that waits; throws when it does not. Within the open transaction. */
@@ -92,7 +91,6 @@ export const createTurnJournal = (deps: {
   log: Logger;
   storage: StorageWatch;
   outcomes: OutcomeWriter;
-  words: OutboxWords;
   /** Random per start of the service: who runs a turn. */
   bootId: string;
 }): TurnJournal => {
@@ -246,9 +244,6 @@ export const createTurnJournal = (deps: {
       journal.settle(running, { state: "interrupted", ...outcome }, spending, outgoing);
       return "ended";
     },
-    notify: deps.words.notify,
-    volunteer: deps.words.volunteer,
-    sendFiles: deps.words.sendFiles,
   };
   return journal;
 };

@@ -12,7 +12,7 @@ export type FileRooms = ReturnType<typeof wireFiles>;
 /** Files on their way in and out. */
 export const wireFiles = (deps: CoreDeps, records: Records, locks: ChatLocks, accepting: () => boolean) => {
   const { database, workspaces, clock, ids, log } = deps;
-  const { chats, files, policies, journal, turns } = records;
+  const { chats, files, outbox: words, policies, turns } = records;
   const limits = { ...DEFAULT_FILE_LIMITS, ...deps.fileLimits };
   const collector = createOutboxCollector({ workspaces, files, limits, clock, ids, log });
   const room = createFileRoom({
@@ -26,7 +26,7 @@ export const wireFiles = (deps: CoreDeps, records: Records, locks: ChatLocks, ac
     collector,
     limits,
     room,
-    outbox: createOutboxSender({ collector, journal, chats, deliversTo: turns.lastDelivers, log }),
+    outbox: createOutboxSender({ collector, words, chats, deliversTo: turns.lastDelivers, log }),
     intake: createFileIntake({
       database,
       chats,

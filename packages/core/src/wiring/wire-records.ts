@@ -63,7 +63,6 @@ export const wireRecords = (deps: CoreDeps) => {
   const journal = createTurnJournal({
     storage,
     outcomes,
-    words: outbox,
     database,
     turns,
     messages,

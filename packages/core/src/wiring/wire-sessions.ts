@@ -135,6 +135,7 @@ export const wireSessions = (
     opener,
     chats,
     journal,
+    words: records.outbox,
     events,
     sampleProcesses,
     freeMemoryBytes,
