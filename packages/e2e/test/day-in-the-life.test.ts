@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
+import { createInvitation } from "@steward/contract/invitations";
+import type { Bot, Group, Person, TelegramEmulator } from "@steward/testkit/telegram";
 import { type FakeTranscription, startFakeTranscription } from "@steward/testkit/transcription";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
@@ -20,6 +21,8 @@ let emulator: TelegramEmulator;
 let rig: Rig;
 let bot: Bot;
 let listener: FakeTranscription;
+let bo: Person;
+let group: Group;
 
 beforeAll(async () => {
   const [cli] = cliVersions();
@@ -127,6 +130,28 @@ async function aRestartInTheMiddle(ada: TelegramChat): Promise<void> {
   await ada.answered("We made a folder, and counted.", prompt);
 }
 
+/** Ada invites Bo, adds the bot to their group and allows it there; it answers when it is meant. */
+async function aGroup(ada: TelegramChat): Promise<void> {
+  bo = emulator.user({ first_name: "Bo" });
+  const { link } = await rig.client().call(createInvitation, { body: { botId: String(bot.id) } });
+  bo.in(bot).sendCommand("start", /start=([\w-]+)$/.exec(link ?? "")?.[1] ?? "");
+  await said(ada, "came in by your invitation", { id: 0 });
+  group = emulator.group({ type: "supergroup", title: "Beans", owner: ada.person, people: [bo] });
+  group.addBot(bot, "administrator");
+  const question = await said(ada, "has added me to the group", { id: 0 });
+  ada.seat.pressButton(question.id, "✅ Allow");
+  await said(ada, "I may be used in", { id: 0 });
+  ada.person.in(group).sendText("Bo, did you see the beans?");
+  const asked = bo.in(group).sendText(`@${bot.username} When do we plant the beans?\nSAY:In May, Bo.`);
+  await emulator.waitForMessage(
+    bot,
+    group,
+    ({ id, text, from, replyMarkup }) =>
+      id > asked.id && from.kind === "bot" && text === "In May, Bo." && !replyMarkup,
+    PATIENCE,
+  );
+}
+
 async function aSecondBot(ada: TelegramChat): Promise<void> {
   const [, other] = telegram.bots;
   if (other === undefined) throw new Error("unreachable: the rig was started with two");
@@ -144,10 +169,18 @@ test("a day with Steward in Telegram", { timeout: 300_000 }, async () => {
   await aQueue(ada);
   await aLongAnswer(ada);
   await aRestartInTheMiddle(ada);
+  await aGroup(ada);
   await aSecondBot(ada);
 
   // Receipts go when answers come; the last may still be on its way.
-  const screens = () => telegram.bots.map((each) => emulator.renderScreen(each, ada.person)).join("\n\n");
+  const [, other = bot] = telegram.bots;
+  const chats = [
+    [bot, ada.person] as const,
+    [bot, bo] as const,
+    [bot, group] as const,
+    [other, ada.person] as const,
+  ];
+  const screens = () => chats.map(([each, chat]) => emulator.renderScreen(each, chat)).join("\n\n");
   await expect.poll(screens, { timeout: 40_000 }).not.toContain("👀");
   await expect(`${INTRODUCTION}\n\n${readable(screens())}\n`).toMatchFileSnapshot(DAY);
   emulator.assertNoViolations();
