@@ -194,4 +194,7 @@ service, the real Claude CLI and a strict stand-in for Telegram. The model is sc
 
 /** Without what differs from day to day: codes, durations, costs. */
 const readable = (screens: string): string =>
-  screens.replaceAll(/\b(?=[A-Z0-9]*\d)[A-Z0-9]{8}\b/g, "ABCD2345").replaceAll(/\b\d+:\d\d\b/g, "0:00");
+  screens
+    .replaceAll(/(code: `|pair approve )[A-Z0-9]{8}/g, "$1ABCD2345")
+    .replaceAll(/\/start [\w-]{20,}/g, "/start INVITATION")
+    .replaceAll(/\b\d+:\d\d\b/g, "0:00");
