@@ -70,6 +70,8 @@ export function createBotParts(
   deps: BotDeps & {
     me: UserFromGetMe;
     steward: Steward;
+    /** Of the bot's lease. */
+    holder: string;
     /** UTC ms. */
     startedAt: number;
     /** The present is known (again). */
@@ -247,7 +249,7 @@ export function createBotParts(
       else dispatcher.dispatch(event);
     },
   };
-  const link = new FrontEndLink({ client: deps.client, botId, listener, clock, log });
+  const link = new FrontEndLink({ client: deps.client, botId, holder: deps.holder, listener, clock, log });
 
   return {
     intake,

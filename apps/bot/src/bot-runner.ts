@@ -6,6 +6,7 @@ import { createPoller, type Poller, type PollerState } from "@steward/telegram/p
 import type { UserFromGetMe } from "telegraf/types";
 import { type BotDeps, type BotParts, createBotParts } from "./bot-parts.ts";
 import { settledWithin } from "./deadline.ts";
+import { type BotLease, createBotLease } from "./steward/bot-lease.ts";
 import { createStateReporter, type StateReporter } from "./steward/state-reporter.ts";
 import { createSteward, type Steward } from "./steward/steward.ts";
 
@@ -33,6 +34,7 @@ class TelegramBotRunner implements BotRunner {
   readonly #stopping = new AbortController();
   /** Ends everything else. */
   readonly #ended = new AbortController();
+  readonly #lease: BotLease;
   #parts: BotParts | null = null;
   #poller: Poller | null = null;
 
@@ -40,14 +42,16 @@ class TelegramBotRunner implements BotRunner {
     this.#deps = deps;
     const { client, account, clock, log } = deps;
     const { signal } = this.#ended;
+    const ids = createIds();
     this.#steward = createSteward({
       client,
       botId: account.botId,
       clock,
-      ids: createIds(),
+      ids,
       signal,
     });
     this.#reporter = createStateReporter({ steward: this.#steward, log, signal });
+    this.#lease = createBotLease({ steward: this.#steward, holder: ids.uuid4(), clock, log });
   }
 
   start(): void {
@@ -61,7 +65,7 @@ class TelegramBotRunner implements BotRunner {
     await this.#poller?.stop();
     this.#reporter.report("stopped");
     await settledWithin(clock, FINISH_MS, this.#parts?.finish());
-    await settledWithin(clock, GOODBYE_MS, this.#reporter.idle());
+    await settledWithin(clock, GOODBYE_MS, Promise.all([this.#reporter.idle(), this.#lease.giveBack()]));
     this.#ended.abort();
     this.#parts?.close();
   }
@@ -86,10 +90,20 @@ class TelegramBotRunner implements BotRunner {
     }
   }
 
+  /** Another front end has the bot: everything of this run ends, and begins again when the bot is free. */
+  async #startOver(run: AbortController): Promise<void> {
+    run.abort();
+    await this.#poller?.stop();
+    this.#parts?.close();
+    await this.#keepTrying();
+  }
+
   async #run(): Promise<void> {
     const { api, clock, log } = this.#deps;
     const startedAt = clock.now();
-    const { signal } = this.#stopping;
+    const run = new AbortController();
+    const signal = AbortSignal.any([this.#stopping.signal, run.signal]);
+    await this.#lease.take(() => void this.#startOver(run), signal);
     this.#reporter.report("starting");
     const me = await this.#introduce();
     if (me === null) return;
@@ -101,9 +115,10 @@ class TelegramBotRunner implements BotRunner {
         ...this.#deps,
         me,
         steward: this.#steward,
+        holder: this.#lease.holder,
         startedAt,
         onPresent: () => resolve(created),
-        signal: this.#ended.signal,
+        signal: AbortSignal.any([this.#ended.signal, run.signal]),
       });
       this.#parts = created;
       signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });

@@ -227,6 +227,7 @@ export function createFakeSteward(now: () => number = Date.now): FakeStewardCore
   };
 
   const handlers: Partial<Record<EndpointName, Handler>> = {
+    leaseBot: () => ({ held: true, until: now() + 30_000 }),
     registerBot: ({ params, body }) => botRecord(params.botId ?? "", body),
     reportBotState: ({
       params,

@@ -50,6 +50,29 @@ export const reportBotState = defineEndpoint({
   responses: { 200: json(botSchema) },
 });
 
+/**
+ * A front end asks to be the one that serves the bot, for so long, and again before that has passed. It is refused while
+ * another one has it. Whoever is refused must neither poll nor deliver.
+ */
+export const leaseBot = defineEndpoint({
+  method: "put",
+  path: "/api/v1/bots/{botId}/lease",
+  tags: ["bots"],
+  summary: "Be the one front end of a bot",
+  request: {
+    params: z.object({ botId: botIdSchema }),
+    body: jsonBody(
+      z.object({
+        holder: z.uuid().describe("the front end, from its start to its end"),
+        forMs: z.int().min(0).max(120_000).describe("0: gives it back"),
+      }),
+    ),
+  },
+  responses: {
+    200: json(z.object({ held: z.boolean(), until: z.int().describe("UTC ms, whoever has it") })),
+  },
+});
+
 export const listBots = defineEndpoint({
   method: "get",
   path: "/api/v1/bots",

@@ -124,7 +124,12 @@ export const deliveriesStream = defineEndpoint({
   path: "/api/v1/deliveries/stream",
   tags: ["deliveries"],
   summary: "A front end's stream: deliveries, open turns, access",
-  request: { query: z.object({ botId: botIdSchema }) },
+  request: {
+    query: z.object({
+      botId: botIdSchema,
+      holder: z.uuid().optional().describe("of the bot's lease, which ends with this stream"),
+    }),
+  },
   responses: { 200: eventStream(frontEndEventSchema, "Server-sent events; `data` is one front-end event") },
 });
 

@@ -37,6 +37,7 @@ export const ENDPOINTS = {
   settleInbox: inbox.settleInbox,
   registerBot: bots.registerBot,
   reportBotState: bots.reportBotState,
+  leaseBot: bots.leaseBot,
   listBots: bots.listBots,
   takeBackup: backups.takeBackup,
   deliveriesStream: deliveries.deliveriesStream,

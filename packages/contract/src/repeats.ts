@@ -46,6 +46,7 @@ export const REPEATS = {
   postInbox: "one row per bot and update; the repeat is answered from it",
   settleInbox: "a row has one outcome, the first",
   registerBot: "says what the bot is called, and that it is there",
+  leaseBot: "the one that has it has it for longer; for all others nothing changes",
   reportBotState: "says what state the bot is in",
   setDeliveryPlaceholder: "the first message wins and is answered",
   settleDelivery: "a delivery has one outcome, the first",

@@ -9,5 +9,6 @@ export function mountBots(mount: Mount, { bots }: { bots: BotService }): void {
   mount.json(ENDPOINTS.reportBotState, ({ params, body }) =>
     bots.reportState(params.botId, body.state, body.detail),
   );
+  mount.json(ENDPOINTS.leaseBot, ({ params, body }) => bots.lease(params.botId, body.holder, body.forMs));
   mount.json(ENDPOINTS.listBots, () => bots.list());
 }

@@ -1,4 +1,5 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
+import type { BotService } from "@steward/core/bots/bot-service";
 import type { DeadLetters } from "@steward/core/deliveries/dead-letters";
 import type { DeliveryService } from "@steward/core/deliveries/delivery-service";
 import type { FrontEndFeed } from "@steward/core/front-end/front-end-feed";
@@ -8,9 +9,14 @@ import { frontEndStream } from "./front-end-stream.ts";
 
 export function mountDeliveries(
   mount: Mount,
-  deps: StreamDeps & { deliveries: DeliveryService; deadLetters: DeadLetters; feed: FrontEndFeed },
+  deps: StreamDeps & {
+    deliveries: DeliveryService;
+    deadLetters: DeadLetters;
+    feed: FrontEndFeed;
+    bots: BotService;
+  },
 ): void {
-  mount.response(ENDPOINTS.deliveriesStream, ({ query }, c) => frontEndStream(c, deps, query.botId));
+  mount.response(ENDPOINTS.deliveriesStream, ({ query }, c) => frontEndStream(c, deps, query));
   mount.json(ENDPOINTS.setDeliveryPlaceholder, ({ params, body }) => ({
     messageId: deps.deliveries.setPlaceholder(params.deliveryId, body.part, body.messageId, body.replaces),
   }));

@@ -1,4 +1,5 @@
 import type { FrontEndEvent } from "@steward/contract/deliveries";
+import type { BotService } from "@steward/core/bots/bot-service";
 import type { FrontEndFeed } from "@steward/core/front-end/front-end-feed";
 import type { Context } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
@@ -10,8 +11,8 @@ import { isDelta, joinTurnEvents } from "../turns/turn-events.ts";
 /** The present of one bot, then its changes. It never ends by itself, and a new connection starts anew. */
 export function frontEndStream(
   c: Context<ApiEnv>,
-  deps: StreamDeps & { feed: FrontEndFeed },
-  botId: string,
+  deps: StreamDeps & { feed: FrontEndFeed; bots: Pick<BotService, "gone"> },
+  { botId, holder }: { botId: string; holder?: string | undefined },
 ): Response {
   return eventStream(c, deps, (writer) => {
     const coalescer = createCoalescer<FrontEndEvent>({
@@ -29,6 +30,7 @@ export function frontEndStream(
     return () => {
       coalescer.stop();
       detach();
+      if (holder !== undefined) deps.bots.gone(botId, holder);
     };
   });
 }

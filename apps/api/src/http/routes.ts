@@ -54,6 +54,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
     deliveries: core.deliveries,
     deadLetters: core.deadLetters,
     feed: core.frontEnd,
+    bots: core.bots,
     ...stream,
   });
   mountTurns(mount, { turns: core.turns, turnHistory: core.turnHistory, ...stream });

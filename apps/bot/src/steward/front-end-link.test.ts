@@ -35,6 +35,7 @@ async function start(prepare: (steward: FakeSteward) => void = () => undefined) 
   const link = new FrontEndLink({
     client: createClient({ baseUrl: steward.server.url, token: STEWARD_TOKEN }),
     botId: BOT,
+    holder: "11111111-1111-4111-8111-111111111111",
     listener: {
       present: (present) => {
         presents.push(present);

@@ -35,6 +35,8 @@ export interface FrontEndListener {
 export interface FrontEndLinkDeps {
   client: Client;
   botId: string;
+  /** Of the bot's lease. */
+  holder: string;
   listener: FrontEndListener;
   clock: Pick<Clock, "sleep">;
   log: Logger;
@@ -82,10 +84,10 @@ export class FrontEndLink {
   }
 
   async #listen(signal: AbortSignal): Promise<void> {
-    const { client, botId } = this.#deps;
+    const { client, botId, holder } = this.#deps;
     let gathering: FrontEndEvent[] | null = [];
     const events = client.streamEvents(deliveriesStream, {
-      query: { botId },
+      query: { botId, holder },
       signal,
       onConnection: (state) => {
         gathering = [];

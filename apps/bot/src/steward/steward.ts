@@ -10,7 +10,7 @@ import {
   listApprovals,
 } from "@steward/contract/approvals";
 import { failAttachment, type WantedAttachment } from "@steward/contract/attachments";
-import { type Bot, registerBot, reportBotState } from "@steward/contract/bots";
+import { type Bot, leaseBot, registerBot, reportBotState } from "@steward/contract/bots";
 import {
   type ChatStatus,
   getChatStatus,
@@ -51,6 +51,8 @@ export type PairingAnswer = EndpointResult<typeof requestPairing>;
 /** The API's verbs that one bot needs. Everything the bot must not forget lives behind them. */
 export interface Steward extends CommandVerbs {
   register(username: string | null, readsAllMessages?: boolean): Promise<Bot>;
+  /** Whether the bot is this holder's now; `forMs` 0 gives it back. */
+  lease(holder: string, forMs: number): Promise<boolean>;
   reportState(state: Bot["state"], detail: string): Promise<void>;
   /** Once, without repeating: the caller decides what a failure means for its offset. */
   postInbox(updates: InboxUpdate[], options?: CallOptions): Promise<InboxAnswer>;
@@ -187,10 +189,11 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
 
   return {
     ...createCommandVerbs({ client, botId, signal, promptly }),
-    register: (username, readsAllMessages) =>
-      untilDone(() =>
-        client.call(registerBot, { params: { botId }, body: { username, readsAllMessages }, signal }),
-      ),
+    register: (username) =>
+      untilDone(() => client.call(registerBot, { params: { botId }, body: { username }, signal })),
+    lease: async (holder, forMs) =>
+      (await untilDone(() => client.call(leaseBot, { params: { botId }, body: { holder, forMs }, signal })))
+        .held,
     reportState: async (state, detail) => {
       await untilDone(() =>
         client.call(reportBotState, {

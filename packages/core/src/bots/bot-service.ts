@@ -3,11 +3,15 @@ import type { Clock } from "@steward/platform/clock";
 import type { BotKind, BotState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { bots } from "@steward/schema/tables";
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNotNull } from "drizzle-orm";
 
 export interface BotService {
   register(botId: string, kind: BotKind, username: string | null, readsAllMessages?: boolean): Bot;
   reportState(botId: string, state: BotState, detail: string): Bot;
+  /** Who may serve the bot, as the endpoint `leaseBot` says it. */
+  lease(botId: string, holder: string, forMs: number): { held: boolean; until: number };
+  /** That front end's stream has ended: if the bot was its, another one may have it at once. */
+  gone(botId: string, holder: string): void;
   list(): Bot[];
 }
 
@@ -41,7 +45,28 @@ export const createBotService = (deps: { database: OpenDatabase; clock: Clock })
         .get(),
     );
   };
+  // No front end is connected to a service that has just begun.
+  db.update(bots).set({ leaseHolder: null, leaseUntil: null }).where(isNotNull(bots.leaseHolder)).run();
+
   return {
+    lease: (botId, holder, forMs) => {
+      const now = clock.now();
+      const until = now + forMs;
+      const known = db.select().from(bots).where(eq(bots.id, botId)).get();
+      const standing = known?.leaseUntil ?? 0;
+      const isFree = known?.leaseHolder == null || known.leaseHolder === holder || standing <= now;
+      if (!isFree) return { held: false, until: standing };
+      if (forMs === 0 && known?.leaseHolder !== holder) return { held: false, until: standing };
+      const kind = known?.kind ?? "telegram";
+      put(botId, { kind, leaseHolder: forMs === 0 ? null : holder, leaseUntil: until });
+      return { held: forMs > 0, until };
+    },
+    gone: (botId, holder) => {
+      db.update(bots)
+        .set({ leaseHolder: null, leaseUntil: null })
+        .where(and(eq(bots.id, botId), eq(bots.leaseHolder, holder)))
+        .run();
+    },
     register: (botId, kind, username, readsAllMessages) =>
       put(botId, { kind, username, ...(readsAllMessages !== undefined && { readsAllMessages }) }),
     reportState: (botId, state, detail) => {
