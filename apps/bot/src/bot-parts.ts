@@ -26,6 +26,7 @@ import { createLongTurnNote } from "./deliveries/long-turn-note.ts";
 import { performDelivery } from "./deliveries/perform-delivery.ts";
 import { performFileDeliveries } from "./deliveries/perform-file-deliveries.ts";
 import { createPlaces } from "./deliveries/places.ts";
+import { createTopicTitles } from "./deliveries/topic-titles.ts";
 import { Dispatcher } from "./dispatch/dispatcher.ts";
 import { createRouter } from "./dispatch/router.ts";
 import { createRoutes } from "./dispatch/routes.ts";
@@ -108,6 +109,7 @@ export function createBotParts(
     startedAt: (turnId) => board.startedAt(turnId),
     log,
   });
+  const titleTopic = createTopicTitles({ steward, lanes, log });
   const keyboardOf = async (delivery: Delivery): Promise<Keyboard | undefined> =>
     delivery.approvalId === null
       ? (accessKeyboard(delivery) ?? deliveryKeyboard(delivery))
@@ -147,7 +149,10 @@ export function createBotParts(
       for (const messageId of turnMessageIds)
         receipts.answered(delivery, messageId, kind === "failure" && actions.length > 0);
     },
-    onDelivered: noteLongTurn,
+    onDelivered: (delivery) => {
+      noteLongTurn(delivery);
+      titleTopic(delivery);
+    },
     clock,
     log,
     signal,
@@ -164,6 +169,7 @@ export function createBotParts(
   });
   const routes = createRoutes({
     botId,
+    steward,
     commands: desk,
     pressButton: createPressButton({
       steward,

@@ -22,6 +22,7 @@ import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
 import * as queue from "./queue.ts";
 import * as sessions from "./sessions.ts";
+import * as topics from "./topics.ts";
 import * as turnHistory from "./turn-history.ts";
 import * as turns from "./turns.ts";
 import * as usage from "./usage.ts";
@@ -62,6 +63,8 @@ export const ENDPOINTS = {
   listCommands: commands.listCommands,
   runCommand: commands.runCommand,
   rerunEdited: queue.rerunEdited,
+  noteTopic: topics.noteTopic,
+  titleTopic: topics.titleTopic,
   confirmPlan: plans.confirmPlan,
   requestPairing: access.requestPairing,
   listPairingRequests: access.listPairingRequests,

@@ -131,6 +131,11 @@ export const POLICIES = {
     initial: null,
     summary: "Who the agent is here and how it speaks: added to its system prompt; null = nothing",
   },
+  topicTitles: {
+    schema: z.boolean(),
+    initial: true,
+    summary: "Whether a topic that nobody has named is called after its first question",
+  },
   awaySince: {
     schema: z.int().positive().nullable(),
     initial: null,

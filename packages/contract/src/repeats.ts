@@ -46,6 +46,8 @@ export const REPEATS = {
   postInbox: "one row per bot and update; the repeat is answered from it",
   settleInbox: "a row has one outcome, the first",
   registerBot: "says what the bot is called, and that it is there",
+  noteTopic: "says what the topic is called",
+  titleTopic: "told once; a topic whose title was lost on the way keeps the name it has",
   leaseBot: "the one that has it has it for longer; for all others nothing changes",
   reportBotState: "says what state the bot is in",
   setDeliveryPlaceholder: "the first message wins and is answered",

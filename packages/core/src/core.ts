@@ -11,6 +11,7 @@ import { type AwayService, createAwayService } from "./chats/away-service.ts";
 import { type ChatMoves, createChatMoves } from "./chats/chat-moves.ts";
 import type { ChatService } from "./chats/chat-service.ts";
 import { type ConversationService, createConversationService } from "./chats/conversation-service.ts";
+import { createTopicService, type TopicService } from "./chats/topic-service.ts";
 import type { CommandProblem } from "./commands/own-command.ts";
 import type { CoreDeps } from "./core-deps.ts";
 import { type CoreLife, CorePhase, createCoreLife } from "./core-life.ts";
@@ -62,6 +63,7 @@ export interface Core extends CoreLife {
   deadLetters: DeadLetters;
   queue: QueueService;
   plans: PlanService;
+  topics: TopicService;
   chats: ChatService;
   inbox: InboxService;
   deliveries: DeliveryService;
@@ -213,6 +215,7 @@ export const createCore = (deps: CoreDeps): Core => {
     away: createAwayService({ db: database.db, policies, ensureChat, clock }),
     deadLetters,
     queue: turnRooms.queue,
+    topics: createTopicService({ ...records, database, ensureChat }),
     plans: createPlanService({ ...records, database, turnService, clock }),
     chats: chatService,
     inbox,

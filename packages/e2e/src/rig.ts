@@ -12,7 +12,7 @@ import { endNow, strays } from "./stray-processes.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 const API_ENTRY = join(repository, "apps/api/src/main.mjs");
-const BOT_ENTRY = join(repository, "apps/bot/src/main.mjs");
+export const BOT_ENTRY = join(repository, "apps/bot/src/main.mjs");
 export const CLI_ENTRY = join(repository, "apps/cli/src/main.mjs");
 
 export interface RigOptions {

@@ -1,4 +1,9 @@
-import { type Bot, startTelegramEmulator, type TelegramEmulator } from "@steward/testkit/telegram";
+import {
+  type AddBotOptions,
+  type Bot,
+  startTelegramEmulator,
+  type TelegramEmulator,
+} from "@steward/testkit/telegram";
 import { type Rig, type RigOptions, startRig } from "./rig.ts";
 import { pairPerson, type TelegramChat } from "./telegram-chat.ts";
 
@@ -19,11 +24,16 @@ export interface TelegramRig {
 export const startTelegramRig = async ({
   bots: count = 1,
   localFiles,
+  botOptions = {},
   ...options
-}: Omit<RigOptions, "telegram"> & { bots?: number; localFiles?: string }): Promise<TelegramRig> => {
+}: Omit<RigOptions, "telegram"> & {
+  bots?: number;
+  localFiles?: string;
+  botOptions?: AddBotOptions;
+}): Promise<TelegramRig> => {
   const local = localFiles === undefined ? {} : { localFiles };
   const emulator = await startTelegramEmulator(local);
-  const bots = Array.from({ length: count }, () => emulator.addBot());
+  const bots = Array.from({ length: count }, () => emulator.addBot(botOptions));
   const [bot] = bots;
   if (bot === undefined) throw new Error("a Telegram rig has at least one bot");
   const rig = await startRig({

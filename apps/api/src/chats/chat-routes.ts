@@ -1,6 +1,7 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { AwayService } from "@steward/core/chats/away-service";
 import type { ChatService } from "@steward/core/chats/chat-service";
+import type { TopicService } from "@steward/core/chats/topic-service";
 import type { PlanService } from "@steward/core/plans/plan-service";
 import type { QueueService } from "@steward/core/turns/queue-service";
 import type { Mount } from "../http/mount.ts";
@@ -12,7 +13,8 @@ export function mountChats(
     away: awayService,
     queue,
     plans,
-  }: { chats: ChatService; away: AwayService; queue: QueueService; plans: PlanService },
+    topics,
+  }: { chats: ChatService; away: AwayService; queue: QueueService; plans: PlanService; topics: TopicService },
 ): void {
   mount.json(ENDPOINTS.getChatStatus, ({ query }) => chats.status(query));
   mount.json(ENDPOINTS.stopChat, ({ body: { turnId, messageId, ...address } }) =>
@@ -26,6 +28,11 @@ export function mountChats(
   mount.json(ENDPOINTS.confirmPlan, ({ body: { turnId, userId, userName = null, ...address } }) =>
     plans.confirm(address, { userId, userName }, turnId),
   );
+  mount.json(ENDPOINTS.noteTopic, ({ body: { name, isDefault, ...address } }) => {
+    topics.note(address, { name, isDefault });
+    return { ok: true as const };
+  });
+  mount.json(ENDPOINTS.titleTopic, ({ body }) => ({ title: topics.title(body) }));
   mount.json(ENDPOINTS.releaseQueue, ({ body: { action, ...address } }) => ({
     count: chats.release(address, action),
   }));

@@ -60,6 +60,12 @@ function start() {
         presses.push(press);
         return Promise.resolve();
       },
+      steward: {
+        noteTopic: (address, topic) => {
+          done.push(`topic ${address.threadId} ${JSON.stringify(topic)}`);
+          return Promise.resolve();
+        },
+      },
       messenger: {
         say: (_address, { text }) => {
           done.push(text);
@@ -137,6 +143,20 @@ describe("routing", () => {
       edited_message: { message_id: 9, date: 1, edit_date: 2, chat, from, text: "x" },
     });
     expect(done).toEqual([]);
+  });
+
+  test("what a topic is called is told to the API, with who has chosen the name", async () => {
+    const { handle, done } = start();
+    const topic = { is_topic_message: true, message_thread_id: 9 };
+    const created = { name: "New Chat", icon_color: 1 };
+    await handle(message({ ...topic, forum_topic_created: { ...created, is_name_implicit: true } }));
+    await handle(message({ ...topic, forum_topic_created: { name: "Builds", icon_color: 1 } }));
+    await handle(message({ ...topic, forum_topic_edited: { name: "Mine" } }));
+    expect(done).toEqual([
+      'topic 9 {"name":"New Chat","isDefault":true}',
+      'topic 9 {"name":"Builds","isDefault":false}',
+      'topic 9 {"name":"Mine","isDefault":false}',
+    ]);
   });
 
   test("service messages and memberships are left without a word", async () => {

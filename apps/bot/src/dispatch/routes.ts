@@ -6,6 +6,7 @@ import type { CommandDesk } from "../commands/command-desk.ts";
 import type { PendingUpdate } from "../intake/intake.ts";
 import { SENT_CONTENT } from "../intake/to-inbox-update.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
+import type { Steward } from "../steward/steward.ts";
 import type { Routes, Task, TaskOutcome } from "./router.ts";
 
 export interface RoutesDeps {
@@ -13,6 +14,7 @@ export interface RoutesDeps {
   commands: CommandDesk;
   pressButton: PressButton;
   messenger: Pick<Messenger, "say">;
+  steward: Pick<Steward, "noteTopic">;
   clock: Pick<Clock, "monotonicMs">;
 }
 
@@ -28,7 +30,14 @@ const ignored =
     Promise.resolve({ state: "ignored", detail });
 
 /** What each kind of update means. */
-export function createRoutes({ botId, commands, pressButton, messenger, clock }: RoutesDeps): Routes {
+export function createRoutes({
+  botId,
+  commands,
+  pressButton,
+  messenger,
+  steward,
+  clock,
+}: RoutesDeps): Routes {
   const remarkedAtMs = new Map<string, number>();
 
   const requestOf = ({ update }: PendingUpdate): CommandRequest | null => {
@@ -93,11 +102,20 @@ export function createRoutes({ botId, commands, pressButton, messenger, clock }:
     // The API deals with them as they come in.
     edit: () => ignored("edit"),
     membership: () => ignored("membership"),
-    unsupported: (row) =>
+    unsupported: (row) => {
+      const topic = topicNameOf(row.update.raw);
+      const request = topic && requestOf(row);
+      if (topic !== null && request !== null) {
+        return async () => {
+          await steward.noteTopic(request.address, topic);
+          return HANDLED;
+        };
+      }
       // Service messages (a pinned message, a new photo of the group) are nobody's question.
-      row.update.reason?.startsWith(SENT_CONTENT) === true
+      return row.update.reason?.startsWith(SENT_CONTENT) === true
         ? remark(row, "bot.cannot_read")
-        : ignored("service message"),
+        : ignored("service message");
+    },
   };
 }
 
@@ -109,6 +127,15 @@ function callbackIdOf(raw: unknown): string | null {
 /** Of a message that it no longer has Telegram sends chat and id alone, with 0 for a date. */
 const isInaccessible = (raw: unknown): boolean =>
   fieldOf(fieldOf(fieldOf(raw, "callback_query"), "message"), "date") === 0;
+
+/** Of the service message that opens or renames a topic. Only Telegram's own name for it is marked as implicit. */
+function topicNameOf(raw: unknown): { name: string; isDefault: boolean } | null {
+  const message = fieldOf(raw, "message");
+  const created = fieldOf(message, "forum_topic_created");
+  const name = fieldOf(created ?? fieldOf(message, "forum_topic_edited"), "name");
+  if (typeof name !== "string") return null;
+  return { name: name.slice(0, 256), isDefault: fieldOf(created, "is_name_implicit") === true };
+}
 
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name)

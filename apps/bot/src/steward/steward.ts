@@ -37,6 +37,7 @@ import {
 import { confirmPlan } from "@steward/contract/plans";
 import { type ChosenProject, chooseProject, listProjects, type Project } from "@steward/contract/projects";
 import { advanceTurn, dropTurn, rerunEdited } from "@steward/contract/queue";
+import { noteTopic, titleTopic } from "@steward/contract/topics";
 import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
@@ -105,6 +106,9 @@ export interface Steward extends CommandVerbs {
     by: { userId: string; userName?: string | null },
     of: { turnId?: string; key: string },
   ): Promise<void>;
+  noteTopic(address: ChatAddress, topic: { name: string; isDefault: boolean }): Promise<void>;
+  /** Null: the topic keeps its name. */
+  titleTopic(address: ChatAddress): Promise<string | null>;
   release(address: ChatAddress, action: "run" | "drop" | "drop_all"): Promise<number>;
   newConversation(address: ChatAddress): Promise<EndpointResult<typeof newConversation>>;
   models(): Promise<ModelList>;
@@ -260,6 +264,11 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
       const input = { params: { turnId }, body: address, headers: { "idempotency-key": key }, signal };
       return (await promptly(() => client.call(dropTurn, input))).outcome;
     },
+    noteTopic: async (address, topic) => {
+      await promptly(() => client.call(noteTopic, { body: { ...address, ...topic }, signal }));
+    },
+    // Once: what is told is told to this call.
+    titleTopic: async (address) => (await client.call(titleTopic, { body: address, signal })).title,
     confirmPlan: async (address, by, { turnId, key }) => {
       const body = { ...address, ...by, ...(turnId !== undefined && { turnId }) };
       await promptly(() => client.call(confirmPlan, { body, headers: { "idempotency-key": key }, signal }));

@@ -28,7 +28,12 @@ function changeBlock(deps: ControlDeps, { user }: Seat, chat: PrivateChat, block
 }
 
 /** Opens a topic as a person. Bots get the service message. */
-export function createTopicAs(deps: ControlDeps, { chat, user }: Seat, name: string): number {
+export function createTopicAs(
+  deps: ControlDeps,
+  { chat, user }: Seat,
+  name: string,
+  isNameImplicit = false,
+): number {
   if (!hasTopics(chat)) throw new Error(`chat ${chat.id} has no topics`);
   if (chat.type === "private" && !chat.bot.settings.allowsUsersToCreateTopics) {
     throw new Error(`@${chat.bot.username} does not let people open topics`);
@@ -38,7 +43,8 @@ export function createTopicAs(deps: ControlDeps, { chat, user }: Seat, name: str
   }
   if (chat.type === "private") chat.started = true;
   const atMs = deps.world.clock.now();
-  const topic = openTopic(chat, { author: { kind: "user", user }, atMs, name, iconColor: TOPIC_COLOR });
+  const author = { kind: "user" as const, user };
+  const topic = openTopic(chat, { author, atMs, name, iconColor: TOPIC_COLOR, isNameImplicit });
   const root = chat.messages.get(topic.id);
   if (root !== undefined) deliverMessage(deps.world, chat, root);
   deps.onChange();

@@ -159,8 +159,8 @@ export class Seat {
   }
 
   /** Opens a topic and returns its id. */
-  createTopic(name: string): number {
-    return createTopicAs(this.#deps, this, name);
+  createTopic(name: string, { isNameImplicit = false } = {}): number {
+    return createTopicAs(this.#deps, this, name, isNameImplicit);
   }
 
   /** Blocks the bot of this private chat. */

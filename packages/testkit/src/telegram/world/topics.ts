@@ -8,6 +8,8 @@ export interface NewTopic {
   name: string;
   iconColor: number;
   iconCustomEmojiId?: string | undefined;
+  /** Telegram has made the name up. */
+  isNameImplicit?: boolean;
 }
 
 /** Opens a topic. Its id is that of the service message which opens it. */
@@ -16,7 +18,13 @@ export function openTopic(chat: Chat, input: NewTopic): Topic {
   const root = postMessage(chat, {
     author: input.author,
     atMs: input.atMs,
-    extra: { forum_topic_created: { name, icon_color: iconColor } },
+    extra: {
+      forum_topic_created: {
+        name,
+        icon_color: iconColor,
+        ...(input.isNameImplicit === true && { is_name_implicit: true }),
+      },
+    },
   });
   const topic: Topic = { id: root.id, name, iconColor, iconCustomEmojiId, closed: false, deleted: false };
   chat.topics.set(topic.id, topic);
