@@ -60,8 +60,13 @@ export function deliveryKeyboard({
     if (kind === "run_edited") {
       return replyToMessageId === null ? [] : [{ kind, messageId: replyToMessageId }];
     }
-    if (kind !== "retry" && kind !== "continue") return [];
+    // The rest is an owner's question about access.
+    if (!isOfTurn(kind)) return [];
     return turnId === null ? [] : [{ kind, turnId }];
   });
   return createKeyboard(language, buttons);
 }
+
+const OF_TURN = ["retry", "continue", "confirm_plan", "revise_plan"] as const;
+const isOfTurn = (kind: string): kind is (typeof OF_TURN)[number] =>
+  (OF_TURN as readonly string[]).includes(kind);
