@@ -136,7 +136,7 @@ async function aGroup(ada: TelegramChat): Promise<void> {
   const { link } = await rig.client().call(createInvitation, { body: { botId: String(bot.id) } });
   bo.in(bot).sendCommand("start", /start=([\w-]+)$/.exec(link ?? "")?.[1] ?? "");
   await said(ada, "came in by your invitation", { id: 0 });
-  group = emulator.group({ type: "supergroup", title: "Beans", owner: ada.person, people: [bo] });
+  group = emulator.group({ title: "Beans", forum: true, owner: ada.person, people: [bo] });
   group.addBot(bot, "administrator");
   const question = await said(ada, "has added me to the group", { id: 0 });
   ada.seat.pressButton(question.id, "✅ Allow");
@@ -150,6 +150,20 @@ async function aGroup(ada: TelegramChat): Promise<void> {
       id > asked.id && from.kind === "bot" && text === "In May, Bo." && !replyMarkup,
     PATIENCE,
   );
+}
+
+/** A topic is a conversation of its own. */
+async function aTopic(): Promise<void> {
+  const topic = group.createTopic("Harvest");
+  const asked = bo.in(group).sendText(`@${bot.username} RECALL`, { thread: topic });
+  const answer = await emulator.waitForMessage(
+    bot,
+    group,
+    ({ id, from, threadId, replyMarkup }) =>
+      id > asked.id && from.kind === "bot" && threadId === topic && !replyMarkup,
+    PATIENCE,
+  );
+  expect(answer.text).not.toContain("In May");
 }
 
 async function aSecondBot(ada: TelegramChat): Promise<void> {
@@ -170,6 +184,7 @@ test("a day with Steward in Telegram", { timeout: 300_000 }, async () => {
   await aLongAnswer(ada);
   await aRestartInTheMiddle(ada);
   await aGroup(ada);
+  await aTopic();
   await aSecondBot(ada);
 
   // Receipts go when answers come; the last may still be on its way.
