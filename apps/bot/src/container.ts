@@ -5,7 +5,6 @@ import { createBotApi } from "@steward/telegram/api";
 import { createFileSource } from "@steward/telegram/files";
 import { type BotRunner, createBotRunner } from "./bot-runner.ts";
 import type { BotEnv } from "./env.ts";
-import { createQuickFetch } from "./steward/quick-fetch.ts";
 import { createStewardFetch } from "./steward/steward-fetch.ts";
 
 export interface Container {
@@ -20,14 +19,14 @@ const STAGGER_MS = 150;
 export function createContainer(deps: {
   env: BotEnv;
   readToken: () => string | undefined;
-  fetch: typeof globalThis.fetch;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
   clock: Clock;
   log: Logger;
 }): Container {
   const { env, clock, fetch } = deps;
   const client = createClient({
     baseUrl: env.stewardUrl,
-    fetch: createStewardFetch({ readToken: deps.readToken, fetch: createQuickFetch(fetch) }),
+    fetch: createStewardFetch({ readToken: deps.readToken, fetch }),
   });
   const runners = env.accounts.map((account): BotRunner => {
     const log = deps.log.child({ botId: account.botId });

@@ -4,6 +4,7 @@ import { formatProblems, loadDotEnv } from "@steward/platform/env";
 import { createLogger, createRedactor } from "@steward/platform/logger";
 import { createContainer } from "./container.ts";
 import { mergeEnvironment, readBotEnv } from "./env.ts";
+import { createQuickFetch } from "./outbound/quick-fetch.ts";
 
 /** What the supervisor understands: 1 = settings to be mended, anything else but 0 = a crash. */
 const MISCONFIGURED = 1;
@@ -29,7 +30,7 @@ export function runBot(source: { own: NodeJS.ProcessEnv; dotEnvPath: string }): 
       if (token !== undefined) redact.add(token);
       return token;
     },
-    fetch,
+    fetch: createQuickFetch(fetch),
     clock: createSystemClock(),
     log,
   });

@@ -4,7 +4,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { AccessRole } from "@steward/schema/enums";
 import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite";
 import { accessEntries } from "@steward/schema/tables";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { EventHub } from "../events/event-hub.ts";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
 import { type Actor, nameActor } from "./actor.ts";
@@ -43,9 +43,18 @@ export const createPeopleRepository = (deps: {
   clock: Pick<Clock, "now">;
 }): PeopleRepository => {
   const { db } = deps.database;
-  const roleOf: People["roleOf"] = (botId, userId) =>
-    db.select({ role: accessEntries.role }).from(accessEntries).where(entryOf(botId, userId)).get()?.role ??
-    null;
+  // Asked with every update.
+  const role = db
+    .select({ role: accessEntries.role })
+    .from(accessEntries)
+    .where(
+      and(
+        eq(accessEntries.botId, sql.placeholder("botId")),
+        eq(accessEntries.userId, sql.placeholder("userId")),
+      ),
+    )
+    .prepare();
+  const roleOf: People["roleOf"] = (botId, userId) => role.get({ botId, userId })?.role ?? null;
 
   return {
     roleOf,

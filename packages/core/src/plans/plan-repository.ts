@@ -1,7 +1,7 @@
 import type { PlanState } from "@steward/schema/enums";
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chats, planReviews, turns } from "@steward/schema/tables";
-import { and, desc, eq, gt } from "drizzle-orm";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
 
 export interface PlanRepository {
   /** The answer of this turn is a plan. One that waited in the chat before gives way to it. */
@@ -19,36 +19,39 @@ export interface PlanRepository {
 /** A plan of yesterday is a plan for another world. */
 const PLAN_LIFE_MS = 86_400_000;
 
-export const createPlanRepository = ({ db }: { db: Database }): PlanRepository => ({
-  open: (tx, { turnId, chatRef, now }) => {
-    tx.update(planReviews)
-      .set({ state: "revised", decidedAt: now })
-      .where(and(eq(planReviews.chatRef, chatRef), eq(planReviews.state, "pending")))
-      .run();
-    tx.insert(planReviews)
-      .values({ turnId, chatRef, state: "pending", createdAt: now, expiresAt: now + PLAN_LIFE_MS })
-      .run();
-  },
-  pendingIn: (chatRef, now) =>
-    db
-      .select({ turnId: planReviews.turnId })
-      .from(planReviews)
-      .innerJoin(turns, eq(turns.id, planReviews.turnId))
-      .innerJoin(chats, eq(chats.id, planReviews.chatRef))
-      .where(
-        and(
-          eq(planReviews.chatRef, chatRef),
-          eq(planReviews.state, "pending"),
-          gt(planReviews.expiresAt, now),
-          eq(turns.conversationId, chats.conversationId),
-        ),
-      )
-      .orderBy(desc(planReviews.createdAt))
-      .get()?.turnId ?? null,
-  decide: (tx, turnId, { now, ...decision }) =>
-    tx
-      .update(planReviews)
-      .set({ ...decision, decidedAt: now })
-      .where(and(eq(planReviews.turnId, turnId), eq(planReviews.state, "pending")))
-      .run().changes === 1,
-});
+export const createPlanRepository = ({ db }: { db: Database }): PlanRepository => {
+  // Asked with every message.
+  const pending = db
+    .select({ turnId: planReviews.turnId })
+    .from(planReviews)
+    .innerJoin(turns, eq(turns.id, planReviews.turnId))
+    .innerJoin(chats, eq(chats.id, planReviews.chatRef))
+    .where(
+      and(
+        eq(planReviews.chatRef, sql.placeholder("chatRef")),
+        eq(planReviews.state, "pending"),
+        gt(planReviews.expiresAt, sql.placeholder("now")),
+        eq(turns.conversationId, chats.conversationId),
+      ),
+    )
+    .orderBy(desc(planReviews.createdAt))
+    .prepare();
+  return {
+    open: (tx, { turnId, chatRef, now }) => {
+      tx.update(planReviews)
+        .set({ state: "revised", decidedAt: now })
+        .where(and(eq(planReviews.chatRef, chatRef), eq(planReviews.state, "pending")))
+        .run();
+      tx.insert(planReviews)
+        .values({ turnId, chatRef, state: "pending", createdAt: now, expiresAt: now + PLAN_LIFE_MS })
+        .run();
+    },
+    pendingIn: (chatRef, now) => pending.get({ chatRef, now })?.turnId ?? null,
+    decide: (tx, turnId, { now, ...decision }) =>
+      tx
+        .update(planReviews)
+        .set({ ...decision, decidedAt: now })
+        .where(and(eq(planReviews.turnId, turnId), eq(planReviews.state, "pending")))
+        .run().changes === 1,
+  };
+};

@@ -78,7 +78,7 @@ export const createQueueService = (deps: {
       const { turnId } = deps.turnService.submit(request, (newTurnId) => {
         for (const each of parts) {
           const row = { ...each, turnId: newTurnId, chatRef: old.chatRef, historyId: null };
-          messages.insert(database.db, row);
+          messages.insert(row);
         }
       });
       const record = turns.find(turnId);

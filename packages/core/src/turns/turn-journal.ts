@@ -146,7 +146,7 @@ export const createTurnJournal = (deps: {
       });
       if (request.messageId != null) {
         const part = { turnId, messageId: request.messageId, chatRef: chat.id };
-        deps.messages.insert(tx, { ...part, startsAt: 0, length: request.text.length, historyId });
+        deps.messages.insert({ ...part, startsAt: 0, length: request.text.length, historyId });
       }
       return chat;
     },
@@ -168,7 +168,7 @@ export const createTurnJournal = (deps: {
       if (replyToMessageId === null) return;
       const startsAt = record.prompt.length + joint.length;
       const part = { turnId, messageId: replyToMessageId, chatRef: record.chatRef };
-      deps.messages.insert(tx, { ...part, startsAt, length: text.length, historyId });
+      deps.messages.insert({ ...part, startsAt, length: text.length, historyId });
     },
     edit: (tx, message, text) => {
       const record = journal.next(message.turnId);

@@ -1,12 +1,13 @@
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { chatMessages, turnMessages } from "@steward/schema/tables";
-import { and, asc, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 
 export type TurnMessage = typeof turnMessages.$inferSelect;
 
 /** Which message of a chat makes which part of which turn's prompt. */
 export interface TurnMessageRepository {
-  insert(tx: DatabaseOrTransaction, part: Omit<TurnMessage, "lateEdit">): void;
+  /** Takes part in the open transaction. */
+  insert(part: Omit<TurnMessage, "lateEdit">): void;
   /** As a part of the latest turn that it went into. */
   find(chatRef: number, messageId: number): TurnMessage | null;
   /** In the order of their parts. */
@@ -28,9 +29,24 @@ export const createTurnMessageRepository = ({ db }: { db: Database }): TurnMessa
       .orderBy(asc(turnMessages.startsAt), asc(turnMessages.messageId))
       .all();
 
+  const value = sql.placeholder;
+  const insert = db
+    .insert(turnMessages)
+    .values({
+      turnId: value("turnId"),
+      messageId: value("messageId"),
+      chatRef: value("chatRef"),
+      startsAt: value("startsAt"),
+      length: value("length"),
+      lateEdit: value("lateEdit"),
+      historyId: value("historyId"),
+    })
+    .onConflictDoNothing()
+    .prepare();
+
   return {
-    insert: (tx, part) => {
-      tx.insert(turnMessages).values(part).onConflictDoNothing().run();
+    insert: (part) => {
+      insert.run({ lateEdit: null, ...part });
     },
     // Ids of turns are UUIDv7: the latest is the greatest.
     find: (chatRef, messageId) =>

@@ -41,7 +41,7 @@ export interface BotApiDeps {
   token: string;
   /** `https://api.telegram.org`, a local Bot API server, or an emulator. */
   apiRoot: string;
-  fetch: typeof globalThis.fetch;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
   clock: Pick<Clock, "setTimer">;
   /** Applied to every text that comes from outside before it enters an error, on top of the token's own redaction. */
   redactor?: Pick<Redactor, "redact">;

@@ -24,7 +24,7 @@ export interface FileSourceDeps {
   api: Pick<BotApi, "call">;
   token: string;
   apiRoot: string;
-  fetch: typeof globalThis.fetch;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** The directory of a local server that runs with `--local`; null: there is none. */
   localRoot: string | null;
   clock: Pick<Clock, "setTimer">;

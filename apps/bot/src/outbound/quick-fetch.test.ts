@@ -30,7 +30,7 @@ async function start() {
   const others: string[] = [];
   const quick = createQuickFetch((url, { method }) => {
     others.push(`${method} ${url}`);
-    return new Response("by fetch");
+    return Promise.resolve(new Response("by fetch"));
   });
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const post = (path: string, more: RequestInit & { headers?: Record<string, string> } = {}) =>
