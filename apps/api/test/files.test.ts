@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type FileRecord, MAX_UPLOAD_BYTES } from "@steward/contract/files";
 import { submitTurn } from "@steward/contract/turns";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -412,10 +413,37 @@ describe("programs", () => {
     expect((await upload(content, { name })).status).toBe(201);
   });
 
-  test("an archive is kept as it is, never opened", async () => {
+  /** A link to the machine's users, as a tar file holds it (POSIX ustar: name at 0, type at 156, target at 157). */
+  const tarLink = (): Buffer => {
+    const header = Buffer.alloc(512);
+    header.write("escape", 0);
+    header.write("0000777\0", 100);
+    header.write("2", 156);
+    header.write("/etc/passwd", 157);
+    header.write("ustar\0" + "00", 257);
+    header.write("        ", 148);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return Buffer.concat([header, Buffer.alloc(1_024)]);
+  };
+  /** The end of a zip that claims a million entries (zip64 counts aside, 65,535 is the most it can say). */
+  const crowded = Buffer.concat([
+    zip("a"),
+    Buffer.from("504b050600000000ffffffff00000000000000000000", "hex"),
+  ]);
+
+  test.each([
+    ["zip-slip", "slip.zip", zip("../../../../.ssh/authorized_keys")],
+    ["a bomb: 50 MB of nothing", "bomb.gz", gzipSync(Buffer.alloc(50_000_000))],
+    ["a tar with a link out of it", "link.tar", tarLink()],
+    ["one in another", "nested.zip", Buffer.concat([zip("inner.zip"), zip("inner.zip")])],
+    ["a crowd of entries", "crowd.zip", crowded],
+  ])("row 49: an archive (%s) is kept as it is and never opened", async (_kind, name, content) => {
     const api = await start();
-    await api.upload(zip("../../evil.sh"), { name: "evil.zip" });
-    expect(api.left()).toEqual([expect.stringMatching(/_evil\.zip$/)]);
+    const { status, body } = await api.upload(content, { name });
+    expect({ status, bytes: body.bytes }).toEqual({ status: 201, bytes: content.length });
+    expect(body.sha256).toBe(createHash("sha256").update(content).digest("hex"));
+    expect(api.left()).toEqual([expect.stringMatching(new RegExp(`_${name}$`))]);
     expect(readdirSync(join(api.workspaces, "cli"))).toEqual(["main"]);
   });
 });
