@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: { json: { type: "boolean" }, seconds: { type: "string" } },
   allowPositionals: true,
 });
-const seconds = Number(values.seconds ?? 6);
+const seconds = Number(values.seconds ?? 12);
 const MAX_RATIO = 3;
 const SIGN_MS = 300;
 const MESSAGE_MS = 1_000;

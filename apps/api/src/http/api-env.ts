@@ -9,6 +9,8 @@ export interface ApiEnv {
     bodyText: string | undefined;
     /** The pattern of the route that answered, for the log. */
     route: string;
+    /** The answer was made with the headers that every answer has. */
+    hasHeaders: boolean;
     /** Why the request was refused, for the log. */
     refusal: string;
   };

@@ -23,6 +23,8 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
   app.use(createRequestLog(deps));
   app.use(async (c, next) => {
     await next();
+    // To look into an answer of `c.json` would cost more than to make it.
+    if (c.get("hasHeaders")) return;
     for (const [name, value] of Object.entries(RESPONSE_HEADERS)) {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }

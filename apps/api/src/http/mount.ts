@@ -6,6 +6,7 @@ import { keepsAnswers } from "@steward/contract/repeats";
 import type { AnsweredRequests, KeyedRequest } from "@steward/core/repeats/answered-requests";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { RESPONSE_HEADERS } from "../security/response-headers.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { parseRequest } from "./validation.ts";
 
@@ -52,8 +53,8 @@ export function createMount(
       c.set("route", endpoint.path);
       const request = parseRequest(endpoint, {
         params: c.req.param(),
-        query: c.req.query(),
-        headers: c.req.header(),
+        query: () => c.req.query(),
+        headers: () => c.req.header(),
         body: c.get("bodyText"),
       });
       // The record's schemas have just made of it what the record's types say.
@@ -71,7 +72,8 @@ export function createMount(
         const keyed = keepsAnswers(endpoint) ? keyedRequest(endpoint, request) : null;
         const reply = await (keyed === null ? work() : options.answered.once(keyed, work));
         if (options.checkAnswers) assertAnswer(endpoint, reply);
-        return c.json(reply.body, reply.status);
+        c.set("hasHeaders", true);
+        return c.json(reply.body, reply.status, RESPONSE_HEADERS);
       });
     },
     response: (endpoint, handler) =>

@@ -8,8 +8,9 @@ type Problem = Exclude<ErrorBody["detail"], string>[number];
 /** The request as it came, part by part. `body` is undefined when there was none. */
 export interface RawRequest {
   params: Readonly<Record<string, string>>;
-  query: Readonly<Record<string, string>>;
-  headers: Readonly<Record<string, string>>;
+  /** Asked only when the endpoint takes any. */
+  query: () => Readonly<Record<string, string>>;
+  headers: () => Readonly<Record<string, string>>;
   body: string | undefined;
 }
 
@@ -35,8 +36,8 @@ export function parseRequest(endpoint: Endpoint, raw: RawRequest): Record<string
 
   const { params, query, headers, body } = endpoint.request ?? {};
   parse("params", params, raw.params);
-  parse("query", query, raw.query);
-  parse("headers", headers, raw.headers);
+  if (query !== undefined) parse("query", query, raw.query());
+  if (headers !== undefined) parse("headers", headers, raw.headers());
   if (body !== undefined) {
     const json = raw.body === undefined ? undefined : parseJson(raw.body);
     if (json instanceof SyntaxError) {
