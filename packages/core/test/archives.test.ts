@@ -234,7 +234,7 @@ describe("a chat is not packed away", () => {
     await furnish();
     for (let index = 0; index < 300; index += 1) writeFileSync(join(workspace, `file-${index}`), "text");
     const packing = t.core.archives.archive(chat);
-    await vi.waitFor(() => expect(archiveFiles()).not.toEqual([]), { interval: 1 });
+    await vi.waitFor(() => expect(archiveFiles()).not.toEqual([]), { interval: 1, timeout: 10_000 });
     appendFileSync(join(workspace, "notes.txt"), "peas\n");
     await expect(packing).rejects.toMatchObject({ code: "chat_busy" });
     expect(readFileSync(join(workspace, "notes.txt"), "utf8")).toBe("beans\npeas\n");
