@@ -24,6 +24,27 @@ describe("policies", () => {
     expect(core.policies.list({ botId: "other" }).find(({ name }) => name === "model")?.from).toBe("global");
   });
 
+  test("that let the agent do more without a question do not reach into a group; its own word counts there", async () => {
+    const { core, ask, driver } = await startCore();
+    const group = { botId: "cli", chatId: "-1001", threadId: "" };
+    core.policies.set({}, "permissionMode", "acceptEdits", "owner");
+    core.policies.set({ botId: "cli" }, "allowRules", ["Bash(git status)"], "owner");
+    core.policies.set({}, "bashNetwork", ["example.org"], "owner");
+    await ask("hello");
+    await ask("hello", group);
+    const [own, shared] = driver.launches;
+    expect(own).toMatchObject({ permissionMode: "acceptEdits", allowRules: ["Bash(git status)"] });
+    for (const name of ["permissionMode", "allowRules", "allowedHosts"])
+      expect(shared).not.toHaveProperty(name);
+    const inGroup = () => core.policies.list(group).find(({ name }) => name === "permissionMode");
+    expect(inGroup()).toMatchObject({ value: "default", from: "initial" });
+    // What asks more reaches everywhere.
+    core.policies.set({}, "permissionMode", "plan", "owner");
+    expect(inGroup()).toMatchObject({ value: "plan", from: "global" });
+    core.policies.set(group, "permissionMode", "acceptEdits", "owner");
+    expect(inGroup()).toMatchObject({ value: "acceptEdits", from: "chat" });
+  });
+
   test("that the environment sets hold for everything and cannot be changed there, but narrower ones win", async () => {
     const { core, ask } = await startCore({ environmentPolicies: { triage: "haiku" } });
     await ask("hello");

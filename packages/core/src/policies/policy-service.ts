@@ -25,7 +25,10 @@ export interface PolicySubject {
 }
 
 export interface PolicyService {
-  /** What holds for a chat: its own word, else its bot's, else everything's, else the initial value. */
+  /**
+   * What holds for a chat: its own word, else its bot's, else everything's, else the initial value. What lets the agent do
+   * more without a question does not reach into groups: there only the group's own word counts (threat T4).
+   */
   get<Name extends PolicyName>(name: Name, chat: PolicySubject | null): PolicyValue<Name>;
   /** What the chat, its bot and everything say themselves, for what binds at each scope; narrowest first. */
   ownWords<Name extends PolicyName>(
@@ -56,6 +59,9 @@ export const createPolicyService = (deps: {
 
   const chainOf = (chat: PolicySubject | null): readonly string[] =>
     chat === null ? ["global"] : [`chat:${chat.id}`, `bot:${chat.botId}`, "global"];
+  const isGroup = (chatId: string | undefined): boolean => chatId?.startsWith("-") === true;
+  const isInGroup = (name: PolicyName, chat: PolicySubject | null): boolean =>
+    chat !== null && ASKING_LESS.has(name) && isGroup(deps.chats.byRef(chat.id).chatId);
 
   const keyOf = (scope: PolicyScope): string => {
     if (scope.botId === undefined) {
@@ -87,15 +93,17 @@ export const createPolicyService = (deps: {
     return parsed.success ? { value: parsed.data } : null;
   };
 
-  const resolve = (name: PolicyName, scopes: readonly string[]): Policy => {
+  const resolve = (name: PolicyName, scopes: readonly string[], ofGroup = false): Policy => {
     const fixed = deps.environment[name];
+    const reaches = (scope: string, value: unknown): boolean =>
+      !ofGroup || scope.startsWith("chat:") || !asksLess(name, value);
     for (const scope of scopes) {
-      if (scope === "global" && fixed !== undefined) {
+      if (scope === "global" && fixed !== undefined && reaches(scope, fixed)) {
         return { name, value: fixed, from: "environment", updatedAt: null, updatedBy: null };
       }
       const found = rows.get(nameOf(scope, name));
       const known = found && read(name, found.value);
-      if (!found || !known) continue;
+      if (!found || !known || !reaches(scope, known.value)) continue;
       const from = scope === "global" ? "global" : scope.startsWith("bot:") ? "bot" : "chat";
       return { name, value: known.value, from, updatedAt: found.updatedAt, updatedBy: found.updatedBy };
     }
@@ -105,7 +113,7 @@ export const createPolicyService = (deps: {
   return {
     get: <Name extends PolicyName>(name: Name, chat: PolicySubject | null) =>
       // The name's own schema has just read it.
-      resolve(name, chainOf(chat)).value as PolicyValue<Name>,
+      resolve(name, chainOf(chat), isInGroup(name, chat)).value as PolicyValue<Name>,
     ownWords: <Name extends PolicyName>(name: Name, chat: PolicySubject) =>
       chainOf(chat).flatMap((scope) => {
         const { from, value } = resolve(name, [scope]);
@@ -114,7 +122,7 @@ export const createPolicyService = (deps: {
       }),
     list: (scope) => {
       const scopes = subjectOf(scope);
-      return POLICY_NAMES.map((name) => resolve(name, scopes));
+      return POLICY_NAMES.map((name) => resolve(name, scopes, isGroup(scope.chatId)));
     },
     set: (scope, name, value, actor) => {
       const key = keyOf(scope);
@@ -144,7 +152,15 @@ export const createPolicyService = (deps: {
       }
       deps.settings.audit(actor, value === undefined ? "policy_cleared" : "policy_set", key, name);
       deps.hub.publish("policy_changed", { scope: key, name });
-      return resolve(name, subjectOf(scope));
+      return resolve(name, subjectOf(scope), isGroup(scope.chatId));
     },
   };
+};
+
+const ASKING_LESS: ReadonlySet<PolicyName> = new Set(["permissionMode", "allowRules", "bashNetwork"]);
+
+/** Whether it lets the agent do more without a question than it may by default. */
+const asksLess = (name: PolicyName, value: unknown): boolean => {
+  if (name === "permissionMode") return value === "acceptEdits" || value === "bypassPermissions";
+  return ASKING_LESS.has(name) && Array.isArray(value) && value.length > 0;
 };
