@@ -51,6 +51,12 @@ describe("topics in a private chat", () => {
     const stop = ada.seat.sendCommand("stop", "", { thread: two });
     await said("Nothing is running", two, stop);
     ada.seat.edit(waiting, "SAY:edited in one");
+    const isNoted = () =>
+      emulator
+        .transcript(bot, ada.person)
+        .messages.find(({ id }) => id === waiting.id)
+        ?.reactions.some(({ reaction }) => "emoji" in reaction && reaction.emoji === "✍");
+    await emulator.waitFor(isNoted, PATIENCE);
     rig.model.release("one");
     await said("the end of one", one, first);
     await said("edited in one", one, waiting);
