@@ -21,10 +21,12 @@ import { median } from "./statistics.ts";
  * within a second are what people should feel, and are reported.
  */
 const { values } = parseArgs({
-  options: { json: { type: "boolean" }, seconds: { type: "string" } },
+  options: { json: { type: "boolean" }, seconds: { type: "string" }, rounds: { type: "string" } },
   allowPositionals: true,
 });
-const seconds = Number(values.seconds ?? 12);
+const seconds = Number(values.seconds ?? 6);
+/** The two are measured in turn, so that a machine that slows down does so for both. */
+const rounds = Number(values.rounds ?? 3);
 const MAX_RATIO = 3;
 const SIGN_MS = 300;
 const MESSAGE_MS = 1_000;
@@ -84,21 +86,25 @@ async function measureSteward(): Promise<UpdateLoadFigures> {
   }
 }
 
-const echo = await measureEcho();
-const steward = await measureSteward();
+const echo: UpdateLoadFigures[] = [];
+const steward: UpdateLoadFigures[] = [];
+for (let round = 0; round < rounds; round++) {
+  echo.push(await measureEcho());
+  steward.push(await measureSteward());
+}
 const figures = {
-  echoMs: median(echo.firstSignMs),
-  reactionMs: median(steward.firstSignMs),
-  statusMs: median(steward.firstMessageMs),
-  mostWaiting: steward.mostWaiting,
+  echoMs: median(echo.flatMap(({ firstSignMs }) => firstSignMs)),
+  reactionMs: median(steward.flatMap(({ firstSignMs }) => firstSignMs)),
+  statusMs: median(steward.flatMap(({ firstMessageMs }) => firstMessageMs)),
+  mostWaiting: Math.max(...steward.map(({ mostWaiting }) => mostWaiting)),
 };
 const ratio = figures.reactionMs / figures.echoMs;
 const withinBudget = ratio <= MAX_RATIO;
-const facts = { seconds, updatesPerSecond: UPDATES_PER_SECOND, cores: cpus().length, node: process.version };
+const facts = { seconds, rounds, updatesPerSecond: UPDATES_PER_SECOND, cores: cpus().length, node: process.version };
 if (values.json) console.log(JSON.stringify({ ...facts, ...figures, ratio, withinBudget }, null, 2));
 else {
   console.log(
-    `${UPDATES_PER_SECOND} updates a second for ${seconds} s, medians of ${promptsIn(seconds)} prompts; ` +
+    `${UPDATES_PER_SECOND} updates a second, ${rounds} × ${seconds} s, medians of ${rounds * promptsIn(seconds)} prompts; ` +
       `${facts.cores} cores, Node ${facts.node}\n`,
   );
   console.log(`bare echo bot, its answer       ${figures.echoMs.toFixed(1)} ms`);

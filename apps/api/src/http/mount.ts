@@ -6,8 +6,8 @@ import { keepsAnswers } from "@steward/contract/repeats";
 import type { AnsweredRequests, KeyedRequest } from "@steward/core/repeats/answered-requests";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { RESPONSE_HEADERS } from "../security/response-headers.ts";
 import type { ApiEnv } from "./api-env.ts";
+import { jsonAnswer } from "./json-answer.ts";
 import { parseRequest } from "./validation.ts";
 
 type Reply<Result> = Result | WithStatus<Result> | Promise<Result | WithStatus<Result>>;
@@ -72,8 +72,7 @@ export function createMount(
         const keyed = keepsAnswers(endpoint) ? keyedRequest(endpoint, request) : null;
         const reply = await (keyed === null ? work() : options.answered.once(keyed, work));
         if (options.checkAnswers) assertAnswer(endpoint, reply);
-        c.set("hasHeaders", true);
-        return c.json(reply.body, reply.status, RESPONSE_HEADERS);
+        return jsonAnswer(c, reply.body, reply.status);
       });
     },
     response: (endpoint, handler) =>

@@ -16,11 +16,12 @@ export function createRequestLog(deps: {
     const startedMs = deps.clock.monotonicMs();
     await next();
     const { method } = c.req.raw;
-    const { status } = c.res;
     const refusal = c.get("refusal");
     const outgoing = c.env?.outgoing;
 
     const write = (): void => {
+      // A handler that wrote the answer itself has told only Node's response.
+      const status = outgoing?.headersSent === true ? outgoing.statusCode : c.res.status;
       const line = {
         method,
         route: c.get("route") ?? null,
@@ -34,7 +35,8 @@ export function createRequestLog(deps: {
       else if (isPublic(method, c.req.path) && status < 400) deps.log.debug(line, "request");
       else deps.log.info(line, "request");
     };
-    if (outgoing === undefined) write();
+    // Who has gone before the answer was made gets a line all the same.
+    if (outgoing === undefined || outgoing.closed) write();
     else outgoing.once("close", write);
   };
 }

@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import { ANSWERED_DIRECTLY } from "../http/answered-directly.ts";
 
 /** Where a streamed answer goes: a socket, or whoever called the app in-process. */
 export interface StreamSink {
@@ -29,8 +30,7 @@ export function createSocketSink(outgoing: Outgoing, options: { closeDelimited: 
       if (early === "") outgoing.flushHeaders();
       else outgoing.write(early);
       early = "";
-      // Tells the framework's server that it has nothing to send.
-      return new Response(null, { headers: { "x-hono-already-sent": "true" } });
+      return ANSWERED_DIRECTLY;
     },
     // Until the head is out, all may still turn into an error's answer.
     write: (text) => {
