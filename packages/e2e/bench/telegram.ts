@@ -100,7 +100,13 @@ const figures = {
 };
 const ratio = figures.reactionMs / figures.echoMs;
 const withinBudget = ratio <= MAX_RATIO;
-const facts = { seconds, rounds, updatesPerSecond: UPDATES_PER_SECOND, cores: cpus().length, node: process.version };
+const facts = {
+  seconds,
+  rounds,
+  updatesPerSecond: UPDATES_PER_SECOND,
+  cores: cpus().length,
+  node: process.version,
+};
 if (values.json) console.log(JSON.stringify({ ...facts, ...figures, ratio, withinBudget }, null, 2));
 else {
   console.log(

@@ -125,3 +125,21 @@ export type FileDirection = (typeof FILE_DIRECTIONS)[number];
  */
 export const EXPENSE_KINDS = ["own_turn", "late", "triage"] as const;
 export type ExpenseKind = (typeof EXPENSE_KINDS)[number];
+
+/** `proposed` waits for a person: it came from a turn that had touched what others wrote. */
+export const MEMORY_STATES = ["accepted", "proposed"] as const;
+export type MemoryState = (typeof MEMORY_STATES)[number];
+
+/**
+ * Who wrote it: a person in their own words, the agent by its tools, another client of the API, a summary of a silent
+ * conversation, or a file that was taken in.
+ */
+export const MEMORY_ORIGINS = ["person", "agent", "client", "summary", "import"] as const;
+export type MemoryOrigin = (typeof MEMORY_ORIGINS)[number];
+
+export const MEMORY_ACTIONS = ["created", "updated", "deleted", "accepted", "rejected", "restored"] as const;
+export type MemoryAction = (typeof MEMORY_ACTIONS)[number];
+
+/** What can be searched for. */
+export const SEARCHED_KINDS = ["message", "memory"] as const;
+export type SearchedKind = (typeof SEARCHED_KINDS)[number];

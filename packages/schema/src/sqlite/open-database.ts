@@ -17,6 +17,8 @@ export type DatabaseOrTransaction = Database | Parameters<Parameters<Database["t
 
 export interface OpenDatabase {
   db: Database;
+  /** The same connection, for what Drizzle has no words for: full text and vectors. Writes go inside `write` all the same. */
+  sqlite: Sqlite.Database;
   /** Runs `work` in one `BEGIN IMMEDIATE` transaction: a read-then-write never fails on a lock upgrade. */
   write<T>(work: (tx: DatabaseOrTransaction) => T): T;
   /**
@@ -114,6 +116,7 @@ export const openDatabase = (options: {
   };
   return {
     db,
+    sqlite,
     write,
     writeUnsynced: (work) => {
       // Inside a transaction the pragma would do nothing, and the outer commit decides anyway.
