@@ -14,7 +14,7 @@ export { deliveries, deliveryAttempts } from "./deliveries.ts";
 export { expenses } from "./expenses.ts";
 export { archives, files } from "./files.ts";
 export { memories, memoryChanges, turnRecalls } from "./memories.ts";
-export { chatMessages } from "./messages.ts";
+export { chatMessages, historySessions } from "./messages.ts";
 export { planReviews } from "./plans.ts";
 export { holds, policies } from "./policies.ts";
 export { projects } from "./projects.ts";

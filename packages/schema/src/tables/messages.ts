@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { MessageRole } from "../enums.ts";
 
 /** Everything ever said. Names follow the ancestor's table; `created_at` is UTC milliseconds here. */
@@ -21,5 +21,24 @@ export const chatMessages = sqliteTable(
     index("chat_messages_session").on(table.sessionId, table.createdAt, table.id),
     index("chat_messages_bot").on(table.botId),
     index("chat_messages_turn").on(table.turnId),
+  ],
+);
+
+/**
+ * One row per session with messages: what a list of sessions says of each. Kept by triggers on `chat_messages`, so that a
+ * list costs nothing however much was said.
+ */
+export const historySessions = sqliteTable(
+  "history_sessions",
+  {
+    botId: text("bot_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    messageCount: integer("message_count").notNull(),
+    startedAt: integer("started_at").notNull(),
+    lastMessageAt: integer("last_message_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.botId, table.sessionId] }),
+    index("history_sessions_last").on(table.lastMessageAt),
   ],
 );
