@@ -103,6 +103,34 @@ const SAMPLES: Record<KeptEndpoint, Sample> = {
     await api.core.chats.stop(chat);
     return [{ body: { ...chat, action: "drop" } }, { body: { ...chat, action: "run" } }];
   },
+  deleteHistoryMessage: async (api) => {
+    const add = (content: string) =>
+      api.core.history.add({
+        sessionId: "s",
+        botId: "cli",
+        role: "user",
+        content,
+        source: "web",
+        telegramChatId: null,
+      });
+    const query = { botId: "cli", sessionId: "s" };
+    return [
+      { params: { messageId: add("one") }, query },
+      { params: { messageId: add("two") }, query },
+    ];
+  },
+  deleteHistorySession: async (api) => {
+    for (const sessionId of ["s", "t"])
+      api.core.history.add({
+        sessionId,
+        botId: "cli",
+        role: "user",
+        content: "x",
+        source: "web",
+        telegramChatId: null,
+      });
+    return [{ query: { botId: "cli", sessionId: "s" } }, { query: { botId: "cli", sessionId: "t" } }];
+  },
   newConversation: async () => [{ body: chat }, { body: { ...chat, chatId: "other" } }],
   approvePairing: async (api) => [
     { body: { code: codeFor(api, "1") } },

@@ -13,6 +13,7 @@ import * as deliveries from "./deliveries.ts";
 import * as files from "./files.ts";
 import * as gateway from "./gateway.ts";
 import * as health from "./health.ts";
+import * as history from "./history.ts";
 import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
 import * as invitations from "./invitations.ts";
@@ -126,6 +127,11 @@ export const ENDPOINTS = {
   listChatSessions: chatHistory.listChatSessions,
   getChatSession: chatHistory.getChatSession,
   addChatMessage: chatHistory.addChatMessage,
+  listHistorySessions: history.listHistorySessions,
+  listHistoryMessages: history.listHistoryMessages,
+  exportHistory: history.exportHistory,
+  deleteHistoryMessage: history.deleteHistoryMessage,
+  deleteHistorySession: history.deleteHistorySession,
 } as const;
 
 /** Endpoints that answer without a token: watchdogs and deploy scripts probe them. The Host check still applies. */

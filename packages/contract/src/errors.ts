@@ -18,6 +18,7 @@ export const ERROR_STATUS = {
   unsupported_media_type: 415,
   validation_failed: 422,
   too_many_requests: 429,
+  prompt_deleted: 410,
   queue_full: 429,
   rate_limited: 429,
   // projects, worktrees and conversations

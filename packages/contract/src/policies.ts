@@ -88,6 +88,11 @@ export const POLICIES = {
     initial: 2_048,
     summary: "How many megabytes the files that were sent to a chat may take together",
   },
+  keepMessagesDays: {
+    schema: z.int().min(1).max(36_500).nullable(),
+    initial: null,
+    summary: "How long it is kept what was said; null = for ever",
+  },
   keepTurnEventsDays: {
     schema: z.int().min(1).max(365),
     initial: 7,

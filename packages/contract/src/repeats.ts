@@ -43,6 +43,8 @@ export const REPEATS = {
   deleteFile: "key kept",
   archiveChat: "key kept",
   addChatMessage: "key kept",
+  deleteHistoryMessage: "key kept",
+  deleteHistorySession: "key kept",
   postInbox: "one row per bot and update; the repeat is answered from it",
   settleInbox: "a row has one outcome, the first",
   registerBot: "says what the bot is called, and that it is there",

@@ -21,6 +21,7 @@ import { createFileLocator } from "./files/file-locator.ts";
 import { createFileService, type FileService } from "./files/file-service.ts";
 import { createFrontEndFeed, type FrontEndFeed } from "./front-end/front-end-feed.ts";
 import { createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
+import type { HistoryService } from "./history/history-service.ts";
 import type { OpenHold } from "./holds/hold-repository.ts";
 import type { PanicService } from "./holds/panic-service.ts";
 import { createHousekeeping, type Housekeeping } from "./housekeeping/housekeeping.ts";
@@ -44,6 +45,7 @@ import type { TurnService } from "./turns/turn-service.ts";
 import { createUsageService, type UsageService } from "./usage/usage-service.ts";
 import { type Commands, wireCommands } from "./wiring/wire-commands.ts";
 import { wireFiles } from "./wiring/wire-files.ts";
+import { wireHistory } from "./wiring/wire-history.ts";
 import { wireRecords } from "./wiring/wire-records.ts";
 import { wireSessions } from "./wiring/wire-sessions.ts";
 import { wireTurns } from "./wiring/wire-turns.ts";
@@ -73,6 +75,7 @@ export interface Core extends CoreLife {
   chatMoves: Pick<ChatMoves, "moveNow">;
   bots: BotService;
   history: ChatHistoryService;
+  sessionHistory: HistoryService;
   gateway: GatewayService;
   settings: SettingsRepository;
   policies: PolicyService;
@@ -145,6 +148,7 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
   });
   const commandOrder = createCommandOrder({ clock });
+  const historyRooms = wireHistory(deps, records);
   const inbox = createInboxService({
     order: commandOrder,
     database,
@@ -247,6 +251,7 @@ export const createCore = (deps: CoreDeps): Core => {
     chatMoves,
     bots: createBotService({ database, clock }),
     history,
+    sessionHistory: historyRooms.service,
     gateway: createGatewayService({
       database,
       requests: records.gatewayRequests,
@@ -277,7 +282,7 @@ export const createCore = (deps: CoreDeps): Core => {
     archives,
     answered,
     housekeeping: createHousekeeping({
-      retention: createRetentionService({ ...records, database, answered, clock }),
+      retention: createRetentionService({ ...records, ...historyRooms, database, answered, clock }),
       archives,
       policies,
       sessions,

@@ -18,6 +18,7 @@ import { mountDocs } from "../docs/docs-routes.ts";
 import { mountFiles } from "../files/file-routes.ts";
 import { mountGateway } from "../gateway/gateway-routes.ts";
 import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
+import { mountHistory } from "../history/history-routes.ts";
 import { mountPanic } from "../holds/panic-routes.ts";
 import { mountInbox } from "../inbox/inbox-routes.ts";
 import { mountModels } from "../models/model-routes.ts";
@@ -74,5 +75,6 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountArchives(mount, core);
   mountGateway(mount, { sessions: core.sessions, gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
+  mountHistory(mount, core);
   mountDocs(app, deps);
 }

@@ -7,6 +7,7 @@ import { cliEn } from "./cli-en.ts";
 import { commandsEn } from "./commands-en.ts";
 import { durabilityEn } from "./durability-en.ts";
 import { filesEn } from "./files-en.ts";
+import { historyEn } from "./history-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { plansEn } from "./plans-en.ts";
@@ -77,5 +78,6 @@ export const en = {
   ...archivesEn,
   ...modelsEn,
   ...filesEn,
+  ...historyEn,
   ...durabilityEn,
 } as const;

@@ -8,6 +8,7 @@ import { cliZh } from "./cli-zh.ts";
 import { commandsZh } from "./commands-zh.ts";
 import { durabilityZh } from "./durability-zh.ts";
 import { filesZh } from "./files-zh.ts";
+import { historyZh } from "./history-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
 import { modelsZh } from "./models-zh.ts";
 import { plansZh } from "./plans-zh.ts";
@@ -70,5 +71,6 @@ export const zh: Record<MessageKey, string> = {
   ...archivesZh,
   ...modelsZh,
   ...filesZh,
+  ...historyZh,
   ...durabilityZh,
 };

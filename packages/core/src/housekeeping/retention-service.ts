@@ -20,13 +20,14 @@ const DAY_MS = 86_400_000;
 /** DESIGN §13.5: after a quiet week Telegram's update ids begin anew, so older ones tell no repeat any more. */
 const KEEP_IDS_MS = 7 * DAY_MS;
 
-/** Drops what is only needed for a while. Messages, turns and their results stay. */
+/** Drops what is only needed for a while. Messages, turns and their results stay, unless a person wants it otherwise. */
 export const createRetentionService = (deps: {
   database: OpenDatabase;
   chunks: Pick<TurnEventRepository, "pruneSome">;
   attempts: Pick<DeliveryAttempts, "prune">;
   keys: Pick<IdempotencyRepository, "prune">;
   answered: Pick<AnsweredRequests, "prune">;
+  messageRetention: { sweep(): Promise<void> };
   policies: Pick<PolicyService, "get">;
   clock: Clock;
 }): { sweep(): Promise<void> } => {
@@ -47,6 +48,7 @@ export const createRetentionService = (deps: {
       const idsBefore = deps.clock.now() - KEEP_IDS_MS;
       const logsBefore = daysAgo(deps.policies.get("keepTurnEventsDays", null));
       await dropLogs(logsBefore);
+      await deps.messageRetention.sweep();
       deps.attempts.prune(logsBefore);
       db.delete(commandRuns).where(lt(commandRuns.startedAt, idsBefore)).run();
       deps.keys.prune(idsBefore);

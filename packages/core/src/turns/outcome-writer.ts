@@ -8,6 +8,7 @@ import type { TurnState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { ChatHistoryRepository } from "../chat/chat-history-repository.ts";
 import { addressOf, type ChatRepository } from "../chats/chat-repository.ts";
+import { titleOf } from "../chats/conversation-title.ts";
 import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
 import { toSummary } from "../files/file-repository.ts";
 import { EMPTY_OUTGOING, type Outgoing } from "../files/outgoing.ts";
@@ -227,11 +228,4 @@ const stateAfter = (record: TurnRecord, { state }: TurnOutcome): TurnState =>
 const kindOf = ({ state }: TurnOutcome): Delivery["kind"] => {
   if (state === "done") return "answer";
   return state === "cancelled" ? "notice" : "failure";
-};
-
-/** The first line of the prompt, as a list of conversations can show it; null when it has no words. */
-const titleOf = (prompt: string): string | null => {
-  const line = prompt.trim().split("\n", 1)[0] ?? "";
-  if (line === "") return null;
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 };

@@ -157,6 +157,8 @@ export const createTurnService = (deps: {
     retry: (turnId, mode, idempotencyKey) => {
       const ended = require(turnId);
       if (!isSettled(ended.state)) throw new DomainError("conflict", "This turn has not ended yet");
+      if (mode === "retry" && ended.prompt === "" && ended.fileIds.length === 0)
+        throw new DomainError("prompt_deleted", "What this turn was asked has been deleted");
       return service.submit({
         address: { botId: ended.botId, chatId: ended.chatId, threadId: ended.threadId },
         text: mode === "retry" ? ended.prompt : translate(ended.language, "turn.continue_prompt"),

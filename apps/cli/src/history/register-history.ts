@@ -1,0 +1,37 @@
+import type { RegisterCommands } from "../registration.ts";
+import type { HistoryOptions, HistoryVerbs } from "./history-command.ts";
+
+/** `steward history …`. */
+export const registerHistoryCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+  const history = (use: (verbs: HistoryVerbs) => ReturnType<HistoryVerbs["list"]>) =>
+    run(async () => {
+      const [{ createHistoryVerbs }, { withService }] = await Promise.all([
+        import("./history-command.ts"),
+        import("../service/service.ts"),
+      ]);
+      const { terminal } = context;
+      return await withService(context, ({ client }) => use(createHistoryVerbs({ client, terminal })));
+    });
+  const parent = command(program, "history", "cli.describe.history").action(() =>
+    history(({ list }) => list({})),
+  );
+  command(parent, "list", "cli.describe.history_list")
+    .option("--limit <n>", say("cli.option.history_limit"))
+    .option("--json", say("cli.option.json"))
+    .action((options: HistoryOptions) => history(({ list }) => list(options)));
+  command(parent, "show", "cli.describe.history_show")
+    .option("--chat <chat>", say("cli.option.history_chat"))
+    .option("--limit <n>", say("cli.option.history_limit"))
+    .option("--json", say("cli.option.json"))
+    .action((options: HistoryOptions) => history(({ show }) => show(options)));
+  command(parent, "export", "cli.describe.history_export")
+    .option("--chat <chat>", say("cli.option.history_chat"))
+    .option("--format <format>", say("cli.option.history_format"))
+    .action((options: HistoryOptions) => history((verbs) => verbs.export(options)));
+  command(parent, "delete", "cli.describe.history_delete")
+    .option("--chat <chat>", say("cli.option.history_chat"))
+    .option("--before <day>", say("cli.option.history_before"))
+    .option("--message <n>", say("cli.option.history_message"))
+    .option("--yes", say("cli.option.history_yes"))
+    .action((options: HistoryOptions) => history((verbs) => verbs.delete(options)));
+};
