@@ -39,6 +39,11 @@ export const ERROR_STATUS = {
   git_missing: 503,
   git_failed: 502,
   owner_only: 403,
+  // memories
+  memory_not_found: 404,
+  memory_exists: 409,
+  memory_changed: 409,
+  memory_full: 409,
   // what stands in the way here
   internal_error: 500,
   not_ready: 503,

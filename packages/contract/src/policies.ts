@@ -114,6 +114,22 @@ export const POLICIES = {
     summary:
       "How long it is kept what a tool was called with, after it was allowed or denied; null = for ever",
   },
+  keepForgottenDays: {
+    schema: z.int().min(1).max(3_650),
+    initial: 30,
+    summary: "How long a memory that was forgotten can be brought back; then nothing tells of it any more",
+  },
+  keepMemoryChangesDays: {
+    schema: z.int().min(30).max(3_650).nullable(),
+    initial: 365,
+    summary: "How long it is kept how memories were changed; null = for ever",
+  },
+  rememberSentences: {
+    schema: z.boolean(),
+    initial: true,
+    summary:
+      "Whether “remember …” and “forget …”, written as plain messages, are done at once, without a turn",
+  },
   keepRestoredArchivesDays: {
     schema: z.int().min(1).max(3_650),
     initial: 30,

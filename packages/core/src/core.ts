@@ -30,6 +30,8 @@ import { createCommandOrder } from "./inbox/command-order.ts";
 import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
 import { createInboxEdits } from "./inbox/inbox-edits.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
+import type { MemoryRights } from "./memory/memory-rights.ts";
+import type { MemoryService } from "./memory/memory-service.ts";
 import type { ModelService } from "./models/model-service.ts";
 import { createPlanReplies, createPlanService, type PlanService } from "./plans/plan-service.ts";
 import type { PolicyService } from "./policies/policy-service.ts";
@@ -46,6 +48,7 @@ import { createUsageService, type UsageService } from "./usage/usage-service.ts"
 import { type Commands, wireCommands } from "./wiring/wire-commands.ts";
 import { wireFiles } from "./wiring/wire-files.ts";
 import { wireHistory } from "./wiring/wire-history.ts";
+import { wireMemory } from "./wiring/wire-memory.ts";
 import { wireRecords } from "./wiring/wire-records.ts";
 import { wireSessions } from "./wiring/wire-sessions.ts";
 import { wireTurns } from "./wiring/wire-turns.ts";
@@ -80,6 +83,8 @@ export interface Core extends CoreLife {
   settings: SettingsRepository;
   policies: PolicyService;
   models: ModelService;
+  memories: MemoryService;
+  memoryRights: MemoryRights;
   approvals: ApprovalService;
   usage: UsageService;
   sessions: SessionList;
@@ -141,9 +146,11 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
   });
   const answered = createAnsweredRequests({ database, clock, log });
+  const memory = wireMemory(deps, records);
   const chatMoves = createChatMoves({
     ...records,
     database,
+    moveMemories: memory.move,
     sessions,
     clock,
   });
@@ -268,6 +275,8 @@ export const createCore = (deps: CoreDeps): Core => {
     settings,
     policies,
     models,
+    memories: memory.memories,
+    memoryRights: memory.rights,
     approvals,
     usage: createUsageService({ repository: records.usage, clock }),
     sessions: createSessionList({ sessions, chats, gate: holds.gate, sampleProcesses, output, clock }),
@@ -282,7 +291,14 @@ export const createCore = (deps: CoreDeps): Core => {
     archives,
     answered,
     housekeeping: createHousekeeping({
-      retention: createRetentionService({ ...records, ...historyRooms, database, answered, clock }),
+      retention: createRetentionService({
+        ...records,
+        ...historyRooms,
+        database,
+        answered,
+        dropExpiredMemories: memory.dropExpired,
+        clock,
+      }),
       archives,
       policies,
       sessions,

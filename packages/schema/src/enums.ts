@@ -132,9 +132,10 @@ export type MemoryState = (typeof MEMORY_STATES)[number];
 
 /**
  * Who wrote it: a person in their own words, the agent by its tools, another client of the API, a summary of a silent
- * conversation, or a file that was taken in.
+ * conversation, or a file that was taken in. Changes alone may also come from the house itself: what has expired goes, and
+ * what belongs to a chat moves with it.
  */
-export const MEMORY_ORIGINS = ["person", "agent", "client", "summary", "import"] as const;
+export const MEMORY_ORIGINS = ["person", "agent", "client", "summary", "import", "housekeeping"] as const;
 export type MemoryOrigin = (typeof MEMORY_ORIGINS)[number];
 
 export const MEMORY_ACTIONS = ["created", "updated", "deleted", "accepted", "rejected", "restored"] as const;

@@ -9,6 +9,7 @@ import { durabilityEn } from "./durability-en.ts";
 import { filesEn } from "./files-en.ts";
 import { historyEn } from "./history-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
+import { memoryEn } from "./memory-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { plansEn } from "./plans-en.ts";
 import { projectsEn } from "./projects-en.ts";
@@ -76,6 +77,7 @@ export const en = {
   ...queueEn,
   ...questionsEn,
   ...archivesEn,
+  ...memoryEn,
   ...modelsEn,
   ...filesEn,
   ...historyEn,

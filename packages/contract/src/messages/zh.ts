@@ -10,6 +10,7 @@ import { durabilityZh } from "./durability-zh.ts";
 import { filesZh } from "./files-zh.ts";
 import { historyZh } from "./history-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
+import { memoryZh } from "./memory-zh.ts";
 import { modelsZh } from "./models-zh.ts";
 import { plansZh } from "./plans-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
@@ -69,6 +70,7 @@ export const zh: Record<MessageKey, string> = {
   ...queueZh,
   ...questionsZh,
   ...archivesZh,
+  ...memoryZh,
   ...modelsZh,
   ...filesZh,
   ...historyZh,

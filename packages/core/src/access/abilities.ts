@@ -17,6 +17,12 @@ export const ABILITIES = {
   answerOwn: EVERYBODY,
   /** Answer it in another person's. */
   answerForOthers: MANAGERS,
+  /** Have something remembered, changed and forgotten for a chat that they write in. */
+  keepMemories: EVERYBODY,
+  /** The same for all chats of the bot. */
+  keepBotMemories: MANAGERS,
+  /** The same for everybody, other bots' chats included. */
+  keepSharedMemories: OWNERS,
   /** Projects of chats, policies of the bot and its chats, the emergency brake. */
   manage: MANAGERS,
   /** Approve or refuse who asks, invite users, take a user's access away. */

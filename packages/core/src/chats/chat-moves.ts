@@ -43,6 +43,8 @@ export const createChatMoves = (deps: {
   turns: Pick<TurnRepository, "openFor">;
   deliveries: Pick<DeliveryRepository, "open">;
   settings: Pick<SettingsRepository, "audit">;
+  /** What is remembered for the chat goes with it. Takes part in the open transaction. */
+  moveMemories: (botId: string, move: ChatMove) => void;
   hub: EventHub;
   clock: Pick<Clock, "now">;
 }): ChatMoves => {
@@ -177,6 +179,7 @@ export const createChatMoves = (deps: {
       .where(and(eq(chats.botId, botId), eq(chats.chatId, fromChatId)))
       .all();
     const hadAccess = moveAccess(tx, botId, chatMove);
+    deps.moveMemories(botId, chatMove);
     // Of a group that nobody knows here there is nothing to remember.
     if (rows.length === 0 && !hadAccess) return { moved: false, follow: () => undefined };
     noteMove(tx, botId, chatMove);

@@ -7,9 +7,11 @@ import {
   commandRuns,
   gatewayRequests,
   inbox,
+  memories,
+  memoryChanges,
   pairingRequests,
 } from "@steward/schema/tables";
-import { and, isNotNull, lt, ne } from "drizzle-orm";
+import { and, gte, isNotNull, lt, ne, notInArray } from "drizzle-orm";
 import type { DeliveryAttempts } from "../deliveries/delivery-attempts.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { AnsweredRequests } from "../repeats/answered-requests.ts";
@@ -29,6 +31,7 @@ export const createRetentionService = (deps: {
   answered: Pick<AnsweredRequests, "prune">;
   messageRetention: { sweep(): Promise<void> };
   policies: Pick<PolicyService, "get">;
+  dropExpiredMemories: () => Promise<void>;
   clock: Clock;
 }): { sweep(): Promise<void> } => {
   const { db } = deps.database;
@@ -43,12 +46,32 @@ export const createRetentionService = (deps: {
     }
   };
 
+  /** What was forgotten stays forgotten: soon nothing tells of it any more, and no undo brings it back. */
+  const dropMemoryChanges = (): void => {
+    const isGone = notInArray(memoryChanges.memoryId, db.select({ id: memories.id }).from(memories));
+    const forgottenBefore = daysAgo(deps.policies.get("keepForgottenDays", null));
+    const stillTold = db
+      .select({ id: memoryChanges.memoryId })
+      .from(memoryChanges)
+      .where(gte(memoryChanges.at, forgottenBefore));
+    db.delete(memoryChanges)
+      .where(and(isGone, notInArray(memoryChanges.memoryId, stillTold)))
+      .run();
+    const keepDays = deps.policies.get("keepMemoryChangesDays", null);
+    if (keepDays === null) return;
+    db.delete(memoryChanges)
+      .where(lt(memoryChanges.at, daysAgo(keepDays)))
+      .run();
+  };
+
   return {
     sweep: async () => {
       const idsBefore = deps.clock.now() - KEEP_IDS_MS;
       const logsBefore = daysAgo(deps.policies.get("keepTurnEventsDays", null));
       await dropLogs(logsBefore);
       await deps.messageRetention.sweep();
+      await deps.dropExpiredMemories();
+      dropMemoryChanges();
       deps.attempts.prune(logsBefore);
       db.delete(commandRuns).where(lt(commandRuns.startedAt, idsBefore)).run();
       deps.keys.prune(idsBefore);

@@ -59,21 +59,38 @@ export interface MemoryChange {
 export interface MemoryFilter {
   /** All that a chat may know: its own, its bot's, everybody's. */
   for?: MemoryOwner;
-  /** Exactly these owners' (legacy: a bot's own). */
+  /** Exactly this owner's (legacy: a bot's own). */
   of?: MemoryOwner;
   category?: string;
   state?: MemoryState;
+  pinned?: boolean;
   /** Default false. */
   withExpired?: boolean;
 }
 
+/** Pinned ones first, then the latest change first. */
+export interface MemoryPage {
+  memories: Memory[];
+  /** Where the next page begins; null: this was the last one. */
+  next: string | null;
+  /** How many there are on all pages. */
+  total: number;
+}
+
 /** What is remembered, with receipts: every change is kept and can be taken back. */
 export interface MemoryService {
-  /** @throws DomainError `conflict` when the key is taken in this scope, `validation_failed` */
+  /**
+   * A proposal may stand beside the memory whose key it has; nothing else may.
+   *
+   * @throws DomainError `memory_exists` (`params.id`: the one that has the key) when the key is taken in this scope,
+   *   `memory_full`, `validation_failed`
+   */
   add(memory: NewMemory, author: MemoryAuthor): Memory;
   /**
+   * What changes nothing is no change. New content makes its author the source.
+   *
    * @param change.expectedUpdatedAt refuse when somebody else has changed it since
-   * @throws DomainError `not_found`, `conflict`
+   * @throws DomainError `memory_not_found`, `memory_exists`, `memory_changed`, `validation_failed`
    */
   update(
     id: number,
@@ -84,15 +101,28 @@ export interface MemoryService {
   ): Memory;
   /** Null when there was none. */
   remove(id: number, author: MemoryAuthor): MemoryChange | null;
-  /** A proposal becomes a memory; one of the same key gives way to it. */
+  /**
+   * A proposal becomes a memory; one of the same key gives way to it, and is back when this is undone.
+   *
+   * @throws DomainError `memory_not_found`
+   */
   accept(id: number, author: MemoryAuthor): Memory;
-  /** Takes one change back. @throws DomainError `not_found`, `conflict` when it was changed again since */
+  /**
+   * Takes one change back, a taking back included. Answers what stands now; null: nothing does.
+   *
+   * @throws DomainError `memory_not_found` (no such change), `memory_changed` when something newer stands on it,
+   *   `memory_exists` when its key was taken since
+   */
   undo(changeId: number, author: MemoryAuthor): Memory | null;
   find(id: number): Memory | null;
+  change(changeId: number): MemoryChange | null;
   /** Whether a chat may know it: for doors that are let in for one chat alone. */
   isFor(memory: MemoryOwner, owner: MemoryOwner): boolean;
-  /** Newest change first. */
+  /** The latest change first. */
   list(filter: MemoryFilter): Memory[];
+  /** @throws DomainError `validation_failed` for a cursor that is none */
+  page(filter: MemoryFilter, page: { limit: number; after?: string; offset?: number }): MemoryPage;
+  /** Of one memory, the newest first; also of one that is gone. */
   history(id: number): MemoryChange[];
   /** The newest changes of all that a chat may know. */
   changes(filter: Pick<MemoryFilter, "for" | "of">, limit: number): MemoryChange[];
