@@ -1,8 +1,8 @@
 import type { ChatAddress } from "@steward/contract/ids";
 import { legacySessionId } from "@steward/contract/ids";
 import type { Database } from "@steward/schema/sqlite";
-import { chatMessages } from "@steward/schema/tables";
-import { and, asc, count, desc, eq, max, min, sql } from "drizzle-orm";
+import { chatMessages, historySessions } from "@steward/schema/tables";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { ChatHistoryService } from "./chat-history-service.ts";
 
 /** One side of a turn, as it was said. */
@@ -58,23 +58,13 @@ export const createChatHistoryRepository = (deps: {
           createdAt: at,
         }).lastInsertRowid,
       ),
-    sessions: (botId) => {
-      const last = max(chatMessages.createdAt);
-      return db
-        .select({
-          sessionId: chatMessages.sessionId,
-          botId: chatMessages.botId,
-          startedAt: min(chatMessages.createdAt),
-          lastMessageAt: last,
-          messageCount: count(),
-        })
-        .from(chatMessages)
-        .where(botId === undefined ? undefined : eq(chatMessages.botId, botId))
-        .groupBy(chatMessages.sessionId, chatMessages.botId)
-        .orderBy(desc(last))
-        .all()
-        .map((row) => ({ ...row, startedAt: row.startedAt ?? 0, lastMessageAt: row.lastMessageAt ?? 0 }));
-    },
+    sessions: (botId) =>
+      db
+        .select()
+        .from(historySessions)
+        .where(botId === undefined ? undefined : eq(historySessions.botId, botId))
+        .orderBy(desc(historySessions.lastMessageAt))
+        .all(),
     messages: (sessionId, limit) => {
       const ofSession = eq(chatMessages.sessionId, sessionId);
       const select = db.select().from(chatMessages).where(and(ofSession));
