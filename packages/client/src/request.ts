@@ -32,17 +32,17 @@ export function buildRequest(
   target: Target,
   endpoint: Endpoint,
   { params = {}, query = {}, headers = {}, body, content }: RequestParts,
-): { url: string; init: RequestInit } {
+): { url: string; init: RequestInit & { headers: Record<string, string> } } {
   const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new TypeError(`${endpoint.path} needs the parameter ${name}`);
     return encodeURIComponent(String(value));
   });
   const search = new URLSearchParams(present(query)).toString();
-  const all = new Headers(present(headers));
-  if (target.authorization !== undefined) all.set("authorization", target.authorization);
-  if (body !== undefined) all.set("content-type", "application/json");
-  else if (content !== undefined) all.set("content-type", "application/octet-stream");
+  const all = present(headers);
+  if (target.authorization !== undefined) all.authorization = target.authorization;
+  if (body !== undefined) all["content-type"] = "application/json";
+  else if (content !== undefined) all["content-type"] = "application/octet-stream";
   return {
     url: `${target.baseUrl}${path}${search === "" ? "" : `?${search}`}`,
     init: {

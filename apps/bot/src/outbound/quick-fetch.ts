@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
+import { plainHeaders } from "./plain-headers.ts";
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -23,7 +24,7 @@ export function createQuickFetch(fetch: Fetch): Fetch {
 }
 
 const headersOf = (headers: RequestInit["headers"], body: string): Record<string, string | number> => ({
-  ...Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers)),
+  ...plainHeaders(headers),
   "content-length": Buffer.byteLength(body),
 });
 

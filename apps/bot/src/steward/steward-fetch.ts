@@ -1,4 +1,5 @@
 import type { FetchFunction } from "@steward/client/client";
+import { plainHeaders } from "../outbound/plain-headers.ts";
 
 /**
  * `fetch` with the API's token. The token's file is written by the API at its first start, maybe after ours, and may be
@@ -14,8 +15,7 @@ export function createStewardFetch(deps: {
   return async (url, init) => {
     token ??= deps.readToken();
     if (token === undefined) throw new Error("the API has not made its token yet");
-    const headers = new Headers(init.headers);
-    headers.set("authorization", `Bearer ${token}`);
+    const headers = { ...plainHeaders(init.headers), authorization: `Bearer ${token}` };
     const response = await deps.fetch(url, { ...init, headers });
     if (response.status === 401) token = undefined;
     return response;
