@@ -16,7 +16,7 @@ const session = {
 };
 const message = {
   ...{ id: 7, role: "user" as const, text: "hel\u001b[31mlo", source: "cli", at },
-  ...{ userId: "1", userName: "Ada", turnId: null, turn: null, files: [] },
+  ...{ userId: "1", userName: "Ada", turnId: null, messageId: null, turn: null, files: [] },
 };
 
 test("list shows every session with what was said last", async () => {

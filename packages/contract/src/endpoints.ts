@@ -129,6 +129,7 @@ export const ENDPOINTS = {
   addChatMessage: chatHistory.addChatMessage,
   listHistorySessions: history.listHistorySessions,
   listHistoryMessages: history.listHistoryMessages,
+  openHistoryMessage: history.openHistoryMessage,
   exportHistory: history.exportHistory,
   deleteHistoryMessage: history.deleteHistoryMessage,
   deleteHistorySession: history.deleteHistorySession,

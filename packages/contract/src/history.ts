@@ -66,6 +66,10 @@ export const historyMessageSchema = z.object({
   userId: z.string().nullable(),
   userName: z.string().nullable(),
   turnId: turnIdSchema.nullable(),
+  messageId: z
+    .int()
+    .nullable()
+    .describe("its number in its chat's front end (Telegram), where that is known"),
   turn: z
     .object({
       state: z.enum(TURN_STATES),
@@ -81,6 +85,12 @@ export const historyMessageSchema = z.object({
     .describe("with a question what was sent with it, with an answer what came back"),
 });
 export type HistoryMessage = z.infer<typeof historyMessageSchema>;
+
+const pageShape = {
+  messages: z.array(historyMessageSchema),
+  earlier: z.string().nullable().describe("the cursor for `before`; null = nothing is earlier"),
+  later: z.string().nullable().describe("the cursor for `after`; null = nothing is later"),
+};
 
 /** A page of a session, oldest first. Without a place to begin: the newest messages. */
 export const listHistoryMessages = defineEndpoint({
@@ -111,11 +121,30 @@ export const listHistoryMessages = defineEndpoint({
       ),
   },
   responses: {
+    200: json(z.object(pageShape)),
+  },
+});
+
+/** Where something was found: the page of its session that it stands on. */
+export const openHistoryMessage = defineEndpoint({
+  method: "get",
+  path: "/api/v1/history/messages/{messageId}",
+  tags: ["history"],
+  summary: "A message with what was said around it",
+  request: {
+    params: z.object({ messageId: z.coerce.number().int().positive() }),
+    query: z.object({
+      botId: botIdSchema,
+      chatId: chatIdSchema.optional().describe("only a message of this chat, in whichever of its topics"),
+      limit: pageLimit(21),
+    }),
+  },
+  responses: {
     200: json(
       z.object({
-        messages: z.array(historyMessageSchema),
-        earlier: z.string().nullable().describe("the cursor for `before`; null = nothing is earlier"),
-        later: z.string().nullable().describe("the cursor for `after`; null = nothing is later"),
+        botId: z.string(),
+        sessionId: z.string(),
+        ...pageShape,
       }),
     ),
   },

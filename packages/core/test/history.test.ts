@@ -203,3 +203,20 @@ test("a cursor that no answer gave is refused", async () => {
   expect(() => t.core.sessionHistory.messages(main, 9, { before: "1.%" })).toThrow(/cursor/);
   expect(() => t.core.sessionHistory.messages(main, 9, { around: 99_999 })).toThrow(/no such message/);
 });
+
+test("a found message opens with what was said around it, for its own chat alone", async () => {
+  const t = await startCore();
+  pair(t.core, "4242", "42");
+  const [accepted] = t.core.inbox.accept("4242", [promptUpdate("where is it", { messageId: 77 })]).results;
+  await t.core.turns.waitForEnd(accepted?.turnId ?? "");
+  t.core.turns.setPlaceholder(accepted?.turnId ?? "", 78);
+  const session = { botId: "4242", sessionId: "gw-4242-42" };
+  const [asked] = t.core.sessionHistory.messages(session, 9, {}).messages;
+  const opened = t.core.sessionHistory.open({ botId: "4242", chatId: "42" }, asked?.id ?? 0, 9);
+  expect(opened).toMatchObject({ ...session, messages: [{ messageId: 77 }, { messageId: 78 }] });
+  for (const of of [
+    { botId: "4242", chatId: "4" },
+    { botId: "cli", chatId: undefined },
+  ])
+    expect(() => t.core.sessionHistory.open(of, asked?.id ?? 0, 9)).toThrow(/no such message/);
+});

@@ -10,6 +10,9 @@ export function mountHistory(mount: Mount, { sessionHistory }: { sessionHistory:
   mount.json(ENDPOINTS.listHistoryMessages, ({ query: { limit, before, after, around, ...session } }) =>
     sessionHistory.messages(session, limit, { before, after, around }),
   );
+  mount.json(ENDPOINTS.openHistoryMessage, ({ params, query: { limit, botId, chatId } }) =>
+    sessionHistory.open({ botId, chatId }, params.messageId, limit),
+  );
   mount.response(ENDPOINTS.exportHistory, ({ query: { format, ...session } }) => {
     // A page is read when the one before it was taken, so that a slow client holds up nobody.
     const text = Readable.from(sessionHistory.export(session, format), {

@@ -1,5 +1,6 @@
 import { DomainError } from "@steward/contract/errors";
 import type { HistoryMessage, HistorySession } from "@steward/contract/history";
+import { legacySessionId } from "@steward/contract/ids";
 import { readCursor, toCursor } from "./history-cursor.ts";
 import type { Deleted, HistoryDeletion } from "./history-deletion.ts";
 import { type ExportFormat, writeExport } from "./history-export.ts";
@@ -30,6 +31,17 @@ export interface HistoryService {
   ): { sessions: HistorySession[]; next: string | null };
   /** @throws DomainError `not_found` when there is no such session, or it has no such message */
   messages(session: SessionKey, limit: number, start: PageStart): HistoryPage;
+  /**
+   * What was said around a message.
+   *
+   * @param chatId only when it was said in this chat of the bot, in whichever of its topics
+   * @throws DomainError `not_found`
+   */
+  open(
+    of: { botId: string; chatId: string | undefined },
+    messageId: number,
+    limit: number,
+  ): SessionKey & HistoryPage;
   /** The session as text, in pieces. @throws DomainError `not_found` */
   export(session: SessionKey, format: ExportFormat): Iterable<string>;
   /** @throws DomainError `not_found` */
@@ -38,6 +50,11 @@ export interface HistoryService {
 }
 
 const EXPORT_PAGE = 500;
+
+const isOfChat = ({ botId, sessionId }: SessionKey, chatId: string): boolean => {
+  const chat = legacySessionId({ botId, chatId, threadId: "" });
+  return sessionId === chat || sessionId.startsWith(`${chat}.t`);
+};
 
 export const createHistoryService = (deps: {
   sessions: SessionRepository;
@@ -110,6 +127,13 @@ export const createHistoryService = (deps: {
       }
       const { rows, more } = backward(session, limit, start.before ?? null);
       return page(rows, { earlier: more, later: start.before !== undefined && rows.length > 0 });
+    },
+    open: ({ botId, chatId }, messageId, limit) => {
+      const session = messages.sessionOf(botId, messageId);
+      // Another chat's message is as unknown as one that never was.
+      if (!session || (chatId !== undefined && !isOfChat(session, chatId)))
+        throw new DomainError("not_found", "This chat has no such message");
+      return { ...session, ...around(session, limit, messageId) };
     },
     export: (session, format) => {
       assertKnown(session);

@@ -1,7 +1,7 @@
 import type { HistoryMessage } from "@steward/contract/history";
 import type { Database } from "@steward/schema/sqlite";
-import { chatMessages, turns } from "@steward/schema/tables";
-import { and, asc, desc, eq, gt, gte, lt, lte, or } from "drizzle-orm";
+import { chatMessages, turnMessages, turns } from "@steward/schema/tables";
+import { and, asc, desc, eq, gt, gte, lt, lte, or, sql } from "drizzle-orm";
 import type { FileRepository, FileRow } from "../files/file-repository.ts";
 import { toSummary } from "../files/file-repository.ts";
 import type { HistoryPlace } from "./history-cursor.ts";
@@ -18,6 +18,8 @@ export interface MessageRepository {
   after(session: SessionKey, place: HistoryPlace | null, limit: number): HistoryMessage[];
   /** Where a message of the session stands; null when it has none of this id. */
   placeOf(session: SessionKey, messageId: number): HistoryPlace | null;
+  /** The session of a bot's message; null when the bot has none of this id. */
+  sessionOf(botId: string, messageId: number): SessionKey | null;
 }
 
 export const messagePlace = ({ at, id }: HistoryMessage): HistoryPlace => ({ at, id: String(id) });
@@ -34,6 +36,24 @@ export const createMessageRepository = (deps: {
     return role === "user" ? deps.files.byIds(turn.fileIds) : deps.files.sentBy(turn);
   };
 
+  const askedBy = db
+    .select({ messageId: turnMessages.messageId })
+    .from(turnMessages)
+    .where(
+      and(
+        eq(turnMessages.turnId, sql.placeholder("turnId")),
+        eq(turnMessages.historyId, sql.placeholder("historyId")),
+      ),
+    )
+    .prepare();
+  const numberOf = (
+    { id, role, turnId }: typeof chatMessages.$inferSelect,
+    turn: typeof turns.$inferSelect | null,
+  ): number | null => {
+    if (role === "assistant") return turn?.placeholderMessageId ?? null;
+    return turnId === null ? null : (askedBy.get({ turnId, historyId: id })?.messageId ?? null);
+  };
+
   const toMessage = ({ message, turn }: Joined): HistoryMessage => ({
     id: message.id,
     role: message.role,
@@ -43,6 +63,7 @@ export const createMessageRepository = (deps: {
     userId: message.userId,
     userName: message.username,
     turnId: message.turnId,
+    messageId: numberOf(message, turn),
     turn: turn !== null && message.role === "assistant" ? toTurn(turn) : null,
     files: filesOf(message.role, turn).map(toSummary),
   });
@@ -85,6 +106,12 @@ export const createMessageRepository = (deps: {
         .limit(limit)
         .all()
         .map(toMessage),
+    sessionOf: (botId, messageId) =>
+      db
+        .select({ botId: chatMessages.botId, sessionId: chatMessages.sessionId })
+        .from(chatMessages)
+        .where(and(eq(chatMessages.id, messageId), eq(chatMessages.botId, botId)))
+        .get() ?? null,
     placeOf: ({ botId, sessionId }, messageId) => {
       const found = db
         .select({ at: chatMessages.createdAt })
