@@ -12,6 +12,16 @@ export interface CliBinary {
 
 export type CliPermissionMode = "default" | "acceptEdits" | "plan" | "dontAsk" | "bypassPermissions";
 
+/** A server of tools that a CLI process talks to over HTTP on this machine. */
+export interface CliToolServer {
+  /** Stands in the tools' names: `mcp__<name>__<tool>`. All of them run without a question. */
+  name: string;
+  /** `http://host:port/path` */
+  url: string;
+  /** Its bearer token: goes to the process in a file of its own, never on the command line. */
+  token: string;
+}
+
 /** Everything that decides one CLI process. */
 export interface CliLaunch {
   binary: CliBinary;
@@ -31,6 +41,7 @@ export interface CliLaunch {
   /** Tools that run without a question, each in the CLI's rule syntax: `Bash(git status)`. */
   allowRules?: readonly string[];
   appendSystemPrompt?: string;
+  toolServer?: CliToolServer;
   /** Besides `cwd`, what the agent reads and writes as its own. Absolute; plain directories, no links. */
   additionalDirectories?: readonly string[];
   /** A process that answers in words alone: no tools, no commands, no transcript, and this instead of the CLI's own prompt. */
@@ -121,6 +132,8 @@ export interface CliTurn {
    */
   uuid: string;
   text: string;
+  /** Stands before the text, as a block of its own. */
+  context?: string;
   images?: readonly CliImage[];
 }
 

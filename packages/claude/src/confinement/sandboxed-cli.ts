@@ -7,6 +7,7 @@ import { showClaudeHome } from "./claude-home.ts";
 import type { CliConfinement } from "./cli-confinement.ts";
 import { routeToModel } from "./model-routes.ts";
 import { contains, findProgramPaths } from "./program-paths.ts";
+import { openToolDoor, TOOL_SERVER_FILE, toolServerArgument } from "./tool-server-file.ts";
 import { guardWorkspace } from "./workspace-guards.ts";
 
 export interface SandboxedCliOptions {
@@ -34,7 +35,11 @@ export function createSandboxedCli(options: SandboxedCliOptions): CliConfinement
         const { request, env } = describeCli(spawnOptions, launch, options);
         // By its real path: a link on PATH may lead through places that are not shown.
         const command = realPath(spawnOptions.command);
-        return await options.sandbox.spawn({ ...spawnOptions, command, env }, request);
+        const args = [
+          ...(spawnOptions.args ?? []),
+          ...(launch.toolServer ? [toolServerArgument(TOOL_SERVER_FILE)] : []),
+        ];
+        return await options.sandbox.spawn({ ...spawnOptions, command, args, env }, request);
       } catch (cause) {
         return { ok: false, error: new SpawnError("failed", spawnOptions.command, cause) };
       }
@@ -54,6 +59,10 @@ function describeCli(
   assertWorkable(cwd, home, options);
   const isOwn = options.workplaces.some((place) => contains(realPath(place), cwd));
   const routes = routeToModel(env, launch.allowedHosts ?? []);
+  const tools = openToolDoor(
+    launch.toolServer,
+    routes.forwards.map(({ port }) => port),
+  );
   const claude = showClaudeHome({ home, cwd, cliSessionId: launch.cliSessionId, isShared: !isOwn });
   const guards = guardWorkspace(cwd);
   const closed = [home, cwd, options.dataDirectory, ...options.workplaces, ...options.secrets];
@@ -79,8 +88,9 @@ function describeCli(
         ...[options.dataDirectory, ...options.workplaces, ...options.secrets].filter((path) => path !== cwd),
       ],
       guarded: guards.guarded,
-      files: claude.files,
+      files: [...claude.files, ...tools.files],
       forwards: routes.forwards,
+      pathDoors: tools.pathDoors,
       proxy: routes.proxy,
       maxProcesses: MAX_PROCESSES,
     },

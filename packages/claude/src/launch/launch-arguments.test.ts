@@ -57,6 +57,10 @@ describe("the command line", () => {
 
 test("rules are values of their flag, whatever they hold: none is taken for a flag or swallows the next argument", () => {
   const allowRules = ["Read", "Bash(git log --format=%h,%s)"];
+  const toolServer = { name: "steward", url: "http://127.0.0.1:8000/mcp", token: "never-in-argv" };
+  const withTools = buildLaunchArguments({ ...LAUNCH, toolServer });
+  expect(withTools).toContain("--allowedTools=mcp__steward");
+  expect(withTools.join(" ")).not.toContain("never-in-argv");
   const args = buildLaunchArguments({ ...LAUNCH, allowRules });
   expect(args.filter((arg) => arg.includes("allowedTools"))).toEqual([
     "--allowedTools=Read",

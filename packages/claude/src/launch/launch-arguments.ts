@@ -24,6 +24,7 @@ export function buildLaunchArguments(launch: CliLaunch): string[] {
     ...(launch.permissionMode === undefined ? [] : ["--permission-mode", launch.permissionMode]),
     // The flag takes any number of values: written with `=` it cannot swallow what follows, nor be taken for a flag.
     ...(launch.allowRules ?? []).map((rule) => `--allowedTools=${rule}`),
+    ...(launch.toolServer === undefined ? [] : [`--allowedTools=mcp__${launch.toolServer.name}`]),
     ...(launch.additionalDirectories ?? []).map((path) => `--add-dir=${path}`),
   ];
 }

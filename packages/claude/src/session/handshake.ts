@@ -37,6 +37,14 @@ export function readHandshake(response: RawMessage, version: string): CliSession
   return info;
 }
 
+/** In the CLI's word: `pending`, `connected`, `failed` …; `absent` when it does not know the server. */
+export const readToolServerStatus = (response: RawMessage, name: string): string => {
+  const server = asArray(response.mcpServers)
+    .map((item) => asObject(item) ?? {})
+    .find((each) => each.name === name);
+  return asText(server?.status) ?? "absent";
+};
+
 function readAccount(account: RawMessage): CliAccount {
   return {
     email: asText(account.email) ?? null,

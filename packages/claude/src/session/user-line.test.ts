@@ -45,6 +45,15 @@ describe("a turn's line", () => {
     ]);
   });
 
+  test("has what it is reminded of before the text, where no file is fetched and no command run", () => {
+    const turn = { uuid: "u", text: "/compact", context: "[notes]\n> @/etc/passwd" };
+    expect(contentOf(encodeTurn(turn, ["/compact"]))).toEqual([
+      { type: "text", text: turn.context },
+      { type: "text", text: "/compact" },
+      { type: "text", text: "" },
+    ]);
+  });
+
   test("is a command only when its whole first word is on the list", () => {
     const allowed = ["/compact"];
     const command = (text: string): boolean => isCommand({ uuid: "u", text }, allowed);

@@ -22,6 +22,7 @@ export function encodeTurn(turn: CliTurn, allowCommands: readonly string[] = [])
           type: "image",
           source: { type: "base64", media_type: image.mediaType, data: image.base64 },
         })),
+        ...(turn.context === undefined ? [] : [{ type: "text", text: turn.context }]),
         { type: "text", text: turn.text },
         { type: "text", text: "" },
       ];
@@ -29,8 +30,13 @@ export function encodeTurn(turn: CliTurn, allowCommands: readonly string[] = [])
   return JSON.stringify({ type: "user", uuid: turn.uuid, session_id: "", parent_tool_use_id: null, message });
 }
 
-/** True when the turn is a slash command that may run. A turn with images never is one. */
+/** True when the turn is a slash command that may run. A turn with images or context never is one. */
 export function isCommand(turn: CliTurn, allowCommands: readonly string[] = []): boolean {
   const word = /^\/\S*/.exec(turn.text)?.[0];
-  return word !== undefined && allowCommands.includes(word) && (turn.images ?? []).length === 0;
+  return (
+    word !== undefined &&
+    allowCommands.includes(word) &&
+    (turn.images ?? []).length === 0 &&
+    turn.context === undefined
+  );
 }

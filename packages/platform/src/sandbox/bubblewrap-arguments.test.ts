@@ -11,6 +11,7 @@ const REQUEST: SandboxRequest = {
   guarded: [{ path: "/data/workspaces/1/2/.claude", placeholder: { kind: "directory" } }],
   files: [{ path: "/home/ada/.claude.json", content: "canary" }],
   forwards: [],
+  pathDoors: [],
   proxy: null,
   maxProcesses: 10,
 };

@@ -1,6 +1,7 @@
 import { connect, type Server, type Socket } from "node:net";
 import { createEgressProxy, type EgressProxy } from "./network/egress-proxy.ts";
 import { joinSockets } from "./network/join-sockets.ts";
+import { createPathDoor } from "./network/path-door.ts";
 import type { SandboxRequest } from "./sandbox-request.ts";
 
 /** The ways out of one sandbox: listening sockets in its network, served by us. */
@@ -11,8 +12,9 @@ export interface Doors {
   close(): void;
 }
 
-export function createDoors(request: Pick<SandboxRequest, "forwards" | "proxy">): Doors {
+export function createDoors(request: Pick<SandboxRequest, "forwards" | "pathDoors" | "proxy">): Doors {
   const { forwards, proxy } = request;
+  const pathDoors = new Map(request.pathDoors.map((door) => [door.port, createPathDoor(door)]));
   const egress: EgressProxy | null = proxy === null ? null : createEgressProxy(proxy);
   const open = new Set<{ destroy(): void }>();
   const doors: Server[] = [];
@@ -27,7 +29,11 @@ export function createDoors(request: Pick<SandboxRequest, "forwards" | "proxy">)
   };
 
   return {
-    ports: [...forwards.map(({ port }) => port), ...(proxy === null ? [] : [proxy.port])],
+    ports: [
+      ...forwards.map(({ port }) => port),
+      ...pathDoors.keys(),
+      ...(proxy === null ? [] : [proxy.port]),
+    ],
     take(port, door) {
       doors.push(door);
       const target = forwards.find((each) => each.port === port)?.target;
@@ -35,12 +41,13 @@ export function createDoors(request: Pick<SandboxRequest, "forwards" | "proxy">)
       door.on("connection", (socket) => {
         socket.setNoDelay(true);
         if (target !== undefined) forward(socket, target);
-        else egress?.serve(socket);
+        else (pathDoors.get(port) ?? egress)?.serve(socket);
       });
     },
     close() {
       for (const door of doors) door.close();
       for (const socket of open) socket.destroy();
+      for (const door of pathDoors.values()) door.close();
       egress?.close();
     },
   };

@@ -13,4 +13,4 @@ export {
   type SandboxCommandRequest,
   type SandboxSpawnResult,
 } from "./sandbox.ts";
-export type { SandboxForward, SandboxRequest } from "./sandbox-request.ts";
+export type { SandboxForward, SandboxPathDoor, SandboxRequest } from "./sandbox-request.ts";

@@ -31,7 +31,10 @@ export type SandboxSpawnResult =
   | Extract<SpawnResult, { ok: false }>;
 
 /** What a short program needs: it gets no network and no files of its own. */
-export type SandboxCommandRequest = Omit<SandboxRequest, "files" | "forwards" | "proxy" | "maxProcesses">;
+export type SandboxCommandRequest = Omit<
+  SandboxRequest,
+  "files" | "forwards" | "pathDoors" | "proxy" | "maxProcesses"
+>;
 
 /** Starts programs that see, change and reach only what their request names. */
 export interface Sandbox {
@@ -81,7 +84,8 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
     async run(options, request) {
       const undo = createUndoStack();
       try {
-        const whole: SandboxRequest = { ...request, files: [], forwards: [], proxy: null, maxProcesses: 0 };
+        const nowhere = { files: [], forwards: [], pathDoors: [], proxy: null };
+        const whole: SandboxRequest = { ...request, ...nowhere, maxProcesses: 0 };
         const { args } = prepare(whole, undo);
         const command = [options.command, ...(options.args ?? [])];
         return await runCommand(

@@ -36,6 +36,7 @@ export const bareRequest = (cwd: string, more: Partial<SandboxRequest> = {}): Sa
   guarded: [],
   files: [],
   forwards: [],
+  pathDoors: [],
   proxy: null,
   maxProcesses: 256,
   ...more,

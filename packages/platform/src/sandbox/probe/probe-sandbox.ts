@@ -81,6 +81,7 @@ export async function probeSandbox(options: ProbeOptions): Promise<SandboxVerdic
         guarded: [{ path: guarded, placeholder: { kind: "file", content: "" } }],
         files: [],
         forwards: [{ port: open, target: { host: "127.0.0.1", port: open } }],
+        pathDoors: [],
         proxy: null,
         maxProcesses: 64,
       },
