@@ -152,6 +152,18 @@ export const POLICIES = {
     initial: null,
     summary: "Who the agent is here and how it speaks: added to its system prompt; null = nothing",
   },
+  memoryTools: {
+    schema: z.boolean(),
+    initial: true,
+    summary:
+      "Whether the agent has tools for what is remembered and what was said; they run without a question",
+  },
+  recallTokens: {
+    schema: z.int().min(0).max(20_000),
+    initial: 800,
+    summary:
+      "How many tokens of what is remembered go into a turn at most; 0 = nothing is recalled by itself",
+  },
   topicTitles: {
     schema: z.boolean(),
     initial: true,

@@ -39,6 +39,10 @@ export interface CoreDeps {
   policyVeto?: PolicyVeto;
   /** What the environment has set: it holds in place of what a person sets for everything. */
   environmentPolicies?: EnvironmentPolicies;
+  /** What the owner wants put before every chat's turns; default: nothing. */
+  sharedContext?: (() => Promise<string | null>) | null;
+  /** Where agents reach their own tools, once somebody listens there; default: they have none. */
+  agentToolsUrl?: () => Promise<string>;
   /** Whether the CLI has a login; default: it cannot be asked. */
   askLogin?: AskLogin;
   /** What CLI processes take; default: nothing is known of it. */

@@ -37,7 +37,9 @@ import { createPlanReplies, createPlanService, type PlanService } from "./plans/
 import type { PolicyService } from "./policies/policy-service.ts";
 import { createProjectService, type ProjectService } from "./projects/project-service.ts";
 import type { SweptWorktrees } from "./projects/stray-worktrees.ts";
+import type { AgentDesk } from "./recall/agent-desk.ts";
 import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
+import { createAbsentSearch } from "./search/absent-search.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
@@ -49,6 +51,7 @@ import { type Commands, wireCommands } from "./wiring/wire-commands.ts";
 import { wireFiles } from "./wiring/wire-files.ts";
 import { wireHistory } from "./wiring/wire-history.ts";
 import { wireMemory } from "./wiring/wire-memory.ts";
+import { wireRecall } from "./wiring/wire-recall.ts";
 import { wireRecords } from "./wiring/wire-records.ts";
 import { wireSessions } from "./wiring/wire-sessions.ts";
 import { wireTurns } from "./wiring/wire-turns.ts";
@@ -95,6 +98,7 @@ export interface Core extends CoreLife {
   sweepWorktrees(): Promise<SweptWorktrees>;
   /** Why turns stand still, when they do. */
   holds(): readonly OpenHold[];
+  agents: AgentDesk;
   archives: ArchiveService;
   housekeeping: Housekeeping;
   answered: AnsweredRequests;
@@ -111,7 +115,10 @@ export const createCore = (deps: CoreDeps): Core => {
   const workplaces = wireWorkplaces(deps, records);
   const { directories, projects, starter, worktrees } = workplaces;
   const fileRooms = wireFiles(deps, records, locks, phase.isOpen);
-  const sessionRooms = wireSessions(deps, records, workplaces, fileRooms, {
+  const memory = wireMemory(deps, records);
+  const search = createAbsentSearch();
+  const recallRooms = wireRecall(deps, records, { memories: memory.memories, search });
+  const sessionRooms = wireSessions(deps, records, workplaces, fileRooms, recallRooms, {
     archives: () => archives,
     triage: () => turnRooms.triage,
     gathering: () => turnRooms.gathering,
@@ -146,7 +153,6 @@ export const createCore = (deps: CoreDeps): Core => {
     log,
   });
   const answered = createAnsweredRequests({ database, clock, log });
-  const memory = wireMemory(deps, records);
   const chatMoves = createChatMoves({
     ...records,
     database,
@@ -288,6 +294,7 @@ export const createCore = (deps: CoreDeps): Core => {
         () => new Set(chats.worktrees()),
       ),
     holds: () => holds.all(),
+    agents: recallRooms.desk(sessions),
     archives,
     answered,
     housekeeping: createHousekeeping({

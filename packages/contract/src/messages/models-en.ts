@@ -68,6 +68,9 @@ export const modelsEn = {
   "policy.archiveAfterDays": "silent chats are packed away after this many days",
   "policy.bashNetwork": "hosts that commands may reach from inside the sandbox",
   "policy.persona": "who Claude is here and how it speaks: added to its system prompt",
+  "policy.memoryTools": "whether Claude has tools for what is remembered and what was said",
+  "policy.recallTokens":
+    "how many tokens of what is remembered go into a turn at most; 0 = nothing by itself",
   "policy.topicTitles": "whether a topic that nobody has named is called after its first question",
   "policy.verbosity": "how much a chat is shown of the work (0, 1 or 2)",
   "policy.showThinking": "whether a chat is shown what the model thinks",

@@ -70,6 +70,8 @@ export const modelsZh: Record<keyof typeof modelsEn, string> = {
   "policy.archiveAfterDays": "聊天沉默多少天后归档",
   "policy.bashNetwork": "命令在沙箱内可以访问的主机",
   "policy.persona": "Claude 在这里的身份和说话方式：会附加到系统提示中",
+  "policy.memoryTools": "Claude 是否有查阅和添加记忆、搜索聊天记录的工具",
+  "policy.recallTokens": "每次提问最多带上多少 token 的记忆；0 表示不自动带上",
   "policy.topicTitles": "没有人命名的话题是否以第一个问题命名",
   "policy.verbosity": "聊天中显示多少工作过程（0、1 或 2）",
   "policy.showThinking": "是否在聊天中显示模型的思考",

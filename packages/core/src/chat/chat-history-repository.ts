@@ -24,6 +24,8 @@ export const telegramChatId = (chatId: string): number | null =>
 export interface ChatHistoryRepository extends ChatHistoryService {
   /** Takes part in the transaction that is open. Answers the row's id. */
   say(utterance: Utterance): number;
+  /** The (first) message that a turn was asked by; null when it has none any more. */
+  askedBy(turnId: string): number | null;
 }
 
 export const createChatHistoryRepository = (deps: {
@@ -65,6 +67,13 @@ export const createChatHistoryRepository = (deps: {
         .where(botId === undefined ? undefined : eq(historySessions.botId, botId))
         .orderBy(desc(historySessions.lastMessageAt))
         .all(),
+    askedBy: (turnId) =>
+      db
+        .select({ id: chatMessages.id })
+        .from(chatMessages)
+        .where(and(eq(chatMessages.turnId, turnId), eq(chatMessages.role, "user")))
+        .orderBy(asc(chatMessages.id))
+        .get()?.id ?? null,
     messages: (sessionId, limit) => {
       const ofSession = eq(chatMessages.sessionId, sessionId);
       const select = db.select().from(chatMessages).where(and(ofSession));

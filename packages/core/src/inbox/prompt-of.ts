@@ -27,6 +27,12 @@ export const promptOf = (
   return own === "" ? replied : `${replied}\n\n${own}`;
 };
 
+/**
+ * Whether a prompt has words of others in it, as `promptOf` marks them. Somebody who writes such a mark themself counts as
+ * quoting.
+ */
+export const quotesOthers = (prompt: string): boolean => /^\[(Replying to|Forwarded from)\b/m.test(prompt);
+
 const quote = (text: string): string => text.replace(/^/gm, "> ");
 
 /** To the minute; empty when it is not known. */

@@ -7,6 +7,7 @@ import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { AnswerFile } from "../answers/answer-file.ts";
 import type { Outgoing } from "../files/outgoing.ts";
+import type { Recalled } from "../recall/turn-recall.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
@@ -100,17 +101,28 @@ export class ActiveTurn {
    */
   send(
     record: TurnRecord,
-    to: { cli: CliSession; conversationId: string; cwd: string; start: "warm" | "resumed" | "fresh" },
+    to: {
+      cli: CliSession;
+      conversationId: string;
+      cwd: string;
+      start: "warm" | "resumed" | "fresh";
+      recalled: Recalled | null;
+    },
   ): boolean {
+    const { recalled } = to;
     let failure: unknown = null;
     try {
-      to.cli.sendTurn({ uuid: this.#deps.ids.uuid4(), ...this.#deps.composePrompt(record, to.cwd) });
+      to.cli.sendTurn({
+        uuid: this.#deps.ids.uuid4(),
+        ...(recalled && { context: recalled.text }),
+        ...this.#deps.composePrompt(record, to.cwd),
+      });
       failpoint("turn.prompt_written");
     } catch (error) {
       this.#deps.log.error({ err: error, turnId: record.id }, "the prompt could not be sent");
       failure = error;
     }
-    const turn = this.#deps.journal.start(record, to.conversationId);
+    const turn = this.#deps.journal.start(record, to.conversationId, recalled?.rows ?? []);
     this.#unwritten = turn === null;
     if (turn === null) return false;
     const run = new TurnRun(turn, this.#deps, () => this.#deps.openAnswerFile(record));

@@ -9,6 +9,7 @@ const REACH_PROCESSES: ReadonlySet<string> = new Set([
   "permissionMode",
   "allowRules",
   "cliCommands",
+  "memoryTools",
   "persona",
 ] satisfies PolicyName[]);
 

@@ -3,7 +3,9 @@ import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
 import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import type { OutboxSender } from "../files/outbox-sender.ts";
 import type { ActiveTurnDeps } from "./active-turn.ts";
+import type { CliListenerDeps } from "./cli-listener.ts";
 import type { HeadOfQueueDeps } from "./head-of-queue.ts";
+import type { HeadRecallDeps } from "./head-recall.ts";
 import type { OwnWorkDeps } from "./own-work.ts";
 import type { PromptSenderDeps } from "./prompt-sender.ts";
 import type { SessionNoticesDeps } from "./session-notices.ts";
@@ -17,6 +19,8 @@ export interface ChatSessionDeps
     SessionProcessDeps,
     Pick<SessionNoticesDeps, "readsOutbox">,
     Omit<OwnWorkDeps, "outbox">,
+    HeadRecallDeps,
+    Pick<CliListenerDeps, "recalls">,
     PromptSenderDeps {
   chats: ChatRepository;
   approvals: Pick<ApprovalService, "ask">;

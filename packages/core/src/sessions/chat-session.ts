@@ -4,6 +4,7 @@ import type { SessionState } from "@steward/schema/enums";
 import type { ChatRecord, ConversationRecord } from "../chats/chat-repository.ts";
 import { detached } from "../events/detached.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
+import type { TurnRecord } from "../turns/turn-repository.ts";
 import { outcomeOfOutgrown } from "./broken-off.ts";
 import type { ChatSessionDeps, EndReason } from "./chat-session-deps.ts";
 import type { OpenedSession } from "./session-opener.ts";
@@ -43,6 +44,7 @@ export class ChatSession {
       opened: (session) => this.#opened(session),
       gone: (failure) => this.#gone(failure),
       ownTurnEnded: () => this.#ownTurnEnded(),
+      recalled: () => this.wake(),
       replace: () => this.replaceProcess(),
     });
   }
@@ -61,6 +63,11 @@ export class ChatSession {
   }
   get runningTurnId(): string | null {
     return this.#parts.active.run?.turnId ?? null;
+  }
+  /** What its process works on; null between turns. */
+  get running(): { turn: TurnRecord; usedOutsideTool: boolean } | null {
+    const { run } = this.#parts.active;
+    return run && { turn: run.turn.record, usedOutsideTool: run.usedOutsideTool };
   }
   /** When its process was started (UTC ms). */
   get startedAt(): number | null {
@@ -208,6 +215,8 @@ export class ChatSession {
     if (this.state === "running" && !this.#parts.active.run) {
       this.#log.error("no turn runs in a running session, ending its process");
       this.#parts.machine.dispatch({ type: "stuck" });
+    } else if (this.#parts.recall.isPending) {
+      // It goes out in a moment.
     } else if (["idle", "suspended", "ready"].includes(this.state) && this.#parts.queue.mayBeTaken) {
       this.#log.warn(FORGOTTEN);
       this.wake();
@@ -233,7 +242,10 @@ export class ChatSession {
   }
 
   #takeNext(): void {
-    if (this.#parts.queue.mayBeTaken) this.#parts.machine.dispatch({ type: "message" });
+    if (!this.#parts.queue.mayBeTaken) return;
+    // Only a free process waits for it, and only for milliseconds; one that is started takes longer itself.
+    const isWarm = this.state === "ready";
+    if (this.#parts.recall.isReady(isWarm) || !isWarm) this.#parts.machine.dispatch({ type: "message" });
   }
 
   #moved(before: SessionState, after: SessionState): void {

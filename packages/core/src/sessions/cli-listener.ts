@@ -24,6 +24,8 @@ export interface CliListenerDeps {
   gate: TurnGate;
   words: Pick<OutboxWords, "sendFiles">;
   outbox: Pick<OutboxCollector, "collect">;
+  /** Told when the CLI has put a summary in the place of what came before. */
+  recalls: { compacted: (turnId: string) => void };
   log: Logger;
   /** A turn that the CLI has taken of its own is over: the chat has been active, and a turn of ours may begin. */
   ownTurnEnded: () => void;
@@ -50,6 +52,9 @@ export class CliListener {
     }
     if (event.type === "model_fallback" && event.toModel !== null) conversation.noteModel(event.toModel);
     if (event.type === "rate_limit") gate.limitTold(notices.chat, event, notices.isRead);
+    const compacted =
+      event.type === "compacting" && event.phase === "done" ? (run?.turnId ?? active.lastTurn?.id) : null;
+    if (compacted) this.#deps.recalls.compacted(compacted);
     meter.see(event);
     own.see(event, run?.turn.record ?? null);
     if (event.type !== "turn_result") {

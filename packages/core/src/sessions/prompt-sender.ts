@@ -8,6 +8,7 @@ import { outcomeOfFailure } from "../turns/turn-outcome.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
+import type { HeadRecall } from "./head-recall.ts";
 import type { OpenedSession } from "./session-opener.ts";
 import type { TurnGate } from "./turn-gate.ts";
 import type { WaitingTurns } from "./waiting-turns.ts";
@@ -32,6 +33,7 @@ export class PromptSender {
     waiting: WaitingTurns;
     active: ActiveTurn;
     conversation: CurrentConversation;
+    recall: Pick<HeadRecall, "take">;
   };
   #start: OpenedSession["start"] | "warm" = "fresh";
   #model = new ModelSwitch({});
@@ -43,6 +45,7 @@ export class PromptSender {
       waiting: WaitingTurns;
       active: ActiveTurn;
       conversation: CurrentConversation;
+      recall: Pick<HeadRecall, "take">;
     },
   ) {
     this.#deps = deps;
@@ -65,7 +68,7 @@ export class PromptSender {
    * trusted with it, nor with anything after it.
    */
   send(cli: CliSession | null): "sent" | "nothing" | "stuck" {
-    const { waiting, active, conversation, chat } = this.#session;
+    const { waiting, active, conversation, chat, recall } = this.#session;
     const turnId = waiting.take();
     const { record: place } = conversation;
     const record = turnId ? this.#deps.journal.next(turnId) : null;
@@ -85,7 +88,9 @@ export class PromptSender {
     this.#start = "warm";
     this.#model.use(this.#deps.modelFor(chat, record), cli, (outcome) => active.fail(record.id, outcome));
     try {
-      if (active.send(record, { cli, conversationId: place.id, cwd: place.cwd, start })) return "sent";
+      const recalled = recall.take(record, place);
+      if (active.send(record, { cli, conversationId: place.id, cwd: place.cwd, start, recalled }))
+        return "sent";
       // Not written down that it runs: it waits until it can be, and this process must not go on with it.
       waiting.putBack(record.id);
     } catch (error) {

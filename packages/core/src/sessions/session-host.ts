@@ -1,6 +1,7 @@
 import type { CliEvent, CliHost } from "@steward/claude/cli-driver";
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import { NO_TURN } from "../approvals/words-for-the-agent.ts";
+import { isOutsideTool } from "../recall/outside-contact.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import type { OwnWork } from "./own-work.ts";
@@ -25,9 +26,11 @@ export const createSessionHost = (deps: {
   };
 
   return {
-    beforeTool: async ({ toolUseId }) => {
+    beforeTool: async ({ toolUseId, name }) => {
       if (active.isUnwritten) throw new Error("Steward's database cannot be written right now");
       const { run } = active;
+      // Before it may run, and also a tool of the background's: what it brings is told to this turn's model, too.
+      if (run && isOutsideTool(name)) run.usedOutsideTool = true;
       if (!run && !own.isRunning) throw new Error("no turn runs");
       if (run && isOfRun(run, toolUseId)) await deps.assertAffordable(run);
       else await own.assertAffordable(run?.turn.record ?? null);

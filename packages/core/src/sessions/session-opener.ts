@@ -5,6 +5,7 @@ import type { ConversationMessages } from "../chat/conversation-messages.ts";
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
 import type { ConversationStarter } from "../chats/conversation-starter.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
+import type { AgentAccess } from "../recall/agent-access.ts";
 import { seedOf } from "./conversation-seed.ts";
 import type { Engine } from "./engine.ts";
 import type { ChooseLaunch, LaunchChoices } from "./launch-choices.ts";
@@ -24,6 +25,9 @@ export interface SessionOpenerDeps {
   ids: Ids;
   instanceId: string;
   chooseLaunch: ChooseLaunch;
+  agentAccess: Pick<AgentAccess, "issue">;
+  /** Where the agent's own tools are, once they can be reached; null = it has none. */
+  toolsUrl: (chat: ChatRecord) => Promise<string | null>;
   /** Who it is in this chat; null = nobody in particular. */
   persona: (chat: ChatRecord) => string | null;
   /** What the CLI is told about files; null = nothing. */
@@ -83,11 +87,14 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
     const choices = deps.chooseLaunch(chat, conversation);
     const seed = seedFor(chat, conversation);
     const said = composeSystemPrompt([deps.persona(chat), deps.describeFiles(chat, conversation), seed]);
+    const toolsUrl = await deps.toolsUrl(chat);
     signal.throwIfAborted();
-    const cli = await deps.driver.open(
+    const key = toolsUrl === null ? null : deps.agentAccess.issue(chat.id);
+    const opening = deps.driver.open(
       {
         ...plan,
         ...choices,
+        ...(key && toolsUrl !== null && { toolServer: { name: "steward", url: toolsUrl, token: key.token } }),
         ...(said === null ? {} : { appendSystemPrompt: said }),
         cwd: conversation.cwd,
         additionalDirectories: deps.fileFolders(chat, conversation),
@@ -99,6 +106,12 @@ export const createSessionOpener = (deps: SessionOpenerDeps): SessionOpener => {
       host,
       signal,
     );
+    // The key ends with its process, also with one that never came to stand.
+    void opening.then(
+      ({ exited }) => exited.then(() => key?.end()),
+      () => key?.end(),
+    );
+    const cli = await opening;
     return await orEnd(cli, () => {
       deps.offered(cli.info.models);
       return { cli, choices };

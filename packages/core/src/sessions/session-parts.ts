@@ -7,6 +7,7 @@ import { CliListener } from "./cli-listener.ts";
 import { CostMeter } from "./cost-meter.ts";
 import { CurrentConversation } from "./current-conversation.ts";
 import { HeadOfQueue } from "./head-of-queue.ts";
+import { HeadRecall } from "./head-recall.ts";
 import { HeadSettler } from "./head-settler.ts";
 import { OwnWork } from "./own-work.ts";
 import { PromptSender } from "./prompt-sender.ts";
@@ -31,6 +32,8 @@ export interface SessionReactions {
   opened: (session: OpenedSession) => void;
   gone: (failure: TurnOutcome | null) => void;
   ownTurnEnded: () => void;
+  /** What the head is to be reminded of has been looked up. */
+  recalled: () => void;
   /** The process is to end as soon as no turn runs. */
   replace: () => void;
 }
@@ -53,7 +56,8 @@ export const createSessionParts = (deps: ChatSessionDeps, chat: ChatRecord, on: 
   const queue = new HeadOfQueue({ ...deps, chat, waiting, active, machine });
   const own = new OwnWork(deps, { chat, conversation, meter, notices, end: on.replace });
   const head = new HeadSettler({ ...deps, waiting, conversation, notices, active, own });
-  const prompts = new PromptSender(deps, { chat, waiting, conversation, active });
+  const recall = new HeadRecall(deps, { chat, waiting, found: on.recalled });
+  const prompts = new PromptSender(deps, { chat, waiting, conversation, active, recall });
   const warm = new WarmPeriod({
     clock,
     log,
@@ -103,6 +107,7 @@ export const createSessionParts = (deps: ChatSessionDeps, chat: ChatRecord, on: 
     queue,
     own,
     head,
+    recall,
     prompts,
     warm,
     process,

@@ -29,6 +29,8 @@ export class TurnRun {
   /** Questions to a person that the CLI waits with. */
   openQuestions = 0;
   phase: SilencePhase = "first_event";
+  /** A tool was asked for that may bring in what others wrote. */
+  usedOutsideTool = false;
   /** What it has put into its outbox. */
   collected: Readonly<Outgoing> = EMPTY_OUTGOING;
   readonly #ids: Pick<Ids, "uuid7">;

@@ -9,6 +9,7 @@ import type { EventHub } from "../events/event-hub.ts";
 import type { FileRepository } from "../files/file-repository.ts";
 import type { Outgoing } from "../files/outgoing.ts";
 import { shownFileName } from "../files/stored-name.ts";
+import type { RecallRepository, RecallRow } from "../recall/recall-repository.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import { spentSoFarMicroUsd, type TurnSpending } from "../usage/turn-spending.ts";
 import { withPart } from "./edited-prompt.ts";
@@ -50,8 +51,11 @@ export interface TurnJournal {
   announce(turnId: string): TurnRecord;
   /** The turn if it still waits; reads only. */
   next(turnId: string): TurnRecord | null;
-  /** Takes a waiting turn for this boot; null while the database takes no writes. Throws when it no longer waits. */
-  start(record: TurnRecord, conversationId: string): RunningTurn | null;
+  /**
+   * Takes a waiting turn for this boot, with what it was reminded of; null while the database takes no writes. Throws when
+   * it no longer waits.
+   */
+  start(record: TurnRecord, conversationId: string, recalled: readonly RecallRow[]): RunningTurn | null;
   /**
    * Committed when it returns, with what is known of its cost. Throws when the turn is not ours any more: then the tool
    * must not run.
@@ -90,6 +94,7 @@ export const createTurnJournal = (deps: {
   clock: Clock;
   log: Logger;
   storage: StorageWatch;
+  recalls: Pick<RecallRepository, "note">;
   outcomes: OutcomeWriter;
   /** Random per start of the service: who runs a turn. */
   bootId: string;
@@ -190,10 +195,18 @@ export const createTurnJournal = (deps: {
       const waits = record && WAITING_STATES.includes(record.state) && !outcomes.isOwed(turnId);
       return waits ? record : null;
     },
-    start: (waiting, conversationId) => {
+    start: (waiting, conversationId, recalled) => {
       const mark = { bootId: deps.bootId, conversationId, now: clock.now() };
       // Losing this mark to a power cut loses nothing: the turn would wait again, and a tool's own mark is durable.
-      const taken = orNoted(() => deps.database.writeUnsynced(() => turns.start(waiting.id, mark)));
+      const taken = orNoted(() =>
+        deps.database.writeUnsynced((tx) => {
+          const isTaken = turns.start(waiting.id, mark);
+          // An earlier attempt may have been told of something.
+          if (isTaken && (recalled.length > 0 || waiting.attempt > 0))
+            deps.recalls.note(tx, waiting.id, recalled, mark.now);
+          return isTaken;
+        }),
+      );
       if (taken === null) return null;
       if (!taken) throw new Error(`turn ${waiting.id} does not wait any more`);
       failpoint("turn.started");

@@ -14,6 +14,7 @@ import { createGatewayRequestRepository } from "../gateway/gateway-request-repos
 import { createInboxRepository } from "../inbox/inbox-repository.ts";
 import { createPlanRepository } from "../plans/plan-repository.ts";
 import { createPolicyService } from "../policies/policy-service.ts";
+import { createRecallRepository } from "../recall/recall-repository.ts";
 import { createSettingsRepository } from "../settings/settings-repository.ts";
 import { createStorageWatch } from "../storage/storage-watch.ts";
 import { createIdempotencyRepository } from "../turns/idempotency-repository.ts";
@@ -60,7 +61,9 @@ export const wireRecords = (deps: CoreDeps) => {
     clock,
     log,
   });
+  const recalls = createRecallRepository({ db });
   const journal = createTurnJournal({
+    recalls,
     storage,
     outcomes,
     database,
@@ -104,6 +107,7 @@ export const wireRecords = (deps: CoreDeps) => {
     storage,
     outbox,
     journal,
+    recalls,
     policies,
     gatewayRequests: createGatewayRequestRepository({ db }),
     usage: createUsageRepository({ db }),

@@ -21,6 +21,7 @@ import type { TriageDesk } from "../triage/triage-desk.ts";
 import type { TurnGathering } from "../turns/turn-gathering.ts";
 import { createSpendingCaps } from "../usage/spending-caps.ts";
 import type { FileRooms } from "./wire-files.ts";
+import type { Recall } from "./wire-recall.ts";
 import type { Records } from "./wire-records.ts";
 import type { Workplaces } from "./wire-workplaces.ts";
 
@@ -44,6 +45,7 @@ export const wireSessions = (
   records: Records,
   { directories, starter }: Workplaces,
   { collector, outbox }: FileRooms,
+  { keys, recall }: Pick<Recall, "keys" | "recall">,
   later: SessionsAsk,
 ) => {
   const { database, engine, workspaces, limits, freeMemoryBytes, clock, ids, log } = deps;
@@ -94,6 +96,11 @@ export const wireSessions = (
     persona: (chat) => policies.get("persona", chat),
     describeFiles: (chat, { cwd }) => describeFileFolders(workspaces.ensure(workspaceOf(chat)), cwd),
     chooseLaunch: createLaunchChoices(policies),
+    agentAccess: keys,
+    toolsUrl: async (chat) => {
+      const isWanted = policies.get("memoryTools", chat);
+      return isWanted && deps.agentToolsUrl ? await deps.agentToolsUrl() : null;
+    },
     offered: (offered) => void storage.writeOrOwe("the models on offer", () => models.remember(offered)),
   });
   const approvals = createApprovalService({
@@ -133,6 +140,13 @@ export const wireSessions = (
     outbox: { collect: collector.collect, sweep: outbox.sweep },
     composePrompt: createPromptComposer(files, createFileLocator({ chats, workspaces })),
     opener,
+    recall,
+    recalls: {
+      compacted: (turnId) =>
+        void storage.writeOrOwe("a summary of the CLI's", () =>
+          records.recalls.noteCompaction(turnId, clock.now()),
+        ),
+    },
     chats,
     journal,
     words: records.outbox,
