@@ -14,6 +14,7 @@ import { freeMemoryBytes } from "@steward/platform/memory";
 import { sampleTrees, sweepMarked } from "@steward/platform/process";
 import { acquireInstanceLock } from "@steward/schema/instance-lock";
 import { openDatabase } from "@steward/schema/sqlite";
+import { loadAgentTools } from "./agents/agent-tool-routes.ts";
 import { createBackups } from "./backups/backups.ts";
 import { createEngine, demoHome } from "./engine/create-engine.ts";
 import type { EngineHost } from "./engine/engine-host.ts";
@@ -27,6 +28,7 @@ import { createApp } from "./http/app.ts";
 import { mountRoutes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
 import { createSandboxHost, SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
+import { AGENT_TOOLS_PATH } from "./security/exceptions.ts";
 import { createHostGate } from "./security/host-gate.ts";
 import { createTokenGate } from "./security/token-gate.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
@@ -89,6 +91,8 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
   const redact = createRedactor([token, ...config.secrets]);
   const log = options.log ?? createLogger({ name: "api", level: config.logLevel, redact });
 
+  // Sessions may be taken up before anybody listens.
+  const listening = laterUrl();
   const taken = createTakenThings();
   try {
     const lock = acquireInstanceLock(data.lockDb, { pid: process.pid, since: startedAt, version });
@@ -184,6 +188,11 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       ids,
       log,
       askLogin: () => engine.askLogin(),
+      agentToolsUrl: async () => {
+        // Ready by the time that the process asks.
+        void loadAgentTools();
+        return `${await listening.url}${AGENT_TOOLS_PATH}`;
+      },
       policyVeto: (name, value) =>
         name === "permissionMode" && value === "bypassPermissions" ? sandbox.refuseBypass() : null,
       sampleProcesses: (pids, options) => sampleTrees(pids, { clock, ...options }),
@@ -203,7 +212,13 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     const backups = createBackups({ database: databasePath, folder: data.backups, clock, log });
     const hosts = createHostGate(config.http.allowedHosts);
     const streams = createOpenStreams();
-    const app = createApp({ hosts, checkToken: createTokenGate({ token, clock }), log, clock });
+    const app = createApp({
+      hosts,
+      checkToken: createTokenGate({ token, clock }),
+      agentChatOf: core.agents.chatOf,
+      log,
+      clock,
+    });
     mountRoutes(app, {
       core,
       clock,
@@ -230,6 +245,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
 
     const report = await core.recover();
     const server = await startServer(app, config.http);
+    listening.begin(server.url);
     taken.add(async () => {
       // Whoever waits for a turn is told its end first; only then do the endless streams end.
       await settle();
@@ -261,6 +277,15 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     await taken.giveBack();
     throw error;
   }
+}
+
+/** The address, known only when somebody listens there. */
+function laterUrl(): { url: Promise<string>; begin: (url: string) => void } {
+  let begin: (url: string) => void = () => undefined;
+  const url = new Promise<string>((resolve) => {
+    begin = resolve;
+  });
+  return { url, begin };
 }
 
 async function sweepWorktrees(core: Core, log: Logger): Promise<void> {

@@ -87,6 +87,7 @@ export async function openApiFixture(
       transcriptDirectories: [join(folder, "home", ".claude", "projects")],
       gitEnvironment: { PATH: process.env.PATH ?? "", HOME: join(folder, "home") },
     },
+    agentToolsUrl: async () => `http://${HOST}/mcp`,
     sideDirectory: () => folder,
     workspaces: createWorkspaces(workspaces),
     ...(options.fileLimits && { fileLimits: options.fileLimits }),
@@ -108,6 +109,7 @@ export async function openApiFixture(
   const app = createApp({
     hosts,
     checkToken: createTokenGate({ token: TOKEN, clock }),
+    agentChatOf: core.agents.chatOf,
     log,
     clock,
   });

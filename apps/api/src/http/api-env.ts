@@ -11,6 +11,8 @@ export interface ApiEnv {
     route: string;
     /** The answer was made with the headers that every answer has. */
     hasHeaders: boolean;
+    /** The chat whose agent asks, by its own key; undefined = the owner asks, by the token. */
+    agentChat: number | undefined;
     /** Why the request was refused, for the log. */
     refusal: string;
   };

@@ -4,6 +4,7 @@ import type { Logger } from "@steward/platform/logger";
 import type { Hono } from "hono";
 import { mountAccessChats } from "../access/access-chat-routes.ts";
 import { mountAccess } from "../access/access-routes.ts";
+import { mountAgentTools } from "../agents/agent-tool-routes.ts";
 import { mountApprovals } from "../approvals/approval-routes.ts";
 import { mountArchives } from "../archives/archive-routes.ts";
 import { mountBackups } from "../backups/backup-routes.ts";
@@ -76,5 +77,6 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountGateway(mount, { sessions: core.sessions, gateway: core.gateway, turns: core.turns, ...stream });
   mountChatHistory(mount, core);
   mountHistory(mount, core);
+  mountAgentTools(app, { ...deps, agents: core.agents });
   mountDocs(app, deps);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createPlainCli } from "@steward/claude/plain-cli";
 import { createSandboxedCli } from "@steward/claude/sandboxed-cli";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
@@ -42,7 +43,7 @@ export function createSandboxHost(deps: {
         readable: config.sandbox.readable,
       }),
     confineGit: (sandbox) => createConfinedGit(sandbox, [dataDirectory, ...secrets]),
-    plain: spawner,
+    plain: createPlainCli({ spawner, directory: join(dataDirectory, "run") }),
     isRoot: process.getuid?.() === 0,
     log,
   });

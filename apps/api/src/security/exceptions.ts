@@ -16,6 +16,9 @@ export interface RouteException {
   proof: string;
 }
 
+/** Where agents reach their tools (MCP). The one path that takes another proof than the token. */
+export const AGENT_TOOLS_PATH = "/mcp";
+
 const probe = (path: string): RouteException => ({
   method: "GET",
   path,
@@ -49,6 +52,13 @@ export const ROUTE_EXCEPTIONS: readonly RouteException[] = [
     proof:
       "the token in a header; the types that a page can make a browser send unasked (forms, text/plain) are refused",
   },
+  {
+    method: "POST",
+    path: AGENT_TOOLS_PATH,
+    lifts: "contract",
+    contentType: null,
+    proof: "the key of one session's process, which opens nothing else; or the token",
+  },
   documentation("/docs"),
   documentation("/docs/:file"),
   documentation("/openapi.json"),
@@ -72,6 +82,9 @@ const UPLOADS = new Set(
 /** Whether the route reads its body by itself, as it comes. */
 export const takesUpload = (method: string, path: string): boolean =>
   UPLOADS.has(`${method} ${path.replace(/\/+$/, "")}`);
+
+/** Whether a session's own key opens it. */
+export const takesAgentKey = (path: string): boolean => path === AGENT_TOOLS_PATH;
 
 /** Where a browser is shown its password prompt. */
 export const isDocumentation = (path: string): boolean =>

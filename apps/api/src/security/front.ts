@@ -2,15 +2,17 @@ import type { ErrorCode } from "@steward/contract/errors";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
 import { refuse } from "../http/error-response.ts";
-import { isDocumentation, isPublic, takesUpload } from "./exceptions.ts";
+import { isDocumentation, isPublic, takesAgentKey, takesUpload } from "./exceptions.ts";
 import type { HostGate } from "./host-gate.ts";
 import { isOwnOrigin } from "./origin-gate.ts";
 import { bodyLimitBytes, hasBody, isJson, isUploadType, readBody } from "./request-body.ts";
-import type { TokenVerdict } from "./token-gate.ts";
+import { presentedToken, type TokenVerdict } from "./token-gate.ts";
 
 export interface SecurityFrontDeps {
   hosts: Pick<HostGate, "allows">;
   checkToken: (authorization: string | undefined) => TokenVerdict;
+  /** The chat whose agent has this key; null = it is nobody's. */
+  agentChatOf: (key: string) => number | null;
 }
 
 /**
@@ -27,7 +29,11 @@ export function createSecurityFront(deps: SecurityFrontDeps): MiddlewareHandler<
     }
     if (isPublic(method, c.req.path)) return next();
 
-    const verdict = deps.checkToken(c.req.header("authorization"));
+    const authorization = c.req.header("authorization");
+    const key = takesAgentKey(c.req.path) ? presentedToken(authorization ?? "") : null;
+    const agentChat = key === null ? null : deps.agentChatOf(key);
+    if (agentChat !== null) c.set("agentChat", agentChat);
+    const verdict = agentChat === null ? deps.checkToken(authorization) : "valid";
     if (verdict === "too_many") {
       return refused(c, "too_many_requests", "Too many wrong tokens; the right one is still accepted");
     }

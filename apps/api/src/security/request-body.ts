@@ -5,7 +5,10 @@ const MIB = 1_048_576;
 /** A prompt may be 1 MiB of UTF-8; a client that escapes everything outside ASCII needs up to twice that and more. */
 const DEFAULT_LIMIT_BYTES = 4 * MIB;
 /** A batch of a hundred updates, each classified and raw. */
-const LIMIT_BYTES_BY_PATH: Readonly<Record<string, number>> = { "/api/v1/inbox": 16 * MIB };
+const LIMIT_BYTES_BY_PATH: Readonly<Record<string, number>> = {
+  "/api/v1/inbox": 16 * MIB,
+  "/mcp": MIB / 4,
+};
 
 export const bodyLimitBytes = (path: string): number => LIMIT_BYTES_BY_PATH[path] ?? DEFAULT_LIMIT_BYTES;
 

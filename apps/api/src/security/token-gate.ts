@@ -36,7 +36,7 @@ export function createTokenGate(deps: {
 }
 
 /** Null when the header carries no token in a form we know. */
-function presentedToken(authorization: string): string | null {
+export function presentedToken(authorization: string): string | null {
   const [, scheme = "", value = ""] = /^(\w+) +(\S+) *$/.exec(authorization) ?? [];
   switch (scheme.toLowerCase()) {
     case "bearer":

@@ -47,6 +47,8 @@ const survives = async (world: HostileWorld, end: () => Promise<void>): Promise<
 
 const node = (source: string): string => bash(`'${process.execPath}' -e '${source}'`);
 const MANY = 1_100;
+/** Where a sandboxed agent finds the door to its memories. */
+const MEMORY_DOOR = 3_130;
 
 /** Whom it must not reach, end or outlive. */
 export const ACTING: readonly HostileAction[] = [
@@ -207,6 +209,48 @@ export const ACTING: readonly HostileAction[] = [
       const many = processesLike(`tail -F /nowhere-${name}`);
       endAll(many);
       return many.length >= MANY;
+    },
+  },
+  {
+    id: "memory-door",
+    title: "reaches the API through the door to its memories, with the API's own token",
+    without: "succeeds",
+    attempt: learns(
+      ({ port, rig }) => {
+        const asked = `-s -m 3 --path-as-is -H 'Authorization: Bearer ${rig.token()}'`;
+        const places = ["/api/v1/policies", "/mcp/../api/v1/policies", "/mcp%2f..%2fapi%2fv1%2fpolicies"];
+        // Inside, the door; without a sandbox there is none, and none is needed.
+        const lines = [MEMORY_DOOR, port].flatMap((each) =>
+          places.map((place) => `curl ${asked} 'http://127.0.0.1:${each}${place}'`),
+        );
+        return bash(`${lines.join("; ")}; true`);
+      },
+      () => "permissionMode",
+    ),
+  },
+  {
+    id: "memory-door-foreign",
+    title: "asks for another chat's memories through its own door",
+    without: "never",
+    attempt: async (world) => {
+      const { rig } = world;
+      const memory = { key: "diary", content: "the victim likes walnuts", scope: "chat" };
+      const kept = await world.ask(tool("mcp__steward__add_memory", memory), "victim");
+      if (!kept.includes("walnuts")) throw new Error(`the victim has no memory: ${kept}`);
+      const list = {
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "list_memories", arguments: {} },
+      };
+      const own = "$(sed -n 's/.*Bearer \\([^\"]*\\).*/\\1/p' /tmp/.steward-tools.json)";
+      const ask = (key: string): string =>
+        `curl -s -m 3 -X POST -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' ` +
+        `-H 'Accept: application/json, text/event-stream' -d '${JSON.stringify(list)}' ` +
+        `'http://127.0.0.1:${MEMORY_DOOR}/mcp?botId=web&chatId=victim'`;
+      const answer = await world.ask(bash(`${ask(own)}; ${ask(rig.token())}; true`));
+      const listed = await world.ask(tool("mcp__steward__list_memories", {}));
+      return answer.includes("walnuts") || listed.includes("walnuts");
     },
   },
   {
