@@ -48,6 +48,12 @@ const directory = (api: ApiFixture, name: string): string => {
   return path;
 };
 
+const BY_ADA = { origin: "person", userId: "1", userName: "Ada", turnId: null, messageId: null } as const;
+const remembered = (api: ApiFixture, key: string, state: "accepted" | "proposed" = "accepted") =>
+  api.core.memories.add({ botId: "7", chatId: "1", key, content: `of ${key}`, state }, BY_ADA);
+const changeOf = (api: ApiFixture, memoryId: number): number =>
+  api.core.memories.history(memoryId)[0]?.id ?? 0;
+
 const SAMPLES: Record<KeptEndpoint, Sample> = {
   takeBackup: async () => [{}, null],
   stopChat: async (api) => {
@@ -205,6 +211,67 @@ const SAMPLES: Record<KeptEndpoint, Sample> = {
     writeFileSync(join(api.driver.launches[0]?.cwd ?? "", "notes.txt"), "beans\n");
     return [{ body: chat }, { body: { ...chat, chatId: "other" } }];
   },
+  createMemory: async () => [
+    { body: { botId: "7", key: "port", content: "8080" } },
+    { body: { botId: "7", key: "host", content: "8080" } },
+  ],
+  updateMemory: async (api) => {
+    const { id: memoryId, updatedAt: expectedUpdatedAt } = remembered(api, "port");
+    const params = { memoryId };
+    return [
+      { params, body: { content: "8080", expectedUpdatedAt } },
+      { params, body: { content: "9090", expectedUpdatedAt } },
+    ];
+  },
+  deleteMemory: async (api) => [
+    { params: { memoryId: remembered(api, "port").id } },
+    { params: { memoryId: remembered(api, "host").id } },
+  ],
+  acceptMemory: async (api) => [
+    { params: { memoryId: remembered(api, "port", "proposed").id }, body: {} },
+    { params: { memoryId: remembered(api, "host", "proposed").id }, body: {} },
+  ],
+  rejectMemory: async (api) => [
+    { params: { memoryId: remembered(api, "port", "proposed").id }, body: {} },
+    { params: { memoryId: remembered(api, "host", "proposed").id }, body: {} },
+  ],
+  undoMemoryChange: async (api) => {
+    const changes = ["port", "host"].map((key) => changeOf(api, remembered(api, key).id));
+    return [
+      { params: { changeId: changes[0] }, body: {} },
+      { params: { changeId: changes[1] }, body: {} },
+    ];
+  },
+  askInstead: async (api) => {
+    const asked = (text: string) => {
+      const history = { sessionId: "gw-7-1", botId: "7", source: "telegram", telegramChatId: 1 };
+      const messageId = api.core.history.add({ ...history, role: "user", content: text });
+      const changeId = changeOf(api, remembered(api, text).id);
+      return { params: { changeId }, body: { botId: "7", chatId: "1", userId: "1", messageId } };
+    };
+    return [asked("port"), asked("host")];
+  },
+  rememberText: async () => [
+    { body: { botId: "7", chatId: "1", text: "port: 8080" } },
+    { body: { botId: "7", chatId: "1", text: "port: 9090" } },
+  ],
+  forgetText: async (api) => {
+    remembered(api, "port");
+    return [
+      { body: { botId: "7", chatId: "1", text: "port" } },
+      { body: { botId: "7", chatId: "1", text: "host" } },
+    ];
+  },
+  importMemories: async () => {
+    const file = (key: string) => ({
+      body: { format: "steward-memories-1", memories: [{ key, content: "c" }] },
+    });
+    return [file("port"), file("host")];
+  },
+  legacyAddMemory: async () => [
+    { body: { key: "port", content: "8080" } },
+    { body: { key: "host", content: "8080" } },
+  ],
   addChatMessage: async () => {
     const body = { session_id: "gw-cli-main", role: "user", content: "hello", bot_id: "cli" };
     return [{ body }, { body: { ...body, content: "bye" } }];

@@ -27,6 +27,8 @@ export const DELIVERY_ACTIONS = [
   "pair_refuse",
   "chat_allow",
   "chat_refuse",
+  "memory_undo",
+  "memory_ask",
 ] as const;
 
 export const deliverySchema = z.object({
@@ -41,7 +43,7 @@ export const deliverySchema = z.object({
   file: fileSummarySchema.nullable(),
   /** What an `approval` delivery is about. Its buttons are the approval's own: see there. */
   approvalId: approvalIdSchema.nullable(),
-  /** What `pair_…` (a pairing code) and `chat_…` (a group's id) are about. */
+  /** What `pair_…` (a pairing code), `chat_…` (a group's id) and `memory_…` (`change.message`, by their ids) are about. */
   subject: z.string().nullish(),
   /** Grows each time the text is rewritten; the same messages are edited again. */
   revision: z.int(),

@@ -17,6 +17,8 @@ import * as history from "./history.ts";
 import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
 import * as invitations from "./invitations.ts";
+import * as memories from "./memories.ts";
+import * as memoryLegacy from "./memory-legacy.ts";
 import * as models from "./models.ts";
 import * as plans from "./plans.ts";
 import * as policies from "./policies.ts";
@@ -127,6 +129,25 @@ export const ENDPOINTS = {
   listChatSessions: chatHistory.listChatSessions,
   getChatSession: chatHistory.getChatSession,
   addChatMessage: chatHistory.addChatMessage,
+  listMemories: memories.listMemories,
+  getMemory: memories.getMemory,
+  createMemory: memories.createMemory,
+  updateMemory: memories.updateMemory,
+  deleteMemory: memories.deleteMemory,
+  acceptMemory: memories.acceptMemory,
+  rejectMemory: memories.rejectMemory,
+  memoryHistory: memories.memoryHistory,
+  listMemoryChanges: memories.listMemoryChanges,
+  undoMemoryChange: memories.undoMemoryChange,
+  askInstead: memories.askInstead,
+  rememberText: memories.rememberText,
+  forgetText: memories.forgetText,
+  exportMemories: memories.exportMemories,
+  importMemories: memories.importMemories,
+  legacyListMemories: memoryLegacy.legacyListMemories,
+  legacyAddMemory: memoryLegacy.legacyAddMemory,
+  legacyUpdateMemory: memoryLegacy.legacyUpdateMemory,
+  legacyDeleteMemory: memoryLegacy.legacyDeleteMemory,
   listHistorySessions: history.listHistorySessions,
   listHistoryMessages: history.listHistoryMessages,
   openHistoryMessage: history.openHistoryMessage,

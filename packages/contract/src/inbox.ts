@@ -29,6 +29,7 @@ export const inboxUpdateSchema = z.object({
   sentAt: z.int().nullish().describe("when it was sent, UTC ms"),
   /** The prompt, or the command's arguments. Empty for kinds that carry no text. */
   text: z.string().max(1_048_576),
+  addressed: z.boolean().optional().describe("of a prompt in a group: it names the bot, or replies to it"),
   /** Of a prompt: what runs in its chat is stopped, and it is next. */
   interrupts: z.boolean().optional(),
   command: z.string().max(32).nullable().describe("without the slash, for kind `command`"),

@@ -30,6 +30,9 @@ import { createCommandOrder } from "./inbox/command-order.ts";
 import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
 import { createInboxEdits } from "./inbox/inbox-edits.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
+import { type AskInstead, createAskInstead } from "./memory/ask-instead.ts";
+import type { MemoryFiles } from "./memory/memory-files.ts";
+import type { MemoryNotes } from "./memory/memory-notes.ts";
 import type { MemoryRights } from "./memory/memory-rights.ts";
 import type { MemoryService } from "./memory/memory-service.ts";
 import type { ModelService } from "./models/model-service.ts";
@@ -88,6 +91,9 @@ export interface Core extends CoreLife {
   models: ModelService;
   memories: MemoryService;
   memoryRights: MemoryRights;
+  memoryNotes: MemoryNotes;
+  askInstead: AskInstead;
+  memoryFiles: MemoryFiles;
   approvals: ApprovalService;
   usage: UsageService;
   sessions: SessionList;
@@ -185,6 +191,7 @@ export const createCore = (deps: CoreDeps): Core => {
     moves: chatMoves,
     repliedTo: approvals.repliedTo,
     edit: createInboxEdits(records),
+    memorySayings: memory.sayings,
     plans: createPlanReplies({ ...records, clock }),
   });
   const commandRooms = wireCommands(deps, records, turnRooms);
@@ -283,6 +290,9 @@ export const createCore = (deps: CoreDeps): Core => {
     models,
     memories: memory.memories,
     memoryRights: memory.rights,
+    memoryNotes: memory.notes,
+    askInstead: createAskInstead({ database, memories: memory.memories, turns: turnService }),
+    memoryFiles: memory.files,
     approvals,
     usage: createUsageService({ repository: records.usage, clock }),
     sessions: createSessionList({ sessions, chats, gate: holds.gate, sampleProcesses, output, clock }),

@@ -11,9 +11,11 @@ const message = (more: object) => ({
   message: { message_id: 9, date: 1, chat, from, ...more },
 });
 
+const TEAM = { id: "-5", listensAlways: true, admitsEveryone: false };
+
 const read = (raw: unknown, { allowed = true, isBusy = false } = {}) => {
   const update = classifyUpdate(raw) as ClassifiedUpdate & { updateId: number };
-  const accessList = { userIds: allowed ? ["77"] : [], managerIds: [], chats: [] };
+  const accessList = { userIds: allowed ? ["77"] : [], managerIds: [], chats: [TEAM] };
   const decision = decideAccess({ update, accessList, botUsername: "tiny_bot" });
   // Whatever comes out, the API's own schema must take it.
   return inboxUpdateSchema.parse(toInboxUpdate(update, decision, { isBusy, botUsername: "tiny_bot" }));
@@ -48,6 +50,18 @@ describe("toInboxUpdate", () => {
 
   test("words around it make it a prompt again", () => {
     expect(read(message({ text: "stop the server" }), { isBusy: true })).toMatchObject({ kind: "prompt" });
+  });
+
+  test("in a group it says whether the words are for the bot", () => {
+    const group = { chat: { id: -5, type: "group", title: "Team" } };
+    const text = "@tiny_bot remember that we meet on Monday";
+    const entities = [{ type: "mention", offset: 0, length: 9 }];
+    expect(read(message({ ...group, text, entities }))).toMatchObject({
+      text: "remember that we meet on Monday",
+      addressed: true,
+    });
+    expect(read(message({ ...group, text: "remember that we meet" })).addressed).toBeUndefined();
+    expect(read(message({ text: "remember that we meet" })).addressed).toBeUndefined();
   });
 
   test("a message with a file is its caption, and the largest of its sizes", () => {

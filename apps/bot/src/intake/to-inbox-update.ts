@@ -1,7 +1,7 @@
 import type { IncomingAttachment } from "@steward/contract/attachments";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import { languageOf } from "@steward/contract/messages";
-import type { AccessDecision } from "@steward/telegram/access";
+import { type AccessDecision, isAddressed } from "@steward/telegram/access";
 import { stripMention } from "@steward/telegram/strip-mention";
 import {
   type Attachment,
@@ -86,6 +86,7 @@ export function toInboxUpdate(
         ...base,
         kind: "prompt",
         ...wordsOf(update),
+        ...(isGroup && isAddressed(given, botUsername) && { addressed: true }),
         ...(attachments.length === 0 ? {} : { attachments }),
         ...(update.mediaGroupId === undefined ? {} : { mediaGroupId: update.mediaGroupId.slice(0, 64) }),
         raw,

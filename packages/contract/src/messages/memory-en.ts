@@ -9,4 +9,7 @@ export const memoryEn = {
   "policy.keepForgottenDays": "days that a forgotten memory can be brought back",
   "policy.keepMemoryChangesDays": "days that it is kept how memories were changed",
   "policy.rememberSentences": "“remember …” in a plain message is done at once",
+  "memory.said.remembered": "🧠 Remembered: {content}",
+  "memory.said.known": "🧠 I know that already: {content}",
+  "memory.said.forgotten": "🗑 Forgotten: {content}",
 } as const;

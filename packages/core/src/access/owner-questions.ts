@@ -104,9 +104,9 @@ export const calledName = ({
 }: Pick<AccessEntry, "name" | "username" | "userId">): string =>
   plain(name ?? (username === null ? userId : `@${username}`));
 
-/** A name that others chose, as one line of plain text within Markdown. */
-export const plain = (text: string): string =>
+/** A name, or words, that others chose, as one line of plain text within Markdown. */
+export const plain = (text: string, limit = 100): string =>
   text
     .replace(/\s+/g, " ")
     .replace(/[\\`*_{}[\]()<>#+!|~@]/g, "\\$&")
-    .slice(0, 100);
+    .slice(0, limit);

@@ -16,6 +16,8 @@ import type { DeliveryRepository, NewDelivery } from "./delivery-repository.ts";
 /** A delivery before it has an id; without `placeholderId` no message stands for it yet. */
 export type Saying = Pick<Delivery, "turnId" | "kind" | "text" | "actions" | "replyToMessageId"> & {
   placeholderId: number | null;
+  /** What its buttons are about, where that is no turn. */
+  subject?: string | null;
 };
 
 /** What Steward says beside the answers of turns. While the database takes no writes it is kept and said when it does. */

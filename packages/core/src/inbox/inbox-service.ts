@@ -9,6 +9,7 @@ import type { DatabaseOrTransaction, OpenDatabase } from "@steward/schema/sqlite
 import type { AccessService } from "../access/access-service.ts";
 import type { ChatMoves } from "../chats/chat-moves.ts";
 import type { TurnRates } from "../limits/turn-rates.ts";
+import type { MemorySayings } from "../memory/memory-sayings.ts";
 import type { PlanReplies } from "../plans/plan-service.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
 import { GATHER_WINDOW_MS } from "../turns/turn-gathering.ts";
@@ -66,6 +67,8 @@ export const createInboxService = (deps: {
   room: QueueRoom;
   /** What an edit of a message comes to. */
   edit: (tx: DatabaseOrTransaction, botId: string, edit: Prompt, now: number) => JudgedEdit;
+  /** Words that are no prompt to the agent but a wish about the memory, which is done at once. */
+  memorySayings: MemorySayings;
   /** A plan that waits in the chat is confirmed by a word, and given up for any other. */
   plans: PlanReplies;
   /** Turns of the chat that still take a message in. */
@@ -180,6 +183,8 @@ export const createInboxService = (deps: {
         return join(burst, prompt);
       }
       bursts.interrupt(address);
+      const noted = deps.memorySayings(tx, address, prompt, now);
+      if (noted) return { ...refuse(update, { state: "handled", detail: noted.detail }), said: noted.said };
       const ofThisChat = newTurns.filter((other) => isSameChat(other, address)).length;
       const refusal = judgePrompt(prompt, address, {
         isFull: () => deps.room.isFull(address, ofThisChat),

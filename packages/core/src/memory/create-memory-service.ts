@@ -87,8 +87,9 @@ export const createMemoryService = ({
     page: (filter, page) => rows.page(filter, page, now()),
     history: log.of,
     changes: (filter, limit) => {
-      const owners = filter.of ? [filter.of] : filter.for ? ownersFor(filter.for) : null;
-      return log.newest(owners, limit);
+      const owners = filter.of ? [filter.of] : filter.for && ownersFor(filter.for);
+      const { ofBot } = filter;
+      return log.newest({ ...(owners && { owners }), ...(ofBot !== undefined && { botId: ofBot }) }, limit);
     },
   };
 };

@@ -1,4 +1,5 @@
 import { DomainError } from "@steward/contract/errors";
+import { MEMORY_LIMITS } from "@steward/contract/memory-limits";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { createMemoryChangeLog, type MemoryChangeLog } from "./memory-changes.ts";
@@ -14,6 +15,8 @@ export interface MemoryBooks {
   require(id: number): Memory;
   /** @throws DomainError `memory_exists` */
   assertFree(owner: MemoryOwner, key: string, exceptId: number | null): void;
+  /** This key, or the next number of it that is free. */
+  freeKey(owner: MemoryOwner, key: string): string;
   /** Grows with each change even within a millisecond: it tells one state of a memory from the next. */
   nextUpdatedAt(before: Memory): number;
 }
@@ -41,6 +44,14 @@ export const createMemoryBooks = ({
       throw new DomainError("memory_exists", `Memory with key '${key}' already exists`, {
         params: { key, id: holder.id },
       });
+    },
+    freeKey: (owner, key) => {
+      if (rows.holderOf(owner, key) === null) return key;
+      for (let number = 2; ; number++) {
+        const suffix = ` (${number})`;
+        const cut = Buffer.from(key.slice(0, MEMORY_LIMITS.key - suffix.length)).toString();
+        if (rows.holderOf(owner, cut + suffix) === null) return cut + suffix;
+      }
     },
     nextUpdatedAt: (before) => Math.max(clock.now(), before.updatedAt + 1),
   };

@@ -14,7 +14,7 @@ export interface MemoryChangeLog {
   /** `undone` was taken back by `by`; what `undone` itself had taken back holds again. */
   noteUndone(undone: number, by: number): void;
   of(memoryId: number): MemoryChange[];
-  newest(owners: readonly MemoryOwner[] | null, limit: number): MemoryChange[];
+  newest(of: { owners?: readonly MemoryOwner[]; botId?: string }, limit: number): MemoryChange[];
   /** A group lives on under another id: what is known of its memories does as well. */
   move(botId: string, fromChatId: string, toChatId: string): void;
 }
@@ -63,18 +63,18 @@ export const createMemoryChangeLog = ({ db }: { db: Database }): MemoryChangeLog
       .orderBy(desc(memoryChanges.id))
       .all()
       .map(parse),
-  newest: (owners, limit) =>
+  newest: ({ owners, botId }, limit) =>
     db
       .select()
       .from(memoryChanges)
       .where(
-        owners === null
-          ? undefined
-          : or(
-              ...owners.map(({ botId, chatId }) =>
-                and(eq(owner("botId"), botId), eq(owner("chatId"), chatId)),
-              ),
+        and(
+          botId === undefined ? undefined : eq(owner("botId"), botId),
+          owners &&
+            or(
+              ...owners.map((each) => and(eq(owner("botId"), each.botId), eq(owner("chatId"), each.chatId))),
             ),
+        ),
       )
       .orderBy(desc(memoryChanges.id))
       .limit(limit)

@@ -1,4 +1,3 @@
-import { MEMORY_LIMITS } from "@steward/contract/memory-limits";
 import type { MemoryBooks } from "./memory-books.ts";
 import type { Memory, MemoryAuthor, MemoryOwner } from "./memory-service.ts";
 
@@ -16,17 +15,9 @@ export const HOUSEKEEPING: MemoryAuthor = {
  * same key, both stay: the one that moves is numbered, which is a change like any other. Takes part in the open transaction.
  */
 export const createMemoryMoves =
-  ({ rows, log, now, nextUpdatedAt }: MemoryBooks) =>
+  ({ rows, log, now, freeKey, nextUpdatedAt }: MemoryBooks) =>
   (botId: string, { fromChatId, toChatId }: { fromChatId: string; toChatId: string }): void => {
     const target: MemoryOwner = { botId, chatId: toChatId };
-
-    const freeKey = (key: string): string => {
-      for (let number = 2; ; number++) {
-        const suffix = ` (${number})`;
-        const numbered = Buffer.from(key.slice(0, MEMORY_LIMITS.key - suffix.length)).toString() + suffix;
-        if (rows.holderOf(target, numbered) === null) return numbered;
-      }
-    };
 
     log.move(botId, fromChatId, toChatId);
     const moving = rows.list({ of: { botId, chatId: fromChatId }, withExpired: true }, now());
@@ -39,7 +30,7 @@ export const createMemoryMoves =
       }
       const renamed: Memory = {
         ...moved,
-        key: freeKey(memory.key),
+        key: freeKey(target, memory.key),
         updatedAt: nextUpdatedAt(memory),
       };
       rows.put(renamed, memory);

@@ -45,6 +45,7 @@ const matches = (filter: MemoryFilter, now: number): SQL | undefined => {
   return and(
     filter.for && or(...ownersFor(filter.for).map(isOf)),
     filter.of && isOf(filter.of),
+    filter.ofBot === undefined ? undefined : eq(memories.botId, filter.ofBot),
     category === undefined ? undefined : eq(memories.category, category),
     state === undefined ? undefined : eq(memories.state, state),
     pinned === undefined ? undefined : eq(memories.pinned, pinned),

@@ -61,6 +61,8 @@ export interface MemoryFilter {
   for?: MemoryOwner;
   /** Exactly this owner's (legacy: a bot's own). */
   of?: MemoryOwner;
+  /** All of a bot, its chats' included. */
+  ofBot?: string;
   category?: string;
   state?: MemoryState;
   pinned?: boolean;
@@ -125,5 +127,5 @@ export interface MemoryService {
   /** Of one memory, the newest first; also of one that is gone. */
   history(id: number): MemoryChange[];
   /** The newest changes of all that a chat may know. */
-  changes(filter: Pick<MemoryFilter, "for" | "of">, limit: number): MemoryChange[];
+  changes(filter: Pick<MemoryFilter, "for" | "of" | "ofBot">, limit: number): MemoryChange[];
 }

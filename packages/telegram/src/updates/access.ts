@@ -98,10 +98,13 @@ function decideInGroup(
 }
 
 /**
- * In a group only what is meant for the bot: a command that names it (without a name, any bot may be meant), a press of its
+ * In a group what is meant for the bot: a command that names it (without a name, any bot may be meant), a press of its
  * button, a mention, a reply to it.
  */
-function isAddressed({ kind, command, mentions, replyTo }: ClassifiedUpdate, botUsername: string): boolean {
+export function isAddressed(
+  { kind, command, mentions, replyTo }: ClassifiedUpdate,
+  botUsername: string,
+): boolean {
   if (kind === "callback" || command?.addressedTo !== undefined) return true;
   if (mentions.some((name) => sameName(name, botUsername))) return true;
   return replyTo?.fromUsername !== undefined && sameName(replyTo.fromUsername, botUsername);

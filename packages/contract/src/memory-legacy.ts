@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
+import { botIdSchema, repeatableHeaders } from "./ids.ts";
+import { MEMORY_LIMITS } from "./memory-limits.ts";
+
+/** The ancestor's memory endpoints, frozen: what is kept for a bot. Times are ISO 8601 with microseconds and `+00:00`. */
+export const memoryRowSchema = z.object({
+  id: z.int(),
+  key: z.string(),
+  content: z.string(),
+  category: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  bot_id: z.string(),
+});
+export type MemoryRow = z.infer<typeof memoryRowSchema>;
+
+const text = (limit: number) => z.string().trim().min(1).max(limit);
+const content = text(MEMORY_LIMITS.content);
+const category = text(MEMORY_LIMITS.category);
+const params = z.object({ id: z.coerce.number().int() });
+
+export const legacyListMemories = defineEndpoint({
+  method: "get",
+  path: "/api/memory",
+  tags: ["memory"],
+  summary: "A bot's memories, the latest change first",
+  request: { query: z.object({ category: z.string().optional(), bot_id: botIdSchema.default("default") }) },
+  responses: { 200: json(z.array(memoryRowSchema)) },
+});
+
+export const legacyAddMemory = defineEndpoint({
+  method: "post",
+  path: "/api/memory",
+  tags: ["memory"],
+  summary: "Remember something for a bot",
+  request: {
+    headers: repeatableHeaders,
+    body: jsonBody(
+      z.object({
+        key: text(MEMORY_LIMITS.key),
+        content,
+        category: category.default("general"),
+        bot_id: botIdSchema.default("default"),
+      }),
+    ),
+  },
+  responses: { 201: json(z.object({ id: z.int() })) },
+});
+
+export const legacyUpdateMemory = defineEndpoint({
+  method: "put",
+  path: "/api/memory/{id}",
+  tags: ["memory"],
+  summary: "Change a memory",
+  request: { params, body: jsonBody(z.object({ content: content.nullish(), category: category.nullish() })) },
+  responses: { 200: json(memoryRowSchema) },
+});
+
+/** Also for an unknown id. */
+export const legacyDeleteMemory = defineEndpoint({
+  method: "delete",
+  path: "/api/memory/{id}",
+  tags: ["memory"],
+  summary: "Forget a memory",
+  request: { params },
+  responses: { 200: json(z.object({ deleted: z.literal(true) })) },
+});
