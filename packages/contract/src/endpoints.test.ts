@@ -11,7 +11,7 @@ test("no two endpoints share method and path", () => {
 });
 
 test("new routes are below /api/v1; the others are the ancestor's and the probes", () => {
-  const frozen = ["/api/gateway/", "/api/chat/"];
+  const frozen = ["/api/gateway/", "/api/chat/", "/api/memory"];
   const others = all
     .map(([, { path }]) => path)
     .filter((path) => !path.startsWith("/api/v1/") && !frozen.some((prefix) => path.startsWith(prefix)));
