@@ -58,11 +58,13 @@ export const createSearchTables = (sqlite: Sqlite.Database): void => {
 /**
  * Loads the vector extension into a connection.
  *
+ * @param path of another build of it; default: the one that is installed with Steward
  * @returns null, or why it cannot be used; everything else goes on without it
  */
-export const loadVectors = (sqlite: Sqlite.Database): string | null => {
+export const loadVectors = (sqlite: Sqlite.Database, path?: string): string | null => {
   try {
-    load(sqlite);
+    if (path === undefined) load(sqlite);
+    else sqlite.loadExtension(path);
     sqlite.prepare("SELECT vec_version()").get();
     return null;
   } catch (error) {
