@@ -24,6 +24,7 @@ import * as plans from "./plans.ts";
 import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
 import * as queue from "./queue.ts";
+import * as search from "./search.ts";
 import * as sessions from "./sessions.ts";
 import * as topics from "./topics.ts";
 import * as turnHistory from "./turn-history.ts";
@@ -154,6 +155,8 @@ export const ENDPOINTS = {
   exportHistory: history.exportHistory,
   deleteHistoryMessage: history.deleteHistoryMessage,
   deleteHistorySession: history.deleteHistorySession,
+  searchChatHistory: search.searchChatHistory,
+  searchEverything: search.searchEverything,
 } as const;
 
 /** Endpoints that answer without a token: watchdogs and deploy scripts probe them. The Host check still applies. */

@@ -50,6 +50,9 @@ export const ERROR_STATUS = {
   shutting_down: 503,
   database_busy: 503,
   storage_full: 507,
+  search_busy: 503,
+  search_timed_out: 504,
+  search_failed: 500,
   // why a file was not taken, or cannot be had
   upload_incomplete: 400,
   upload_too_slow: 408,

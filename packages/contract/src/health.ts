@@ -99,6 +99,15 @@ export const systemSchema = z.object({
       problem: z.enum(["not_found"]).nullable(),
     })
     .default({ mode: "off", detail: "", problem: null }),
+  search: z
+    .object({
+      vectorProblem: z
+        .string()
+        .nullable()
+        .describe("why vectors cannot be compared: then words alone are searched"),
+      waiting: z.int().describe("messages and memories that are not in the index yet"),
+    })
+    .default({ vectorProblem: null, waiting: 0 }),
   /** Why turns stand still, when they do. */
   holds: z.array(holdSchema).default([]),
   deadDeliveries: z.int().default(0).describe("what could not be delivered at all"),

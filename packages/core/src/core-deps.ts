@@ -8,6 +8,7 @@ import type { AskLogin } from "./holds/login-watch.ts";
 import type { EnvironmentPolicies, PolicyVeto } from "./policies/policy-service.ts";
 import type { ProtectedPlaces } from "./projects/project-path.ts";
 import type { GitRunner } from "./projects/safe-git.ts";
+import type { SearchRunner } from "./search/search-request.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
 import type { SampleProcesses } from "./sessions/session-list.ts";
@@ -51,6 +52,10 @@ export interface CoreDeps {
   warnsOfSharing?: boolean;
   /** IANA name of the zone that times are told in; default: the machine's. */
   timeZone?: string;
+  /** Where searches are done; default: on the database's own connection. */
+  searchRunner?: SearchRunner;
+  /** Another build of the vector extension than the one that comes with Steward. */
+  vectorExtension?: string;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */
   reapProcesses: (instanceId: string) => Promise<number>;
 }

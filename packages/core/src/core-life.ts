@@ -5,6 +5,7 @@ import type { RecoveryReport } from "./turns/recovery.ts";
 import type { Commands } from "./wiring/wire-commands.ts";
 import type { FileRooms } from "./wiring/wire-files.ts";
 import type { Records } from "./wiring/wire-records.ts";
+import type { SearchRooms } from "./wiring/wire-search.ts";
 import type { Sessions } from "./wiring/wire-sessions.ts";
 import type { Turns } from "./wiring/wire-turns.ts";
 
@@ -37,6 +38,7 @@ export const createCoreLife = (
   rooms: {
     phase: CorePhase;
     records: Records;
+    search: SearchRooms;
     files: FileRooms;
     sessions: Sessions;
     turns: Turns;
@@ -54,6 +56,7 @@ export const createCoreLife = (
     recover: async () => {
       const reaped = await deps.reapProcesses(instanceId);
       failpoint("recovery.reaped");
+      rooms.search.indexer.start();
       approvals.expireLeftOver();
       gatewayRequests.breakOpen();
       holds.start();
@@ -77,6 +80,8 @@ export const createCoreLife = (
       holds.stop();
       await Promise.all([sessions.stop(drainMs), triage.stop()]);
       await outbox.idle();
+      rooms.search.indexer.stop();
+      await rooms.search.runner.stop();
       storage.stop();
     },
   };

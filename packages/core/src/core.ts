@@ -42,7 +42,8 @@ import { createProjectService, type ProjectService } from "./projects/project-se
 import type { SweptWorktrees } from "./projects/stray-worktrees.ts";
 import type { AgentDesk } from "./recall/agent-desk.ts";
 import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
-import { createAbsentSearch } from "./search/absent-search.ts";
+import type { SearchIndexer } from "./search/search-indexer.ts";
+import type { SearchService } from "./search/search-service.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
@@ -56,6 +57,7 @@ import { wireHistory } from "./wiring/wire-history.ts";
 import { wireMemory } from "./wiring/wire-memory.ts";
 import { wireRecall } from "./wiring/wire-recall.ts";
 import { wireRecords } from "./wiring/wire-records.ts";
+import { wireSearch } from "./wiring/wire-search.ts";
 import { wireSessions } from "./wiring/wire-sessions.ts";
 import { wireTurns } from "./wiring/wire-turns.ts";
 import { wireWorkplaces } from "./wiring/wire-workplaces.ts";
@@ -107,6 +109,11 @@ export interface Core extends CoreLife {
   agents: AgentDesk;
   archives: ArchiveService;
   housekeeping: Housekeeping;
+  search: SearchService;
+  searchIndex: Pick<SearchIndexer, "flush" | "waiting"> & {
+    /** Why there are no vectors, when there can be none. */
+    vectorProblem: string | null;
+  };
   answered: AnsweredRequests;
   load(): SessionLoad & { queued: number };
 }
@@ -122,8 +129,8 @@ export const createCore = (deps: CoreDeps): Core => {
   const { directories, projects, starter, worktrees } = workplaces;
   const fileRooms = wireFiles(deps, records, locks, phase.isOpen);
   const memory = wireMemory(deps, records);
-  const search = createAbsentSearch();
-  const recallRooms = wireRecall(deps, records, { memories: memory.memories, search });
+  const searchRooms = wireSearch(deps, { toEmbed: () => undefined, embedder: () => null });
+  const recallRooms = wireRecall(deps, records, { memories: memory.memories, ...searchRooms });
   const sessionRooms = wireSessions(deps, records, workplaces, fileRooms, recallRooms, {
     archives: () => archives,
     triage: () => turnRooms.triage,
@@ -209,6 +216,7 @@ export const createCore = (deps: CoreDeps): Core => {
   const life = createCoreLife(deps, {
     phase,
     records,
+    search: searchRooms,
     files: fileRooms,
     sessions: sessionRooms,
     turns: turnRooms,
@@ -306,6 +314,8 @@ export const createCore = (deps: CoreDeps): Core => {
     holds: () => holds.all(),
     agents: recallRooms.desk(sessions),
     archives,
+    search: searchRooms.search,
+    searchIndex: { ...searchRooms.indexer, vectorProblem: searchRooms.vectorProblem },
     answered,
     housekeeping: createHousekeeping({
       retention: createRetentionService({

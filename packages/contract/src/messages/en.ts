@@ -16,6 +16,7 @@ import { projectsEn } from "./projects-en.ts";
 import { questionsEn } from "./questions-en.ts";
 import { queueEn } from "./queue-en.ts";
 import { sandboxEn } from "./sandbox-en.ts";
+import { searchEn } from "./search-en.ts";
 import { statusEn } from "./status-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
@@ -70,6 +71,7 @@ export const en = {
   ...cliEn,
   ...commandsEn,
   ...sandboxEn,
+  ...searchEn,
   ...statusEn,
   ...lifecycleEn,
   ...plansEn,

@@ -17,6 +17,7 @@ import { projectsZh } from "./projects-zh.ts";
 import { questionsZh } from "./questions-zh.ts";
 import { queueZh } from "./queue-zh.ts";
 import { sandboxZh } from "./sandbox-zh.ts";
+import { searchZh } from "./search-zh.ts";
 import { statusZh } from "./status-zh.ts";
 
 /** What Steward itself says, in Chinese. */
@@ -63,6 +64,7 @@ export const zh: Record<MessageKey, string> = {
   ...cliZh,
   ...commandsZh,
   ...sandboxZh,
+  ...searchZh,
   ...statusZh,
   ...lifecycleZh,
   ...plansZh,

@@ -1,0 +1,13 @@
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { createSearchEngine } from "./search-engine.ts";
+import type { SearchRunner } from "./search-request.ts";
+
+/** Searches on the connection that also writes: for a database in memory, which no other thread can open. */
+export const createInProcessRunner = (deps: {
+  sqlite: OpenDatabase["sqlite"];
+  hasVectors: boolean;
+  monotonicMs: () => number;
+}): SearchRunner => {
+  const search = createSearchEngine(deps);
+  return { run: async (request) => search(request), stop: async () => undefined };
+};

@@ -1,0 +1,106 @@
+import { compileQuery } from "@steward/schema/compile-query";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { fuseRanks } from "./fuse-ranks.ts";
+import { makeSnippet } from "./make-snippet.ts";
+import { type Corpus, memoryCorpus, messageCorpus } from "./search-corpus.ts";
+import type { SearchRequest, SearchResult } from "./search-request.ts";
+import type { Degradation, MessageHit } from "./search-service.ts";
+import { fullTextList, fuzzyList } from "./text-lists.ts";
+import { type VectorHit, vectorList } from "./vector-list.ts";
+
+/** With fewer texts that have all of it, those that have some of it are shown as well. */
+const ENOUGH = 10;
+/** So many places of each list are fused; twice what is wanted, when that is more. */
+const LEAST_FUSED = 50;
+
+const EMPTY: SearchResult = { hits: [], mode: "lexical", degraded: [] };
+
+/** Does searches on one connection, one after the other, without a pause: it belongs into a thread of its own. */
+export const createSearchEngine = (deps: {
+  sqlite: OpenDatabase["sqlite"];
+  hasVectors: boolean;
+  monotonicMs: () => number;
+}): ((request: SearchRequest) => SearchResult) => {
+  const { sqlite, monotonicMs } = deps;
+  return (request) => {
+    const startedMs = monotonicMs();
+    const { search, vector } = request;
+    const query = compileQuery(search.text);
+    const corpus =
+      request.kind === "messages"
+        ? messageCorpus(sqlite, request.search)
+        : memoryCorpus(request.search, request.now);
+    if (query === null || corpus === null) return EMPTY;
+    const fused = Math.max(LEAST_FUSED, search.limit * 2);
+    const exact = fullTextList(sqlite, corpus, query.all, fused);
+    if (exact.length < ENOUGH && query.any !== null) {
+      const known = new Set(exact);
+      const partly = fullTextList(sqlite, corpus, query.any, fused);
+      exact.push(...partly.filter((id) => !known.has(id)));
+    }
+    const fuzzy = fuzzyList(sqlite, corpus, query.pieces, fused);
+
+    const degraded: Degradation[] = [];
+    let near: VectorHit[] | null = null;
+    if (vector !== null) {
+      if (!deps.hasVectors) degraded.push("vectors_unavailable");
+      else if (monotonicMs() - startedMs > request.budgetMs) degraded.push("timed_out");
+      else {
+        near = vectorList(sqlite, corpus, vector, fused);
+        if (near === null || waitsForVectors(sqlite, vector)) degraded.push("embedding_pending");
+      }
+    }
+    const distances = new Map(near?.map(({ id, distance }) => [id, distance]));
+    const alsoWords = new Map(fuzzy.map(({ id, words }) => [id, words]));
+    const ranked = fuseRanks([exact, fuzzy.map(({ id }) => id), near?.map(({ id }) => id) ?? []]);
+    const rows = readRows(
+      sqlite,
+      corpus,
+      ranked.map(({ id }) => id),
+    );
+    const hits = ranked
+      .flatMap(({ id, score }) => {
+        const row = rows.get(id);
+        if (row === undefined) return [];
+        const distance = distances.get(id) ?? null;
+        const mode = distance === null ? ("lexical" as const) : ("semantic" as const);
+        return [{ ...row, id, score, mode, distance, snippet: { text: "", marks: [] } }];
+      })
+      .slice(0, search.limit)
+      .map(({ content, ...hit }) => ({
+        ...hit,
+        ...(corpus.kind === "message" && { content }),
+        snippet: makeSnippet(content, { pieces: query.pieces, alsoWords: alsoWords.get(hit.id) }),
+      }));
+    return { hits, mode: near === null ? "lexical" : "semantic", degraded };
+  };
+};
+
+const waitsForVectors = (sqlite: OpenDatabase["sqlite"], vector: { model: string; dims: number }): boolean =>
+  sqlite
+    .prepare(
+      `SELECT 1 FROM embedding_queue q JOIN embedding_models e ON e.id = q.model WHERE e.name = ? AND e.dims = ? LIMIT 1`,
+    )
+    .get(vector.model, vector.dims) !== undefined;
+
+type Row = Omit<MessageHit, "id" | "score" | "mode" | "distance" | "snippet">;
+
+/** The rows as they are now, without those that went, or left the scope, since they were indexed. */
+const readRows = (
+  sqlite: OpenDatabase["sqlite"],
+  corpus: Corpus,
+  ids: readonly number[],
+): Map<number, Row> => {
+  const columns =
+    corpus.kind === "memory"
+      ? "m.content AS content"
+      : `m.session_id AS sessionId, m.bot_id AS botId, m.role AS role, m.content AS content, m.source AS source,
+         m.username AS userName, m.turn_id AS turnId, m.created_at AS createdAt`;
+  const rows = sqlite
+    .prepare(
+      `SELECT m.id AS id, ${columns} FROM json_each(@ids) c CROSS JOIN ${corpus.table} m ON m.id = c.value
+       WHERE ${corpus.where}`,
+    )
+    .all({ ...corpus.values, ids: JSON.stringify(ids) }) as (Row & { id: number })[];
+  return new Map(rows.map(({ id, ...row }) => [id, row]));
+};

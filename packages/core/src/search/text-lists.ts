@@ -1,0 +1,158 @@
+import { quoted, scopedMatch } from "@steward/schema/compile-query";
+import { foldText, type TextPiece } from "@steward/schema/segment-text";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { editDistance } from "./edit-distance.ts";
+import { WORD } from "./find-marks.ts";
+import { foldForComparison } from "./folded-text.ts";
+import type { Corpus } from "./search-corpus.ts";
+
+/** Only so many of the newest matches are ranked: ranking all matches of common words takes half a second at a million. */
+const RANKED = 5_000;
+/** The same for trigrams, of which everything has some. */
+const RANKED_TRIGRAMS = 20_000;
+/** So many texts are read to see whether they have the word that was meant. */
+const READ = 100;
+/** Up to so many messages of a chat, or memories, are all read: trigrams know nothing of scopes, nor of slips in short words. */
+const SMALL_SCOPE = 3_000;
+/** A word that stands in fewer texts may be written wrongly. */
+const RARE = 3;
+const SHORTEST = 4;
+/** From this length on two slips are forgiven. */
+const LONG = 8;
+
+type Connection = OpenDatabase["sqlite"];
+
+/** Ids of the rows that match, best first (bm25), the scope's part without weight. */
+export const fullTextList = (
+  sqlite: Connection,
+  corpus: Corpus,
+  expression: string,
+  limit: number,
+): number[] => {
+  const table = `${corpus.kind}_text`;
+  const rows = sqlite
+    .prepare(
+      `SELECT id FROM (
+         SELECT ${table}.rowid AS id, bm25(${table}, 1.0, 0.0) AS badness FROM ${table} ${joined(corpus, table)}
+         WHERE ${table} MATCH @match ${filtered(corpus)} ORDER BY ${table}.rowid DESC LIMIT ${RANKED}
+       ) ORDER BY badness, id DESC LIMIT @limit`,
+    )
+    .all({ ...corpus.values, match: scopedMatch(expression, corpus.tokens), limit });
+  return (rows as { id: number }[]).map(({ id }) => id);
+};
+
+export interface FuzzyHit {
+  id: number;
+  /** As they stand in the text, folded. */
+  words: Set<string>;
+}
+
+/** Rows that have a word which differs from a rare one of the query by a slip of the pen or two, best first. */
+export const fuzzyList = (
+  sqlite: Connection,
+  corpus: Corpus,
+  pieces: readonly TextPiece[],
+  limit: number,
+): FuzzyHit[] => {
+  const words = pieces.flatMap(({ kind, text }) => (kind === "word" ? [text] : []));
+  // A number with another digit is another number.
+  const doubtful = words.filter(
+    (word) => word.length >= SHORTEST && !/\d/.test(word) && isRare(sqlite, corpus, word),
+  );
+  if (doubtful.length === 0) return [];
+  const meant = doubtful.map(foldForComparison);
+  const others = words.filter((word) => !doubtful.includes(word)).map(foldForComparison);
+  return candidates(sqlite, corpus, doubtful)
+    .flatMap(({ id, text }, place) => {
+      const there = new Set([...foldForComparison(text).matchAll(WORD)].map(([word]) => word));
+      const near = meant.map((word) => nearest(word, there)).filter((match) => match !== null);
+      if (near.length === 0) return [];
+      const score = near.length + others.filter((word) => there.has(word)).length;
+      const slips = near.reduce((sum, { distance }) => sum + distance, 0);
+      return [{ id, words: new Set(near.map(({ word }) => word)), score, slips, place }];
+    })
+    .sort((a, b) => b.score - a.score || a.slips - b.slips || a.place - b.place)
+    .slice(0, limit);
+};
+
+const isRare = (sqlite: Connection, corpus: Corpus, word: string): boolean => {
+  const table = `${corpus.kind}_text`;
+  const { n } = sqlite
+    .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT ${RARE})`)
+    .get(scopedMatch(quoted(word), corpus.tokens)) as { n: number };
+  return n < RARE;
+};
+
+/** Texts that may have what was meant, the likeliest first. */
+const candidates = (
+  sqlite: Connection,
+  corpus: Corpus,
+  doubtful: readonly string[],
+): { id: number; text: string }[] => {
+  const text = corpus.kind === "memory" ? "m.key || ' ' || m.content" : "m.content";
+  const small = smallScope(sqlite, corpus, text);
+  if (small !== null) return small;
+  const table = `${corpus.kind}_trigrams`;
+  return sqlite
+    .prepare(
+      `SELECT id, text FROM (
+         SELECT m.id AS id, ${text} AS text, bm25(${table}) AS badness
+         FROM ${table} CROSS JOIN ${corpus.table} m ON m.id = ${table}.rowid
+         WHERE ${table} MATCH @match AND ${corpus.where} ORDER BY ${table}.rowid DESC LIMIT ${RANKED_TRIGRAMS}
+       ) ORDER BY badness LIMIT ${READ}`,
+    )
+    .all({ ...corpus.values, match: [...new Set(doubtful.flatMap(grams))].map(quoted).join(" OR ") }) as {
+    id: number;
+    text: string;
+  }[];
+};
+
+const smallScope = (
+  sqlite: Connection,
+  corpus: Corpus,
+  text: string,
+): { id: number; text: string }[] | null => {
+  if (corpus.kind === "message" && corpus.chats === null) return null;
+  const { n } = sqlite
+    .prepare(
+      corpus.kind === "memory"
+        ? `SELECT count(*) AS n FROM (SELECT 1 FROM memories LIMIT ${SMALL_SCOPE + 1})`
+        : `SELECT count(*) AS n FROM (SELECT 1 FROM chat_messages
+             WHERE session_id IN (SELECT value FROM json_each(@sessions)) LIMIT ${SMALL_SCOPE + 1})`,
+    )
+    .get(corpus.values) as { n: number };
+  if (n > SMALL_SCOPE) return null;
+  return sqlite
+    .prepare(
+      `SELECT m.id AS id, ${text} AS text FROM ${corpus.table} m WHERE ${corpus.where} ORDER BY m.id DESC`,
+    )
+    .all(corpus.values) as { id: number; text: string }[];
+};
+
+/**
+ * Pieces of a word of which one is left whole by any one slip: of its two halves, without the two letters that a swap
+ * would touch, the longer one at least.
+ */
+const grams = (word: string): string[] => {
+  const characters = [...foldText(word)];
+  const size = Math.min(5, Math.max(3, Math.floor((characters.length - 2) / 2)));
+  return characters
+    .slice(0, Math.max(1, characters.length - size + 1))
+    .map((_, i) => characters.slice(i, i + size).join(""));
+};
+
+const nearest = (word: string, there: ReadonlySet<string>): { word: string; distance: number } | null => {
+  const most = word.length >= LONG ? 2 : 1;
+  let best: { word: string; distance: number } | null = null;
+  for (const candidate of there) {
+    const distance = candidate.includes(word) ? 0.5 : editDistance(word, candidate, most);
+    if (distance <= most && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) {
+      best = { word: candidate, distance };
+    }
+  }
+  return best;
+};
+
+const joined = (corpus: Corpus, table: string): string =>
+  corpus.filter === null ? "" : `CROSS JOIN ${corpus.table} m ON m.id = ${table}.rowid`;
+const filtered = (corpus: Corpus): string => (corpus.filter === null ? "" : `AND ${corpus.filter}`);
