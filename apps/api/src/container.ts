@@ -29,6 +29,7 @@ import { mountRoutes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
 import { createSandboxHost, SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
 import { AGENT_TOOLS_PATH } from "./security/exceptions.ts";
+import { createWorkerSearchRunner } from "./search/worker-search-runner.ts";
 import { createHostGate } from "./security/host-gate.ts";
 import { createTokenGate } from "./security/token-gate.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
@@ -158,8 +159,11 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       directory: join(data.root, "transcribing"),
       environment,
     });
+    const vectorExtension = config.search.vectorExtension ?? undefined;
     const core: Core = createCore({
       database,
+      searchRunner: createWorkerSearchRunner({ database: databasePath, vectorExtension, clock, log }),
+      vectorExtension,
       driver: options.driver ?? createStdioCliDriver({ clock, log, confinement: sandbox }),
       engine,
       workspaces: createWorkspaces(workspaces),
@@ -236,6 +240,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         phase: () => phase,
         cli: () => engine.status().cli,
         holds: () => core.holds(),
+        vectorProblem: () => core.searchIndex.vectorProblem,
         clock,
         log,
       }),

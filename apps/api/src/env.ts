@@ -45,6 +45,8 @@ export interface ApiConfig {
   readonly gateway: { readonly queueWaitTimeoutMs: number };
   readonly files: { readonly minFreeDiskBytes: number; readonly maxUploadBytes: number };
   readonly transcription: TranscriptionSetting;
+  /** Another build of the vector extension than the one that comes with Steward. */
+  readonly search: { readonly vectorExtension: string | null };
   readonly telegram: { readonly configured: boolean };
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
@@ -173,6 +175,8 @@ export const envSchema = z.object({
   /** Words between spaces, or a JSON list of them; the file's path is added. */
   STEWARD_TRANSCRIPTION_COMMAND: z.string().optional(),
   STEWARD_TRANSCRIPTION_TIMEOUT: seconds.default(60),
+  /** A build of sqlite-vec to be loaded in place of the one that comes with Steward. */
+  STEWARD_VECTOR_EXTENSION: path.optional(),
   /** `haiku`: a cheap model first decides who answers a message. */
   STEWARD_TRIAGE: z.enum(["off", "haiku"], { error: "must be off or haiku" }).optional(),
 });
@@ -316,6 +320,7 @@ function toConfig(env: Env): ApiConfig {
       maxUploadBytes: env.TELEGRAM_LOCAL_FILES_ROOT === undefined ? MAX_UPLOAD_BYTES : MAX_LOCAL_UPLOAD_BYTES,
     },
     transcription: transcriptionSetting(env),
+    search: { vectorExtension: env.STEWARD_VECTOR_EXTENSION ?? null },
     telegram: { configured: telegramTokens.length > 0 },
     secrets: [
       ...telegramTokens,

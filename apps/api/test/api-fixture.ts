@@ -143,6 +143,7 @@ export async function openApiFixture(
       passedOver: core.passedOver(),
       deadDeliveries: core.deadLetters.count(),
       commandProblems: [...core.commandProblems()],
+      search: { vectorProblem: core.searchIndex.vectorProblem, waiting: core.searchIndex.waiting() },
       holds: core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
     }),
     liveSessions: () => core.load().live,

@@ -2,6 +2,7 @@ import type { ChatMessageRow } from "@steward/contract/chat-history";
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import { DomainError } from "@steward/contract/errors";
 import type { ChatHistoryService, ChatMessage } from "@steward/core/chat/chat-history-service";
+import { legacyTime } from "../http/legacy-time.ts";
 import type { Mount } from "../http/mount.ts";
 
 /** The ancestor's chat endpoints: its names, its times. */
@@ -44,6 +45,3 @@ const toRow = (message: ChatMessage): ChatMessageRow => ({
   created_at: legacyTime(message.createdAt),
   bot_id: message.botId,
 });
-
-/** `YYYY-MM-DD HH:MM:SS` in UTC, without a zone. */
-const legacyTime = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace("T", " ");

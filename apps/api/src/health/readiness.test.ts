@@ -12,6 +12,7 @@ const build = () => {
     freeBytes: 10 * 1024 ** 3,
     cli: { found: true, problem: null as string | null },
     holds: [] as { kind: string }[],
+    vectorProblem: null as string | null,
     probes: 0,
   };
   const readiness = createReadiness({
@@ -24,6 +25,7 @@ const build = () => {
     phase: () => state.phase,
     cli: () => state.cli,
     holds: () => state.holds,
+    vectorProblem: () => state.vectorProblem,
     clock,
     log,
     freeDiskBytes: () => state.freeBytes,
@@ -40,11 +42,18 @@ describe("readiness", () => {
     const { readiness } = build();
     expect(readiness()).toEqual({
       status: "ready",
-      components: ["database", "disk", "lock", "recovery", "cli", "turns"].map((name) => ({
+      components: ["database", "disk", "lock", "recovery", "cli", "search", "turns"].map((name) => ({
         name,
         ok: true,
       })),
     });
+  });
+
+  test("is ready without vectors, and says so without a path", () => {
+    const { readiness, state } = build();
+    state.vectorProblem = "/somewhere/vec0.so: cannot open";
+    expect(readiness()).toMatchObject({ status: "ready" });
+    expect(readiness().components).toContainEqual({ name: "search", ok: true, detail: "no vectors" });
   });
 
   test("says what holds turns, and is ready all the same: a restart would help nobody", () => {

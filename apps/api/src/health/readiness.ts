@@ -20,6 +20,8 @@ export interface ReadinessDeps {
   cli: () => { found: boolean; problem: string | null };
   /** What keeps turns from running although the service is well. */
   holds: () => readonly { kind: string }[];
+  /** Why vectors cannot be compared, when they cannot. */
+  vectorProblem: () => string | null;
   clock: Pick<Clock, "monotonicMs">;
   log: Logger;
   freeDiskBytes?: (path: string) => number;
@@ -73,6 +75,8 @@ export function createReadiness(deps: ReadinessDeps): () => Readiness {
       { name: "lock", ok: deps.isLocked() },
       { name: "recovery", ok: phase !== "starting" },
       { name: "cli", ok: cli.found, ...(cli.problem === null ? {} : { detail: cli.problem }) },
+      // Without vectors search goes by words alone; the doctor says why.
+      { name: "search", ok: true, ...(deps.vectorProblem() === null ? {} : { detail: "no vectors" }) },
       // Held turns are no failure of the service: whoever restarts it for them would only stop more.
       { name: "turns", ok: true, ...(held === "" ? {} : { detail: `held: ${held}` }) },
     ];

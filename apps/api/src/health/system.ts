@@ -25,6 +25,10 @@ export async function describeSystem(deps: {
     passedOver: deps.core.passedOver(),
     deadDeliveries: deps.core.deadLetters.count(),
     commandProblems: [...deps.core.commandProblems()],
+    search: {
+      vectorProblem: deps.core.searchIndex.vectorProblem,
+      waiting: deps.core.searchIndex.waiting(),
+    },
     holds: deps.core.holds().map(({ kind, until, since, by }) => ({ kind, until, since, by })),
   };
 }

@@ -9,13 +9,19 @@ import type { ApiEnv } from "./api-env.ts";
  * read back piece by piece to find out that it is whole, which takes longer than most handlers do. In-process it is a
  * Response as usual.
  */
-export function jsonAnswer(c: Context<ApiEnv>, body: unknown, status: ContentfulStatusCode): Response {
+export function jsonAnswer(
+  c: Context<ApiEnv>,
+  body: unknown,
+  status: ContentfulStatusCode,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   c.set("hasHeaders", true);
   const outgoing = c.env?.outgoing;
-  if (outgoing === undefined) return c.json(body, status, RESPONSE_HEADERS);
+  if (outgoing === undefined) return c.json(body, status, { ...RESPONSE_HEADERS, ...headers });
   const text = JSON.stringify(body);
   outgoing.writeHead(status, {
     ...RESPONSE_HEADERS,
+    ...headers,
     "content-type": "application/json",
     "content-length": Buffer.byteLength(text),
   });

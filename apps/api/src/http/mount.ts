@@ -12,13 +12,15 @@ import { parseRequest } from "./validation.ts";
 
 type Reply<Result> = Result | WithStatus<Result> | Promise<Result | WithStatus<Result>>;
 
-/** An answer with another status than its endpoint's usual one. */
+/** An answer with another status than its endpoint's usual one, or with headers of its own. */
 export class WithStatus<Result> {
   readonly status: ContentfulStatusCode;
   readonly body: Result;
-  constructor(status: ContentfulStatusCode, body: Result) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(status: ContentfulStatusCode, body: Result, headers: Readonly<Record<string, string>> = {}) {
     this.status = status;
     this.body = body;
+    this.headers = headers;
   }
 }
 
@@ -72,7 +74,7 @@ export function createMount(
         const keyed = keepsAnswers(endpoint) ? keyedRequest(endpoint, request) : null;
         const reply = await (keyed === null ? work() : options.answered.once(keyed, work));
         if (options.checkAnswers) assertAnswer(endpoint, reply);
-        return jsonAnswer(c, reply.body, reply.status);
+        return jsonAnswer(c, reply.body, reply.status, reply.headers);
       });
     },
     response: (endpoint, handler) =>

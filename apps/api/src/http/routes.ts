@@ -28,6 +28,7 @@ import { mountMemoryWords } from "../memory/memory-word-routes.ts";
 import { mountModels } from "../models/model-routes.ts";
 import { mountPolicies } from "../policies/policy-routes.ts";
 import { mountProjects } from "../projects/project-routes.ts";
+import { mountSearch } from "../search/search-routes.ts";
 import { mountSessions } from "../sessions/session-routes.ts";
 import type { OpenStreams } from "../streams/open-streams.ts";
 import { mountTurns } from "../turns/turn-routes.ts";
@@ -84,5 +85,6 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountLegacyMemory(mount, core);
   mountHistory(mount, core);
   mountAgentTools(app, { ...deps, agents: core.agents });
+  mountSearch(mount, core);
   mountDocs(app, deps);
 }

@@ -8,6 +8,7 @@ import { checkClock, checkDisk, checkMemory, checkUser } from "./checks/machine.
 import { checkNode } from "./checks/node.ts";
 import { checkOwnCommands } from "./checks/own-commands.ts";
 import { checkSandbox, type SandboxFacts } from "./checks/sandbox.ts";
+import { checkSearch } from "./checks/search.ts";
 import { checkService } from "./checks/service.ts";
 import { checkBots, checkPrivacyMode, checkTelegramTokens } from "./checks/telegram.ts";
 import { checkUnreadOutput } from "./checks/unread-output.ts";
@@ -51,6 +52,7 @@ export function diagnose(facts: Facts): Finding[] {
     ["deliveries", () => checkDeliveries(probe)],
     ["commands", () => checkOwnCommands(probe)],
     ["voice", () => checkVoice(probe)],
+    ["search", () => checkSearch(probe)],
     ["groups", () => (inside === null ? [] : checkPrivacyMode(inside.bots, inside.chats))],
     ["user", () => checkUser(user.uid, user.name)],
     ["sandbox", () => checkSandbox(facts.sandbox, probe)],

@@ -58,6 +58,7 @@ function soundFacts(): Facts {
           sessions: { live: 0, max: 12, queued: 0 },
           transcription: { mode: "off", detail: "", problem: null },
           passedOver: { badLines: 0, oversizeLines: 0, unknownEvents: 0, unknownTypes: [] },
+          search: { vectorProblem: null, waiting: 0 },
           holds: [],
           deadDeliveries: 0,
           commandProblems: [],
@@ -154,6 +155,19 @@ test("root is a red line, an ordinary user is not", () => {
   expect(status(0)).toBe("problem");
   expect(status(1_000)).toBe("ok");
   expect(status(undefined)).toBe("ok");
+});
+
+test("without the vector extension there is a red line with the next step", () => {
+  const facts = soundFacts();
+  if (facts.probe.state !== "up" || facts.probe.inside === null) throw new Error("the service is up here");
+  expect(diagnose(facts).some(({ check }) => check === "search")).toBe(false);
+  const { inside } = facts.probe;
+  const system = { ...inside.system, search: { vectorProblem: "vec0.so: cannot open", waiting: 0 } };
+  const findings = diagnose({ ...facts, probe: { ...facts.probe, inside: { ...inside, system } } });
+  expect(findings.find(({ check }) => check === "search")).toMatchObject({
+    status: "problem",
+    fix: { key: "cli.doctor.vectors_unavailable_fix" },
+  });
 });
 
 test("a check that cannot be made does not keep the others from being made", () => {
