@@ -1,13 +1,13 @@
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import { quantize, signBits } from "@steward/schema/quantize";
-import type { Embedder } from "./embedder.ts";
+import { type Embedder, EmbedderError } from "./embedder.ts";
 import type { QueryVector } from "./search-request.ts";
 import type { Degradation } from "./search-service.ts";
 
 /** A model that has to be loaded first takes longer; a person who searches does not wait for that. */
 const BUDGET_MS = 2_000;
-/** After a question that got no vector in time, others are not kept waiting for a while. */
+/** After a question that nobody answered in time, others are not kept waiting for a while. */
 const REST_MS = 5_000;
 const MOST_CHARACTERS = 2_000;
 
@@ -48,7 +48,8 @@ export const createEmbedQuestion = (deps: {
       };
     } catch (error) {
       signal?.throwIfAborted();
-      restsUntilMs = clock.monotonicMs() + REST_MS;
+      const isAnswer = error instanceof EmbedderError && error.problem !== "unavailable";
+      if (!isAnswer) restsUntilMs = clock.monotonicMs() + REST_MS;
       log.warn({ err: error, model: embedder.model }, "a question could not be embedded");
       return { vector: null, degraded: ["embedder_unavailable"] };
     } finally {

@@ -1,0 +1,300 @@
+import { createFakeClock } from "@steward/platform/clock";
+import { createMemoryLogger } from "@steward/platform/logger";
+import { quantize, signBits } from "@steward/schema/quantize";
+import { scopeNumbersOf } from "@steward/schema/search-scopes";
+import { bitTable, createBitTable, createSearchTables, loadVectors } from "@steward/schema/search-tables";
+import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import { createTextIndex } from "@steward/schema/text-index";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createEmbedQuestion } from "../src/search/embed-question.ts";
+import { type Embedder, EmbedderError } from "../src/search/embedder.ts";
+import { createSearchEngine } from "../src/search/search-engine.ts";
+import type { QueryVector } from "../src/search/search-request.ts";
+import type { MessageHit, MessageSearch } from "../src/search/search-service.ts";
+
+const DIMS = 16;
+const MODEL = 1;
+
+/** Messages with vectors, as the indexer and whoever embeds write them. */
+const open = (options: { database?: OpenDatabase; dims?: number } = {}) => {
+  const { database = openDatabase({ path: ":memory:" }), dims = DIMS } = options;
+  const { sqlite } = database;
+  loadVectors(sqlite);
+  createSearchTables(sqlite);
+  sqlite
+    .prepare(
+      "INSERT OR IGNORE INTO embedding_models (id, name, dims, state, created_at) VALUES (?, 'm', ?, 'ready', 1)",
+    )
+    .run(MODEL, dims);
+  createBitTable(sqlite, MODEL, dims);
+  const text = createTextIndex(sqlite);
+  const engine = createSearchEngine({ sqlite, hasVectors: true, monotonicMs: () => 0 });
+  let vectorId = 0;
+  return {
+    sqlite,
+    say: (
+      row: {
+        botId: string;
+        sessionId: string;
+        content: string;
+        role?: "user" | "assistant";
+        source?: string;
+        at?: number;
+      },
+      vectors: Float32Array[],
+    ) => {
+      const { botId, sessionId, content, role = "user", source = "cli", at = 1_000 } = row;
+      const id = Number(
+        sqlite
+          .prepare(
+            "INSERT INTO chat_messages (session_id, bot_id, role, content, source, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+          )
+          .run(sessionId, botId, role, content, source, at).lastInsertRowid,
+      );
+      const { bot, chat } = scopeNumbersOf(sqlite, botId, sessionId);
+      text.put("message", id, content, `b${bot} c${chat}`);
+      vectors.forEach((vector, chunk) => {
+        vectorId += 1;
+        sqlite
+          .prepare(
+            "INSERT INTO message_vectors (id, message_id, chunk, chat, bot, model, e) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          )
+          .run(vectorId, id, chunk, chat, bot, MODEL, Buffer.from(quantize(vector).buffer));
+        sqlite
+          .prepare(
+            `INSERT INTO ${bitTable(MODEL)} (id, e, chat, bot, role, at) VALUES (?, vec_bit(?), ?, ?, ?, ?)`,
+          )
+          .run(
+            BigInt(vectorId),
+            signBits(vector),
+            BigInt(chat),
+            BigInt(bot),
+            role === "user" ? 0n : 1n,
+            BigInt(Math.floor(at / 1_000)),
+          );
+      });
+      return id;
+    },
+    find: (search: Partial<MessageSearch>, vector: Float32Array | null) => {
+      const { hits, ...answer } = engine({
+        kind: "messages",
+        search: { text: "query", limit: 100, scope: {}, ...search },
+        vector: vector && question(vector),
+        budgetMs: 1_000,
+      });
+      return { ...answer, hits: hits as MessageHit[] };
+    },
+  };
+};
+const question = (vector: Float32Array): QueryVector => ({
+  model: "m",
+  dims: vector.length,
+  int8: quantize(vector),
+  bits: signBits(vector),
+});
+const near = (angle: number): Float32Array =>
+  Float32Array.from({ length: DIMS }, (_, i) =>
+    i === 0 ? Math.cos(angle) : i === 1 ? Math.sin(angle) : 0.01,
+  );
+
+/** Tommy Ettinger's small generator: the same numbers in every run. */
+const mulberry32 = (seed: number) => () => {
+  seed = (seed + 0x6d2b79f5) | 0;
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+};
+
+test("what is near in meaning is found without a word in common, by its best piece, and says how near", () => {
+  const { say, find } = open();
+  const far = say({ botId: "b", sessionId: "gw-b-1", content: "one thing" }, [near(2), near(1.5)]);
+  const close = say({ botId: "b", sessionId: "gw-b-1", content: "another" }, [near(3), near(0.1), near(2)]);
+  const { hits, mode, degraded } = find({}, near(0));
+  expect(hits.map(({ id, mode }) => [id, mode])).toEqual([
+    [close, "semantic"],
+    [far, "semantic"],
+  ]);
+  expect(hits[0]?.distance).toBeCloseTo(1 - Math.cos(0.1), 2);
+  expect([mode, degraded]).toEqual(["semantic", []]);
+});
+
+test("a question of a model without vectors is answered by words, and says that vectors are to come", () => {
+  const { say, find, sqlite } = open();
+  say({ botId: "b", sessionId: "s", content: "the query itself" }, [near(0)]);
+  expect(find({}, new Float32Array(8).fill(1))).toMatchObject({
+    mode: "lexical",
+    degraded: ["embedding_pending"],
+    hits: [{ distance: null }],
+  });
+  sqlite.prepare("INSERT INTO embedding_queue (model, kind, ref) VALUES (?, 'message', 99)").run(MODEL);
+  expect(find({}, near(0))).toMatchObject({ mode: "semantic", degraded: ["embedding_pending"] });
+});
+
+test("what took too long leaves the vectors out", () => {
+  const { sqlite } = open();
+  let nowMs = 0;
+  const engine = createSearchEngine({ sqlite, hasVectors: true, monotonicMs: () => (nowMs += 600) });
+  sqlite.exec("INSERT INTO search_bots (bot_id) VALUES ('b')");
+  const search = { text: "query", limit: 10, scope: {} };
+  expect(engine({ kind: "messages", search, vector: question(near(0)), budgetMs: 500 })).toMatchObject({
+    mode: "lexical",
+    degraded: ["timed_out"],
+  });
+});
+
+describe("behind more vectors than are all compared", () => {
+  const { say, find, sqlite } = open();
+  sqlite.exec("BEGIN");
+  const other = { botId: "big", sessionId: "gw-big-1", content: "x" };
+  for (let i = 0; i < 20_100; i++) say({ ...other, sessionId: `gw-big-${i % 3}` }, [near((i % 100) / 1_000)]);
+  const row = { ...other, content: "wanted", sessionId: "gw-big-0" };
+  const byRole = say({ ...row, role: "assistant" }, [near(3)]);
+  const bySource = say({ ...row, source: "cron" }, [near(3)]);
+  const byTime = say({ ...row, at: 9_000 }, [near(3)]);
+  const inTopic = say({ ...row, sessionId: "gw-big-0.t5" }, [near(3)]);
+  const byBot = say({ ...row, botId: "small", sessionId: "gw-small-1" }, [near(3)]);
+  sqlite.exec("COMMIT");
+
+  test.each([
+    ["role", { role: "assistant" }, byRole],
+    ["source", { source: "cron" }, bySource],
+    ["time", { from: 9_000, to: 9_001 }, byTime],
+    ["role within a bot", { role: "assistant", scope: { botId: "big" } }, byRole],
+    ["bot", { scope: { botId: "small" } }, byBot],
+    ["topic", { scope: { botId: "big", chatId: "0", threadId: "5" } }, inTopic],
+  ] as const)("a filter by %s loses nothing", (_, search, id) => {
+    expect(find(search, near(0)).hits.map((hit) => hit.id)).toEqual([id]);
+  });
+
+  test("several topics of a very large chat are narrowed within the search", () => {
+    sqlite.exec("BEGIN");
+    for (let i = 0; i < 20_100; i++)
+      say({ ...row, sessionId: `gw-big-9.t${i % 4}`, content: "x" }, [near(1)]);
+    sqlite.exec("COMMIT");
+    const { hits } = find({ scope: { botId: "big", chatId: "9" }, limit: 50 }, near(0));
+    expect(hits).toHaveLength(50);
+    expect(hits.every(({ sessionId }) => sessionId.startsWith("gw-big-9.t"))).toBe(true);
+  });
+});
+
+test("a first cut by signs finds at least nine in ten of what comparing everything finds", () => {
+  const dims = 256;
+  const { say, find, sqlite } = open({ dims });
+  const random = mulberry32(7);
+  const gaussian = () => Math.sqrt(-2 * Math.log(random() || 1e-9)) * Math.cos(2 * Math.PI * random());
+  const around = (center: Float32Array, spread: number) => center.map((x) => x + spread * gaussian());
+  const centers = Array.from({ length: 200 }, () => around(new Float32Array(dims), 1));
+  const anyCenter = () => centers[Math.floor(random() * centers.length)] ?? new Float32Array(dims);
+  sqlite.exec("BEGIN");
+  for (let i = 0; i < 21_000; i++)
+    say({ botId: "b", sessionId: "gw-b-1", content: "x" }, [around(anyCenter(), 0.7)]);
+  sqlite.exec("COMMIT");
+  let common = 0;
+  for (let round = 0; round < 20; round++) {
+    const asked = around(anyCenter(), 0.7);
+    const exact = sqlite
+      .prepare(
+        "SELECT message_id AS id FROM message_vectors ORDER BY vec_distance_cosine(vec_int8(e), vec_int8(?)) LIMIT 10",
+      )
+      .all(Buffer.from(quantize(asked).buffer)) as { id: number }[];
+    const found = new Set(find({ limit: 10 }, asked).hits.map(({ id }) => id));
+    common += exact.filter(({ id }) => found.has(id)).length;
+  }
+  expect(common / 200).toBeGreaterThanOrEqual(0.9);
+}, 60_000);
+
+test("no search of a chat ever answers with a row of another, with vectors and without", () => {
+  const bot = fc.constantFrom("a", "b", "a_b");
+  const chat = fc.constantFrom("1", "12", "-1", "1-2", "x");
+  const thread = fc.constantFrom("", "", "1", "12");
+  const words = fc.array(fc.constantFrom("tea", "teas", "tee", "数据", "据库", "数", "c1", "b1", "the"), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  const address = fc.record({ botId: bot, chatId: chat, threadId: thread });
+  const angle = fc.double({ min: 0, max: 3, noNaN: true });
+  const message = fc.record({ address, words, angle, free: fc.boolean() });
+  let found = 0;
+  fc.assert(
+    fc.property(
+      fc.array(message, { minLength: 5, maxLength: 40 }),
+      fc.array(fc.record({ address, words, angle, whole: fc.boolean(), vectors: fc.boolean() }), {
+        minLength: 5,
+        maxLength: 15,
+      }),
+      (messages, queries) => {
+        const database = openDatabase({ path: ":memory:" });
+        const { say, find } = open({ database });
+        for (const { address: of, words: said, angle: at, free } of messages) {
+          const sessionId = free
+            ? `free ${of.chatId}`
+            : `gw-${of.botId}-${of.chatId}${of.threadId && `.t${of.threadId}`}`;
+          say({ botId: of.botId, sessionId, content: said.join(" ") }, [near(at)]);
+        }
+        for (const { address: of, words: wanted, angle: at, whole, vectors } of queries) {
+          const scope = whole ? { botId: of.botId, chatId: of.chatId } : of;
+          const base = `gw-${of.botId}-${of.chatId}`;
+          const allowed = (id: string) =>
+            whole
+              ? id === base || id.startsWith(`${base}.t`)
+              : id === (of.threadId ? `${base}.t${of.threadId}` : base);
+          const { hits } = find({ text: wanted.join(" "), scope }, vectors ? near(at) : null);
+          found += hits.length;
+          for (const hit of hits) expect([hit.botId, allowed(hit.sessionId)]).toEqual([of.botId, true]);
+        }
+        database.close();
+      },
+    ),
+    { numRuns: 60 },
+  );
+  expect(found).toBeGreaterThan(100);
+});
+
+describe("the vector of a question", () => {
+  const start = (embed: Embedder["embed"]) => {
+    const clock = createFakeClock();
+    const { log } = createMemoryLogger();
+    const embedder: Embedder = { model: "m", dims: null, embed };
+    return { clock, ask: createEmbedQuestion({ embedder: () => embedder, clock, log }) };
+  };
+
+  test("comes as it is stored, and is asked for as a question", async () => {
+    const tasks: string[] = [];
+    const { ask } = start(async (_, task) => {
+      tasks.push(task);
+      return [Float32Array.of(0.5, -0.5)];
+    });
+    const { vector, degraded } = await ask("x", undefined);
+    expect(vector).toMatchObject({ model: "m", dims: 2, int8: Int8Array.of(127, -127) });
+    expect([degraded, tasks]).toEqual([[], ["query"]]);
+  });
+
+  test("is left out when it does not come in time; others are not kept waiting for a while", async () => {
+    let asked = 0;
+    const { ask, clock } = start(() => {
+      asked += 1;
+      return new Promise(() => undefined);
+    });
+    const slow = ask("x", 100);
+    await clock.advance(100);
+    expect(await slow).toEqual({ vector: null, degraded: ["embedder_unavailable"] });
+    expect(await ask("x", 100)).toEqual({ vector: null, degraded: ["embedder_unavailable"] });
+    expect(asked).toBe(1);
+    await clock.advance(5_000);
+    const again = ask("x", 100);
+    await clock.advance(100);
+    await again;
+    expect(asked).toBe(2);
+  });
+
+  test.each([
+    ["fails", () => Promise.reject(new EmbedderError("refused", "no such model"))],
+    ["answers with no number", async () => [Float32Array.of(Number.NaN)]],
+    ["answers with nothing", async () => []],
+    ["answers with zeros", async () => [new Float32Array(4)]],
+  ] as const)("is left out when the embedder %s", async (_, embed) => {
+    const { ask } = start(embed);
+    expect(await ask("x", undefined)).toEqual({ vector: null, degraded: ["embedder_unavailable"] });
+  });
+});
