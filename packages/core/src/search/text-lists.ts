@@ -22,6 +22,10 @@ const LONG = 8;
 
 type Connection = OpenDatabase["sqlite"];
 
+/** What is written in plain letters was meant in plain letters, and these are found much sooner. */
+const PLAIN_WORD = /[a-z0-9]+/g;
+const isPlain = (word: string): boolean => /^[a-z0-9]+$/.test(word);
+
 /** Ids of the rows that match, best first (bm25), the scope's part without weight. */
 export const fullTextList = (
   sqlite: Connection,
@@ -64,7 +68,7 @@ export const fuzzyList = (
   const others = words.filter((word) => !doubtful.includes(word)).map(foldForComparison);
   return candidates(sqlite, corpus, doubtful)
     .flatMap(({ id, text }, place) => {
-      const there = new Set([...foldForComparison(text).matchAll(WORD)].map(([word]) => word));
+      const there = new Set(foldForComparison(text).match(words.every(isPlain) ? PLAIN_WORD : WORD));
       const near = meant.map((word) => nearest(word, there)).filter((match) => match !== null);
       if (near.length === 0) return [];
       const score = near.length + others.filter((word) => there.has(word)).length;

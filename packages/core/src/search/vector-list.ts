@@ -46,21 +46,29 @@ export const vectorList = (
   });
 };
 
+/** Compares everything in `from`; a row counts by its nearest piece. What left the scope since is dropped with the rows. */
 const nearest = (
   sqlite: Connection,
   corpus: Corpus,
   from: string,
   within: string,
-  values: Record<string, unknown>,
-): VectorHit[] =>
-  sqlite
+  { limit, ...values }: Record<string, unknown> & { limit: number },
+): VectorHit[] => {
+  const { filter, kind, table } = corpus;
+  const join = filter === null ? "" : `CROSS JOIN ${table} m ON m.id = v.${kind}_id`;
+  const rows = sqlite
     .prepare(
-      `SELECT m.id AS id, min(vec_distance_cosine(vec_int8(v.e), vec_int8(@question))) AS distance
-       FROM ${from} CROSS JOIN ${corpus.table} m ON m.id = v.${corpus.kind}_id
-       WHERE v.model = @model AND ${within} AND ${corpus.where}
-       GROUP BY m.id ORDER BY distance LIMIT @limit`,
+      `SELECT v.${kind}_id AS id, vec_distance_cosine(vec_int8(v.e), vec_int8(@question)) AS distance
+       FROM ${from} ${join} WHERE v.model = @model AND ${within} AND ${filter ?? "1"} ORDER BY distance`,
     )
-    .all(values) as VectorHit[];
+    .iterate(values) as IterableIterator<VectorHit>;
+  const best = new Map<number, VectorHit>();
+  for (const row of rows) {
+    if (!best.has(row.id)) best.set(row.id, row);
+    if (best.size === limit) break;
+  }
+  return [...best.values()];
+};
 
 const bytes = ({ buffer, byteOffset, byteLength }: Int8Array | Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);

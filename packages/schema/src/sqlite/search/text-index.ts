@@ -34,9 +34,8 @@ export const createTextIndex = (sqlite: Sqlite.Database): TextIndex => {
     },
     remove,
     forgetOldTrigrams: () => {
-      sqlite
-        .prepare("DELETE FROM message_trigrams WHERE rowid <= ?")
-        .run(BigInt(Math.max(0, newest() - TRIGRAM_MESSAGES)));
+      const oldest = newest() - TRIGRAM_MESSAGES;
+      if (oldest > 0) sqlite.prepare("DELETE FROM message_trigrams WHERE rowid <= ?").run(BigInt(oldest));
     },
   };
 };

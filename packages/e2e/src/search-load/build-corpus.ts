@@ -1,0 +1,127 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createSearchIndexer } from "@steward/core/search/search-indexer";
+import { createSystemClock } from "@steward/platform/clock";
+import { createSilentLogger } from "@steward/platform/logger";
+import { quantize, signBits } from "@steward/schema/quantize";
+import { bitTable, createBitTable, loadVectors } from "@steward/schema/search-tables";
+import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import { generateMessages, type Vocabulary } from "./generate-messages.ts";
+import { createExactTop, createVectorSource, DIMS } from "./generate-vectors.ts";
+
+export const MODEL = { id: 1, name: "synthetic" };
+const PER_COMMIT = 5_000;
+/** Beyond so many they take more memory than a benchmark should. */
+const KEPT_VECTORS = 100_000;
+
+export interface Corpus {
+  database: OpenDatabase;
+  questions: Float32Array[];
+  /** Message ids of the ten nearest to each question. */
+  exact: number[][];
+  /** The first vectors, one after the other, for the plain alternatives. */
+  vectors: Float32Array;
+  indexing: { rowsPerSecond: number; loopP99Ms: number };
+  embeddingRowsPerSecond: number;
+}
+
+/** A database with messages, indexed by the real indexer, and vectors as they are stored. */
+export const buildCorpus = async (
+  path: string,
+  count: number,
+  vocabulary: Vocabulary,
+  questionCount: number,
+): Promise<Corpus> => {
+  const database = openDatabase({ path });
+  const problem = loadVectors(database.sqlite);
+  if (problem !== null) throw new Error(problem);
+  insertMessages(database, count, vocabulary);
+  const indexing = await indexAll(database, count);
+  const source = createVectorSource();
+  const questions = Array.from({ length: questionCount }, source);
+  const startedMs = performance.now();
+  const { exact, vectors, spentElsewhereMs } = insertVectors(database, count, source, questions);
+  const seconds = (performance.now() - startedMs - spentElsewhereMs) / 1_000;
+  database.checkpoint();
+  return { database, questions, exact, vectors, indexing, embeddingRowsPerSecond: count / seconds };
+};
+
+const insertMessages = ({ sqlite, writeUnsynced }: OpenDatabase, count: number, vocabulary: Vocabulary) => {
+  const messages = generateMessages(count, vocabulary);
+  const insert = sqlite.prepare(
+    "INSERT INTO chat_messages (session_id, bot_id, role, content, source, created_at) VALUES (?, ?, ?, ?, 'bench', ?)",
+  );
+  for (let done = 0; done < count; done += PER_COMMIT) {
+    writeUnsynced(() => {
+      for (let i = 0; i < Math.min(PER_COMMIT, count - done); i++) {
+        const { value } = messages.next();
+        if (value) insert.run(value.sessionId, value.botId, value.role, value.content, value.createdAt);
+      }
+    });
+  }
+};
+
+const indexAll = async (database: OpenDatabase, count: number): Promise<Corpus["indexing"]> => {
+  const indexer = createSearchIndexer({
+    database,
+    hasVectors: () => true,
+    toEmbed: () => undefined,
+    clock: createSystemClock(),
+    log: createSilentLogger(),
+  });
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const startedMs = performance.now();
+  indexer.start();
+  await indexer.flush();
+  const seconds = (performance.now() - startedMs) / 1_000;
+  delay.disable();
+  indexer.stop();
+  return { rowsPerSecond: count / seconds, loopP99Ms: delay.percentile(99) / 1e6 };
+};
+
+const insertVectors = (
+  { sqlite, writeUnsynced }: OpenDatabase,
+  count: number,
+  source: () => Float32Array,
+  questions: readonly Float32Array[],
+) => {
+  sqlite
+    .prepare("INSERT INTO embedding_models (id, name, dims, state, created_at) VALUES (?, ?, ?, 'ready', 1)")
+    .run(MODEL.id, MODEL.name, DIMS);
+  createBitTable(sqlite, MODEL.id, DIMS);
+  const chats = sqlite.prepare(
+    `SELECT m.id AS id, m.role AS role, m.created_at AS at, c.id AS chat, c.bot AS bot FROM chat_messages m
+     JOIN search_bots b ON b.bot_id = m.bot_id JOIN search_chats c ON c.bot = b.id AND c.session_id = m.session_id
+     WHERE m.id > ? ORDER BY m.id LIMIT ${PER_COMMIT}`,
+  );
+  const insertInt8 = sqlite.prepare(
+    "INSERT INTO message_vectors (id, message_id, chunk, chat, bot, model, e) VALUES (?, ?, 0, ?, ?, ?, ?)",
+  );
+  const insertBits = sqlite.prepare(
+    `INSERT INTO ${bitTable(MODEL.id)} (id, e, chat, bot, role, at) VALUES (?, vec_bit(?), ?, ?, ?, ?)`,
+  );
+  const top = createExactTop(questions);
+  const vectors = new Float32Array(Math.min(count, KEPT_VECTORS) * DIMS);
+  let spentElsewhereMs = 0;
+  for (let last = 0; last < count; ) {
+    const rows = chats.all(last) as { id: number; role: string; at: number; chat: number; bot: number }[];
+    const startedMs = performance.now();
+    const made = rows.map(({ id }) => {
+      const vector = source();
+      top.see(id, vector);
+      if (id <= KEPT_VECTORS) vectors.set(vector, (id - 1) * DIMS);
+      return vector;
+    });
+    spentElsewhereMs += performance.now() - startedMs;
+    writeUnsynced(() => {
+      rows.forEach(({ id, role, at, chat, bot }, i) => {
+        const vector = made[i] ?? new Float32Array(DIMS);
+        insertInt8.run(id, id, chat, bot, MODEL.id, Buffer.from(quantize(vector).buffer));
+        const numbers = [chat, bot, role === "user" ? 0 : 1, Math.floor(at / 1_000)].map(BigInt);
+        insertBits.run(BigInt(id), signBits(vector), ...numbers);
+      });
+    });
+    last = rows.at(-1)?.id ?? count;
+  }
+  return { exact: top.ids(), vectors, spentElsewhereMs };
+};
