@@ -46,7 +46,7 @@ export const createSearchEngine = (deps: {
       if (!deps.hasVectors) degraded.push("vectors_unavailable");
       else if (monotonicMs() - startedMs > request.budgetMs) degraded.push("timed_out");
       else {
-        near = vectorList(sqlite, corpus, vector, fused);
+        near = vectorList(sqlite, corpus, vector, search.limit, fused);
         if (near === null || waitsForVectors(sqlite, vector)) degraded.push("embedding_pending");
       }
     }

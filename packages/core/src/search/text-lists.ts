@@ -66,10 +66,11 @@ export const fuzzyList = (
   if (doubtful.length === 0) return [];
   const meant = doubtful.map(foldForComparison);
   const others = words.filter((word) => !doubtful.includes(word)).map(foldForComparison);
+  const nearest = createNearest(meant);
   return candidates(sqlite, corpus, doubtful)
     .flatMap(({ id, text }, place) => {
       const there = new Set(foldForComparison(text).match(words.every(isPlain) ? PLAIN_WORD : WORD));
-      const near = meant.map((word) => nearest(word, there)).filter((match) => match !== null);
+      const near = nearest(there);
       if (near.length === 0) return [];
       const score = near.length + others.filter((word) => there.has(word)).length;
       const slips = near.reduce((sum, { distance }) => sum + distance, 0);
@@ -145,16 +146,34 @@ const grams = (word: string): string[] => {
     .map((_, i) => characters.slice(i, i + size).join(""));
 };
 
-const nearest = (word: string, there: ReadonlySet<string>): { word: string; distance: number } | null => {
-  const most = word.length >= LONG ? 2 : 1;
-  let best: { word: string; distance: number } | null = null;
-  for (const candidate of there) {
-    const distance = candidate.includes(word) ? 0.5 : editDistance(word, candidate, most);
-    if (distance <= most && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) {
-      best = { word: candidate, distance };
-    }
-  }
-  return best;
+interface Near {
+  word: string;
+  distance: number;
+}
+
+/** For each word that was meant the one of a text that is near enough. Texts share most of their words: each is judged once. */
+const createNearest = (meant: readonly string[]) => {
+  const judges = meant.map((word) => {
+    const most = word.length >= LONG ? 2 : 1;
+    const known = new Map<string, number>();
+    return (candidate: string): number => {
+      let distance = known.get(candidate);
+      if (distance === undefined) {
+        distance = candidate.includes(word) ? 0.5 : editDistance(word, candidate, most);
+        known.set(candidate, distance);
+      }
+      return distance;
+    };
+  });
+  return (there: ReadonlySet<string>): Near[] =>
+    judges.flatMap((judge) => {
+      let best: Near | null = null;
+      for (const word of there) {
+        const distance = judge(word);
+        if (distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { word, distance };
+      }
+      return best === null ? [] : [best];
+    });
 };
 
 const joined = (corpus: Corpus, table: string): string =>

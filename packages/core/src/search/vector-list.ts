@@ -4,7 +4,7 @@ import type { Corpus } from "./search-corpus.ts";
 import type { QueryVector } from "./search-request.ts";
 
 /** Up to so many vectors are all compared, which loses nothing and is as fast. */
-const EXACT_ROWS = 20_000;
+const EXACT_ROWS = 10_000;
 /** Taken by their signs for each row that is wanted: more cost time, fewer lose hits (recall .94 at a million with 8). */
 const OVERSAMPLING = 8;
 const LEAST_COARSE = 80;
@@ -19,11 +19,16 @@ export interface VectorHit {
 
 type Connection = OpenDatabase["sqlite"];
 
-/** The rows nearest to a question, nearest first; null when there are no vectors of its model. */
+/**
+ * The rows nearest to a question, nearest first; null when there are no vectors of its model.
+ *
+ * @param wanted how many are to be right, @param limit how many are listed
+ */
 export const vectorList = (
   sqlite: Connection,
   corpus: Corpus,
   vector: QueryVector,
+  wanted: number,
   limit: number,
 ): VectorHit[] | null => {
   const known = sqlite
@@ -38,7 +43,7 @@ export const vectorList = (
     const inChats = "v.chat IN (SELECT value FROM json_each(@chats))";
     return nearest(sqlite, corpus, "message_vectors v", inChats, { ...values, chats: JSON.stringify(chats) });
   }
-  const coarse = coarseRows(sqlite, corpus, known.id, vector.bits, limit);
+  const coarse = coarseRows(sqlite, corpus, known.id, vector.bits, wanted);
   const ids = JSON.stringify(coarse);
   return nearest(sqlite, corpus, "json_each(@ids) c CROSS JOIN message_vectors v ON v.id = c.value", "1", {
     ...values,
@@ -95,13 +100,13 @@ const coarseRows = (
   corpus: Corpus,
   model: number,
   bits: Uint8Array,
-  limit: number,
+  wanted: number,
 ): number[] => {
   const { role, source, from, to } = corpus.search;
   const conditions: string[] = [];
   const values: Record<string, unknown> = {
     bits: bytes(bits),
-    k: BigInt(Math.min(MOST_COARSE, Math.max(LEAST_COARSE, limit * OVERSAMPLING))),
+    k: BigInt(Math.min(MOST_COARSE, Math.max(LEAST_COARSE, wanted * OVERSAMPLING))),
   };
   const narrow = (condition: string, name: string, value: number | undefined): void => {
     if (value === undefined) return;
