@@ -147,7 +147,8 @@ describe("behind more vectors than are all compared", () => {
   const { say, find, sqlite } = open();
   sqlite.exec("BEGIN");
   const other = { botId: "big", sessionId: "gw-big-1", content: "x" };
-  for (let i = 0; i < 20_100; i++) say({ ...other, sessionId: `gw-big-${i % 3}` }, [near((i % 100) / 1_000)]);
+  for (let i = 0; i < 10_100; i++)
+    say({ ...other, sessionId: `gw-big-9.t${i % 4}` }, [near((i % 100) / 1_000)]);
   const row = { ...other, content: "wanted", sessionId: "gw-big-0" };
   const byRole = say({ ...row, role: "assistant" }, [near(3)]);
   const bySource = say({ ...row, source: "cron" }, [near(3)]);
@@ -168,10 +169,6 @@ describe("behind more vectors than are all compared", () => {
   });
 
   test("several topics of a very large chat are narrowed within the search", () => {
-    sqlite.exec("BEGIN");
-    for (let i = 0; i < 20_100; i++)
-      say({ ...row, sessionId: `gw-big-9.t${i % 4}`, content: "x" }, [near(1)]);
-    sqlite.exec("COMMIT");
     const { hits } = find({ scope: { botId: "big", chatId: "9" }, limit: 50 }, near(0));
     expect(hits).toHaveLength(50);
     expect(hits.every(({ sessionId }) => sessionId.startsWith("gw-big-9.t"))).toBe(true);
@@ -187,7 +184,7 @@ test("a first cut by signs finds at least nine in ten of what comparing everythi
   const centers = Array.from({ length: 200 }, () => around(new Float32Array(dims), 1));
   const anyCenter = () => centers[Math.floor(random() * centers.length)] ?? new Float32Array(dims);
   sqlite.exec("BEGIN");
-  for (let i = 0; i < 21_000; i++)
+  for (let i = 0; i < 10_500; i++)
     say({ botId: "b", sessionId: "gw-b-1", content: "x" }, [around(anyCenter(), 0.7)]);
   sqlite.exec("COMMIT");
   let common = 0;
@@ -205,8 +202,8 @@ test("a first cut by signs finds at least nine in ten of what comparing everythi
 }, 60_000);
 
 test("no search of a chat ever answers with a row of another, with vectors and without", () => {
-  const bot = fc.constantFrom("a", "b", "a_b");
-  const chat = fc.constantFrom("1", "12", "-1", "1-2", "x");
+  const bot = fc.constantFrom("a", "a_b");
+  const chat = fc.constantFrom("1", "12", "1-2");
   const thread = fc.constantFrom("", "", "1", "12");
   const words = fc.array(fc.constantFrom("tea", "teas", "tee", "数据", "据库", "数", "c1", "b1", "the"), {
     minLength: 1,
@@ -218,7 +215,7 @@ test("no search of a chat ever answers with a row of another, with vectors and w
   let found = 0;
   fc.assert(
     fc.property(
-      fc.array(message, { minLength: 5, maxLength: 40 }),
+      fc.array(message, { minLength: 20, maxLength: 60 }),
       fc.array(fc.record({ address, words, angle, whole: fc.boolean(), vectors: fc.boolean() }), {
         minLength: 5,
         maxLength: 15,
@@ -246,10 +243,10 @@ test("no search of a chat ever answers with a row of another, with vectors and w
         database.close();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   expect(found).toBeGreaterThan(100);
-});
+}, 60_000);
 
 describe("the vector of a question", () => {
   const start = (embed: Embedder["embed"]) => {
