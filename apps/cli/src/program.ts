@@ -8,6 +8,7 @@ import { registerBrakeCommands } from "./brakes/register-brakes.ts";
 import type { ChatOptions } from "./chat/chat-command.ts";
 import { registerDeliveryCommands } from "./deliveries/register-deliveries.ts";
 import type { ExitCode } from "./exit-codes.ts";
+import { registerFindCommands } from "./find/register-find.ts";
 import { registerHistoryCommands } from "./history/register-history.ts";
 import { registerPairCommands } from "./pair/register-pair.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
@@ -139,6 +140,7 @@ export function createProgram(
   registerProjectCommands({ program, context, command, say, run });
   registerDeliveryCommands({ program, context, command, say, run });
   registerHistoryCommands({ program, context, command, say, run });
+  registerFindCommands({ program, context, command, say, run });
   registerArchiveCommands({ program, context, command, say, run });
 
   command(program, "status", "cli.describe.status").action(() =>

@@ -32,11 +32,12 @@ export const BUILT_IN_COMMANDS: ReadonlySet<string> = new Set([
     "away",
     "back",
     "export",
+    "search",
   ],
   ...["verbose", "settings", "whoami", "id", "approve", "deny", "confirm", "doctor"],
 ]);
 
 /** What people expect and does not exist yet. Who writes one is told so, and is not corrected to something else. */
 export const COMING_COMMANDS: ReadonlySet<string> = new Set([
-  ...["memory", "remember", "forget", "search", "cron", "remind", "tasks", "bg"],
+  ...["memory", "remember", "forget", "cron", "remind", "tasks", "bg"],
 ]);

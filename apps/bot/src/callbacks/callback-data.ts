@@ -18,7 +18,9 @@ export type ButtonAction =
   | { kind: "model"; model: string | null }
   /** Null: the chat's own workspace. */
   | { kind: "project"; name: string | null }
-  | { kind: "conversation"; conversationId: string };
+  | { kind: "conversation"; conversationId: string }
+  /** A message that a search has found, by its number in the history. */
+  | { kind: "found"; messageId: number };
 
 /** Telegram's limit is 64 bytes: one letter, a colon and a UUID are 38. */
 const CODES = {
@@ -36,6 +38,7 @@ const CODES = {
   confirm_plan: "g",
   revise_plan: "w",
   run_edited: "e",
+  found: "h",
 } as const satisfies Record<ButtonAction["kind"], string>;
 
 /** As the contract's policy takes it; longer ones do not fit a button. */
@@ -43,6 +46,7 @@ const MODEL = /^m:([A-Za-z0-9][A-Za-z0-9._:/[\]-]{0,60})?$/;
 /** As the contract takes a project's name. */
 const PROJECT = /^p:([A-Za-z0-9][A-Za-z0-9._-]{0,39})?$/;
 const EDITED = /^e:([1-9]\d{0,15})$/;
+const FOUND = /^h:([1-9]\d{0,15})$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A button's `callback_data`: at most 42 bytes of ASCII, or as long as a model's name makes it. */
@@ -51,6 +55,7 @@ export function formatCallbackData(action: ButtonAction): string {
   if (action.kind === "project") return `${CODES.project}:${action.name ?? ""}`;
   if (action.kind === "conversation") return `${CODES.conversation}:${action.conversationId}`;
   if (action.kind === "run_edited") return `${CODES.run_edited}:${action.messageId}`;
+  if (action.kind === "found") return `${CODES.found}:${action.messageId}`;
   if (action.kind === "resend") return `${CODES.resend}:${action.fileId}`;
   return "turnId" in action ? `${CODES[action.kind]}:${action.turnId}` : CODES[action.kind];
 }
@@ -63,6 +68,8 @@ export function parseCallbackData(data: string): ButtonAction | null {
   if (project !== null) return { kind: "project", name: project[1] ?? null };
   const edited = EDITED.exec(data);
   if (edited !== null) return { kind: "run_edited", messageId: Number(edited[1]) };
+  const found = FOUND.exec(data);
+  if (found !== null) return { kind: "found", messageId: Number(found[1]) };
   const [code, turnId = "", ...rest] = data.split(":");
   if (rest.length > 0) return null;
   if (turnId === "") {

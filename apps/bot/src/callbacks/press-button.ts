@@ -3,6 +3,7 @@ import { type MessageKey, translate } from "@steward/contract/messages";
 import { parseAccessData } from "../access/access-data.ts";
 import { createAnswerAccess } from "../access/answer-access.ts";
 import type { Asker, Command } from "../commands/command.ts";
+import { createFoundOpener } from "../commands/found-message.ts";
 import { createModelChooser } from "../commands/model-command.ts";
 import { createProjectChooser } from "../commands/project-command.ts";
 import { createSessionChooser } from "../commands/sessions-command.ts";
@@ -53,6 +54,7 @@ export interface PressButtonDeps {
     | "refusePairing"
     | "allowChat"
     | "disallowChat"
+    | "openMessage"
   >;
   messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
@@ -76,6 +78,8 @@ export function createPressButton({
   const chooseModel = createModelChooser({ steward, messenger });
   const chooseProject = createProjectChooser({ steward, messenger });
   const chooseSession = createSessionChooser({ steward, messenger });
+
+  const openFound = createFoundOpener({ steward, messenger });
 
   const pressSetting = createPressSetting({ steward, messenger, runCommand });
   const answerAccess = createAnswerAccess({ steward, messenger });
@@ -184,6 +188,9 @@ export function createPressButton({
         await toast("bot.toast.resuming");
         await chooseSession(press, action.conversationId);
         return await messenger.removeKeyboard(address, messageId);
+      case "found":
+        await toast("bot.toast.opening");
+        return await openFound(address, press.language, action.messageId);
       case "run_queue":
       case "drop_queue":
         await toast(action.kind === "run_queue" ? "bot.toast.running" : "bot.toast.dropping");

@@ -20,6 +20,7 @@ import { createProjectCommand } from "./project-command.ts";
 import { createCancelCommand, createQueueCommand } from "./queue-commands.ts";
 import { createRetryCommand } from "./retry-command.ts";
 import { createPassedCommand } from "./run-own-command.ts";
+import { createSearchCommand } from "./search-command.ts";
 import { createSessionsCommand } from "./sessions-command.ts";
 import { createSettingsCommand } from "./settings-command.ts";
 import { createTraceCommands } from "./trace-commands.ts";
@@ -84,6 +85,14 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     description: "bot.command.sessions",
     section: "talk",
     create: createSessionsCommand,
+  },
+  {
+    ...USUAL,
+    name: "search",
+    hint: "bot.hint.search",
+    description: "bot.command.search",
+    section: "look",
+    create: createSearchCommand,
   },
   {
     ...USUAL,

@@ -43,6 +43,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import { backoff, retry } from "@steward/platform/retry";
 import { type CommandVerbs, createCommandVerbs } from "./command-verbs.ts";
+import { createSearchVerbs, type SearchVerbs } from "./search-verbs.ts";
 
 export type DeliveryOutcome = EndpointInput<typeof settleDelivery>["body"];
 export type InboxAnswer = EndpointResult<typeof postInbox>;
@@ -50,7 +51,7 @@ export type InboxOutcome = "handled" | "ignored" | "dead";
 export type PairingAnswer = EndpointResult<typeof requestPairing>;
 
 /** The API's verbs that one bot needs. Everything the bot must not forget lives behind them. */
-export interface Steward extends CommandVerbs {
+export interface Steward extends CommandVerbs, SearchVerbs {
   register(username: string | null, readsAllMessages?: boolean): Promise<Bot>;
   /** Whether the bot is this holder's now; `forMs` 0 gives it back. */
   lease(holder: string, forMs: number): Promise<boolean>;
@@ -193,6 +194,7 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
 
   return {
     ...createCommandVerbs({ client, botId, signal, promptly }),
+    ...createSearchVerbs({ client, botId, signal, promptly }),
     register: (username) =>
       untilDone(() => client.call(registerBot, { params: { botId }, body: { username }, signal })),
     lease: async (holder, forMs) =>

@@ -29,4 +29,18 @@ export const historyEn = {
   "cli.history.kept": "{count} belong to turns that have not ended; delete them when these have.",
   "cli.history.unfiled":
     "Files, memories and Claude's own transcript stay; /new begins a conversation that knows nothing of it.",
+  "cli.describe.find": "Find what was said and is remembered, in all chats or one",
+  "cli.argument.words": "what to look for",
+  "cli.find.none": "Nothing fits.",
+  "cli.find.memory": "memory {id}",
+  "bot.command.search": "Find what was said here",
+  "bot.hint.search": "words",
+  "bot.search.how": "🔎 Write what you are looking for behind it: /search train tickets",
+  "bot.search.none": "🔎 Nothing that was said here fits. Try fewer or other words.",
+  "bot.search.gone": "🔎 That message is not there any more.",
+  "bot.search.semantic": "Found by meaning and words.",
+  "bot.search.lexical": "Found by words and slips of the pen (no embedding model).",
+  "bot.search.unavailable": "The embedding model does not answer: meanings were not compared.",
+  "bot.search.pending": "Not everything has been embedded yet.",
+  "bot.toast.opening": "Opening…",
 } as const;

@@ -26,63 +26,47 @@ export interface ConversationMessages {
   all(chat: ChatRecord, conversation: ConversationRecord, limit: number): SaidMessage[];
 }
 
-export const createConversationMessages = ({ db }: { db: Database }): ConversationMessages => ({
-  endedBy: (chat, conversation, by) =>
+/** What came unasked, while the conversation went on. */
+const unaskedUntil = (conversation: ConversationRecord, until: number) =>
+  and(
+    isNull(chatMessages.turnId),
+    eq(chatMessages.source, "background"),
+    gte(chatMessages.createdAt, conversation.createdAt),
+    lte(chatMessages.createdAt, until),
+  );
+
+export const createConversationMessages = ({ db }: { db: Database }): ConversationMessages => {
+  /** Of the chat's messages the newest `limit` of these, oldest first. */
+  const said = (chat: ChatRecord, which: ReturnType<typeof or>, limit: number) =>
     db
       .select({
         role: chatMessages.role,
         content: chatMessages.content,
         source: chatMessages.source,
         at: chatMessages.createdAt,
-      })
-      .from(chatMessages)
-      .leftJoin(turns, eq(turns.id, chatMessages.turnId))
-      .where(
-        and(
-          eq(chatMessages.sessionId, legacySessionId(addressOf(chat))),
-          or(
-            and(eq(turns.conversationId, conversation.id), lte(turns.finishedAt, by)),
-            and(
-              isNull(chatMessages.turnId),
-              eq(chatMessages.source, "background"),
-              gte(chatMessages.createdAt, conversation.createdAt),
-              lte(chatMessages.createdAt, by),
-            ),
-          ),
-        ),
-      )
-      .orderBy(desc(chatMessages.createdAt), desc(chatMessages.id))
-      .limit(MOST_MESSAGES)
-      .all()
-      .reverse()
-      .map(({ source, ...message }) => ({ ...message, failed: source === "error" })),
-  all: (chat, conversation, limit) =>
-    db
-      .select({
-        role: chatMessages.role,
-        text: chatMessages.content,
-        at: chatMessages.createdAt,
         userName: chatMessages.username,
         turnId: chatMessages.turnId,
       })
       .from(chatMessages)
       .leftJoin(turns, eq(turns.id, chatMessages.turnId))
-      .where(
-        and(
-          eq(chatMessages.sessionId, legacySessionId(addressOf(chat))),
-          or(
-            eq(turns.conversationId, conversation.id),
-            and(
-              isNull(chatMessages.turnId),
-              eq(chatMessages.source, "background"),
-              gte(chatMessages.createdAt, conversation.createdAt),
-              lte(chatMessages.createdAt, conversation.lastActiveAt),
-            ),
-          ),
-        ),
-      )
+      .where(and(eq(chatMessages.sessionId, legacySessionId(addressOf(chat))), which))
       .orderBy(desc(chatMessages.createdAt), desc(chatMessages.id))
       .limit(limit)
       .all()
-      .reverse(),
-});
+      .reverse();
+
+  return {
+    endedBy: (chat, conversation, by) => {
+      const ended = and(eq(turns.conversationId, conversation.id), lte(turns.finishedAt, by));
+      return said(chat, or(ended, unaskedUntil(conversation, by)), MOST_MESSAGES).map(
+        ({ role, content, source, at }) => ({ role, content, at, failed: source === "error" }),
+      );
+    },
+    all: (chat, conversation, limit) => {
+      const asked = eq(turns.conversationId, conversation.id);
+      return said(chat, or(asked, unaskedUntil(conversation, conversation.lastActiveAt)), limit).map(
+        ({ role, content: text, at, userName, turnId }) => ({ role, text, at, userName, turnId }),
+      );
+    },
+  };
+};
