@@ -30,6 +30,7 @@ import { startServer } from "./http/server.ts";
 import { createSandboxHost, SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
 import { createWorkerSearchRunner } from "./search/worker-search-runner.ts";
 import { AGENT_TOOLS_PATH } from "./security/exceptions.ts";
+import { createEmbedders } from "./search/embedders/create-embedders.ts";
 import { createHostGate } from "./security/host-gate.ts";
 import { createTokenGate } from "./security/token-gate.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
@@ -188,6 +189,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       queueWaitTimeoutMs: config.gateway.queueWaitTimeoutMs,
       fileLimits: config.files,
       transcriber: transcription.transcriber,
+      embedders: createEmbedders(config.embedding, { clock }),
       clock,
       ids,
       log,

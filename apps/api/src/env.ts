@@ -4,6 +4,8 @@ import { MAX_LOCAL_UPLOAD_BYTES, MAX_UPLOAD_BYTES } from "@steward/contract/file
 import { type EnvProblem, parseEnv } from "@steward/platform/env";
 import type { LogLevel } from "@steward/platform/logger";
 import { z } from "zod";
+import type { EmbeddingSetting } from "./search/embedders/embedding-setting.ts";
+import { readEmbeddingSetting } from "./search/embedders/read-embedding-setting.ts";
 import { readArgv, type TranscriptionSetting } from "./transcription/transcription-setting.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,6 +49,7 @@ export interface ApiConfig {
   readonly transcription: TranscriptionSetting;
   /** Another build of the vector extension than the one that comes with Steward. */
   readonly search: { readonly vectorExtension: string | null };
+  readonly embedding: EmbeddingSetting;
   readonly telegram: { readonly configured: boolean };
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
@@ -84,6 +87,10 @@ const count = z.coerce
   .int("must be a whole number")
   .min(1, "must be at least 1");
 
+const OPENAI_API = "https://api.openai.com/v1";
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .transform((url) => url.replace(/\/+$/, ""));
 const OPENAI_TRANSCRIPTIONS = "https://api.openai.com/v1/audio/transcriptions";
 
 /** Every variable the API reads. Seconds and megabytes are the ancestor's units and stay what they were. */
@@ -177,6 +184,26 @@ export const envSchema = z.object({
   STEWARD_TRANSCRIPTION_TIMEOUT: seconds.default(60),
   /** A build of sqlite-vec to be loaded in place of the one that comes with Steward. */
   STEWARD_VECTOR_EXTENSION: path.optional(),
+  /** What embeds texts for searching by meaning; auto: an Ollama on this machine, when there is one. */
+  STEWARD_EMBEDDER: z
+    .enum(["auto", "ollama", "openai", "off"], { error: "must be auto, ollama, openai or off" })
+    .default("auto"),
+  /** The ancestor's: where Ollama is. Set, it is used, wherever it is. */
+  OLLAMA_BASE_URL: baseUrl.optional(),
+  /** The ancestor's: its model. */
+  OLLAMA_EMBED_MODEL: z.string().optional(),
+  /** How long Ollama keeps the model loaded after a request. */
+  STEWARD_EMBED_KEEP_ALIVE: z
+    .string()
+    .regex(/^-?\d+(?:ms|[smh])$/, "must be a duration such as 30m, or -1m for ever")
+    .default("30m"),
+  /** An OpenAI-compatible endpoint, with its version. */
+  STEWARD_EMBED_URL: baseUrl.default(OPENAI_API),
+  STEWARD_EMBED_MODEL: z.string().default("text-embedding-3-small"),
+  STEWARD_EMBED_KEY: z.string().optional(),
+  /** What is written before questions and texts, where the model's own way is not known. */
+  STEWARD_EMBED_QUERY_PREFIX: z.string().optional(),
+  STEWARD_EMBED_DOCUMENT_PREFIX: z.string().optional(),
   /** `haiku`: a cheap model first decides who answers a message. */
   STEWARD_TRIAGE: z.enum(["off", "haiku"], { error: "must be off or haiku" }).optional(),
 });
@@ -196,7 +223,12 @@ export function readApiConfig(
   const result = parseEnv(envSchema, source);
   if (!result.ok) return result;
   const env = result.value;
-  const problems = [...checkExposure(env), ...checkTimeouts(env), ...checkTranscription(env)];
+  const problems = [
+    ...checkExposure(env),
+    ...checkTimeouts(env),
+    ...checkTranscription(env),
+    ...checkEmbedding(env),
+  ];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: toConfig(env) };
 }
 
@@ -256,6 +288,16 @@ function checkTranscription(env: Env): EnvProblem[] {
     env.STEWARD_TRANSCRIPTION === "openai" && env.STEWARD_TRANSCRIPTION_URL === OPENAI_TRANSCRIPTIONS;
   return needsKey && transcriptionKey(env) === null
     ? [{ name: "STEWARD_TRANSCRIPTION_KEY", message: "is required for OpenAI's own endpoint" }]
+    : [];
+}
+
+const embeddingKey = (env: Env): string | null =>
+  env.STEWARD_EMBED_KEY ?? (env.STEWARD_EMBED_URL === OPENAI_API ? env.OPENAI_API_KEY : undefined) ?? null;
+
+function checkEmbedding(env: Env): EnvProblem[] {
+  const needsKey = env.STEWARD_EMBEDDER === "openai" && env.STEWARD_EMBED_URL === OPENAI_API;
+  return needsKey && embeddingKey(env) === null
+    ? [{ name: "STEWARD_EMBED_KEY", message: "is required for OpenAI's own endpoint" }]
     : [];
 }
 
@@ -321,11 +363,14 @@ function toConfig(env: Env): ApiConfig {
     },
     transcription: transcriptionSetting(env),
     search: { vectorExtension: env.STEWARD_VECTOR_EXTENSION ?? null },
+    embedding: readEmbeddingSetting(env, embeddingKey(env)),
     telegram: { configured: telegramTokens.length > 0 },
     secrets: [
       ...telegramTokens,
       ...Object.values(secretCredentials),
-      ...[env.STEWARD_TRANSCRIPTION_KEY, env.OPENAI_API_KEY].filter((key) => key !== undefined),
+      ...[env.STEWARD_TRANSCRIPTION_KEY, env.STEWARD_EMBED_KEY, env.OPENAI_API_KEY].filter(
+        (key) => key !== undefined,
+      ),
     ],
   });
 }

@@ -25,6 +25,7 @@ import * as policies from "./policies.ts";
 import * as projects from "./projects.ts";
 import * as queue from "./queue.ts";
 import * as search from "./search.ts";
+import * as searchStatus from "./search-status.ts";
 import * as sessions from "./sessions.ts";
 import * as topics from "./topics.ts";
 import * as turnHistory from "./turn-history.ts";
@@ -157,6 +158,8 @@ export const ENDPOINTS = {
   deleteHistorySession: history.deleteHistorySession,
   searchChatHistory: search.searchChatHistory,
   searchEverything: search.searchEverything,
+  getSearchStatus: searchStatus.getSearchStatus,
+  reindexSearch: searchStatus.reindexSearch,
 } as const;
 
 /** Endpoints that answer without a token: watchdogs and deploy scripts probe them. The Host check still applies. */

@@ -53,6 +53,7 @@ export const ERROR_STATUS = {
   search_busy: 503,
   search_timed_out: 504,
   search_failed: 500,
+  no_embedder: 409,
   // why a file was not taken, or cannot be had
   upload_incomplete: 400,
   upload_too_slow: 408,

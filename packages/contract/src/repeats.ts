@@ -56,6 +56,7 @@ export const REPEATS = {
   legacyAddMemory: "key kept",
   deleteHistoryMessage: "key kept",
   deleteHistorySession: "key kept",
+  reindexSearch: "says that everything is to be embedded anew, and begins at the beginning",
   postInbox: "one row per bot and update; the repeat is answered from it",
   settleInbox: "a row has one outcome, the first",
   registerBot: "says what the bot is called, and that it is there",

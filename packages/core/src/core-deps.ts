@@ -9,6 +9,7 @@ import type { EnvironmentPolicies, PolicyVeto } from "./policies/policy-service.
 import type { ProtectedPlaces } from "./projects/project-path.ts";
 import type { GitRunner } from "./projects/safe-git.ts";
 import type { SearchRunner } from "./search/search-request.ts";
+import type { EmbedderSource } from "./search/embedder-source.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
 import type { SampleProcesses } from "./sessions/session-list.ts";
@@ -34,6 +35,8 @@ export interface CoreDeps {
   fileLimits?: Partial<FileLimits>;
   /** Who listens to voice messages; default: nobody. */
   transcriber?: Transcriber | null;
+  /** What embeds texts for searching by meaning; default: nothing does. */
+  embedders?: EmbedderSource;
   /** Bytes free on the file system of a path; default: the system's own answer. */
   freeDiskBytes?: (path: string) => Promise<number>;
   /** What may not be set on this machine; default: `bypassPermissions` may not. */

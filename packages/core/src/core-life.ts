@@ -1,6 +1,7 @@
 import { failpoint } from "@steward/platform/failpoint";
 import type { CoreDeps } from "./core-deps.ts";
 import { tidyPartials } from "./files/tidy-partials.ts";
+import type { EmbeddingPipeline } from "./search/embedding/embedding-pipeline.ts";
 import type { RecoveryReport } from "./turns/recovery.ts";
 import type { Commands } from "./wiring/wire-commands.ts";
 import type { FileRooms } from "./wiring/wire-files.ts";
@@ -43,6 +44,7 @@ export const createCoreLife = (
     sessions: Sessions;
     turns: Turns;
     commands: Commands;
+    embedding: Pick<EmbeddingPipeline, "start" | "stop">;
   },
 ): CoreLife => {
   const { workspaces, log } = deps;
@@ -66,6 +68,7 @@ export const createCoreLife = (
       await outbox.recover();
       failpoint("recovery.done");
       rooms.commands.own.start();
+      rooms.embedding.start();
       phase.open();
       if (policies.get("triage", null) !== "off") triage.warm();
       return { ...report, reaped };
@@ -78,7 +81,7 @@ export const createCoreLife = (
       attachments.stop();
       stopListening.abort();
       holds.stop();
-      await Promise.all([sessions.stop(drainMs), triage.stop()]);
+      await Promise.all([sessions.stop(drainMs), triage.stop(), rooms.embedding.stop()]);
       await outbox.idle();
       rooms.search.indexer.stop();
       await rooms.search.runner.stop();

@@ -44,6 +44,7 @@ import type { AgentDesk } from "./recall/agent-desk.ts";
 import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
 import type { SearchIndexer } from "./search/search-indexer.ts";
 import type { SearchService } from "./search/search-service.ts";
+import type { EmbeddingPipeline } from "./search/embedding/embedding-pipeline.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
@@ -52,6 +53,7 @@ import { createTurnHistory, type TurnHistory } from "./turns/turn-history.ts";
 import type { TurnService } from "./turns/turn-service.ts";
 import { createUsageService, type UsageService } from "./usage/usage-service.ts";
 import { type Commands, wireCommands } from "./wiring/wire-commands.ts";
+import { wireEmbedding } from "./wiring/wire-embedding.ts";
 import { wireFiles } from "./wiring/wire-files.ts";
 import { wireHistory } from "./wiring/wire-history.ts";
 import { wireMemory } from "./wiring/wire-memory.ts";
@@ -114,6 +116,7 @@ export interface Core extends CoreLife {
     /** Why there are no vectors, when there can be none. */
     vectorProblem: string | null;
   };
+  embedding: Pick<EmbeddingPipeline, "status" | "reindex">;
   answered: AnsweredRequests;
   load(): SessionLoad & { queued: number };
 }
@@ -213,7 +216,9 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
   });
+  const embedding = wireEmbedding(deps);
   const life = createCoreLife(deps, {
+    embedding,
     phase,
     records,
     search: searchRooms,
@@ -316,6 +321,7 @@ export const createCore = (deps: CoreDeps): Core => {
     archives,
     search: searchRooms.search,
     searchIndex: { ...searchRooms.indexer, vectorProblem: searchRooms.vectorProblem },
+    embedding,
     answered,
     housekeeping: createHousekeeping({
       retention: createRetentionService({

@@ -90,6 +90,8 @@ export const startRig = async (options: RigOptions): Promise<Rig> => {
     ...local,
     ...(options.cli === null ? {} : { ...model.env, CLAUDE_BIN: options.cli }),
     GATEWAY_MIN_FREE_MB: "64",
+    // An Ollama of the machine's own is none of a test's.
+    STEWARD_EMBEDDER: "off",
     ...(options.telegram ? { TELEGRAM_BOT_TOKENS: options.telegram.tokens.join(",") } : {}),
     ...options.apiEnv,
   };

@@ -29,6 +29,7 @@ import { mountModels } from "../models/model-routes.ts";
 import { mountPolicies } from "../policies/policy-routes.ts";
 import { mountProjects } from "../projects/project-routes.ts";
 import { mountSearch } from "../search/search-routes.ts";
+import { mountSearchStatus } from "../search/search-status-routes.ts";
 import { mountSessions } from "../sessions/session-routes.ts";
 import type { OpenStreams } from "../streams/open-streams.ts";
 import { mountTurns } from "../turns/turn-routes.ts";
@@ -86,5 +87,6 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountHistory(mount, core);
   mountAgentTools(app, { ...deps, agents: core.agents });
   mountSearch(mount, core);
+  mountSearchStatus(mount, core);
   mountDocs(app, deps);
 }

@@ -6,6 +6,7 @@ import { brakesEn } from "./brakes-en.ts";
 import { cliEn } from "./cli-en.ts";
 import { commandsEn } from "./commands-en.ts";
 import { durabilityEn } from "./durability-en.ts";
+import { embeddingEn } from "./embedding-en.ts";
 import { filesEn } from "./files-en.ts";
 import { historyEn } from "./history-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
@@ -84,4 +85,5 @@ export const en = {
   ...filesEn,
   ...historyEn,
   ...durabilityEn,
+  ...embeddingEn,
 } as const;

@@ -7,6 +7,7 @@ import type { MessageKey } from "./catalogue.ts";
 import { cliZh } from "./cli-zh.ts";
 import { commandsZh } from "./commands-zh.ts";
 import { durabilityZh } from "./durability-zh.ts";
+import { embeddingZh } from "./embedding-zh.ts";
 import { filesZh } from "./files-zh.ts";
 import { historyZh } from "./history-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
@@ -77,4 +78,5 @@ export const zh: Record<MessageKey, string> = {
   ...filesZh,
   ...historyZh,
   ...durabilityZh,
+  ...embeddingZh,
 };

@@ -1,5 +1,4 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
 import { EmbedderError } from "@steward/core/search/embedder";
 import type { Clock } from "@steward/platform/clock";
 
@@ -19,7 +18,7 @@ const MAX_ANSWER_BYTES = 64 * 1_048_576;
  * @param options.body sent as JSON by POST; without it, it is a GET
  * @throws EmbedderError `unavailable` when there is no answer in time
  */
-export const requestJson = (
+export const requestJson = async (
   url: string,
   options: {
     body?: unknown;
@@ -28,8 +27,10 @@ export const requestJson = (
     signal: AbortSignal;
     clock: Pick<Clock, "setTimer">;
   },
-): Promise<JsonAnswer> =>
-  new Promise((resolve, reject) => {
+): Promise<JsonAnswer> => {
+  // Most go without it, and then need not load it.
+  const begin = url.startsWith("https:") ? (await import("node:https")).request : requestHttp;
+  return await new Promise((resolve, reject) => {
     const { signal, timeoutMs } = options;
     const host = new URL(url).host;
     let sent: ClientRequest | null = null;
@@ -48,7 +49,6 @@ export const requestJson = (
     signal.addEventListener("abort", giveUp, { once: true });
 
     const payload = options.body === undefined ? null : Buffer.from(JSON.stringify(options.body));
-    const begin = url.startsWith("https:") ? requestHttps : requestHttp;
     sent = begin(url, {
       method: payload === null ? "GET" : "POST",
       // A connection of its own: one that was kept may have been closed by the server meanwhile.
@@ -68,6 +68,7 @@ export const requestJson = (
     });
     sent.end(payload);
   });
+};
 
 async function readAll(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -17,13 +17,14 @@ export const CHUNK_LIMITS: ChunkLimits = { maxChars: 1_200, overlapChars: 150, m
 const BORDERS = [/\n\s*\n/g, /\n/g, /[.!?…]["')\]]*\s|[。！？]["”』」）]*/g, /[;:,]\s|[；：，、]/g, /\s/g];
 /** A piece that ends earlier than this share of its length would be too small. */
 const SMALLEST_SHARE = 0.5;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /**
  * A text in pieces that overlap, cut where a reader would pause and never inside of a character that people see as one. Of
  * a text that fits there is one piece; of one without any visible character, none. Half characters are replaced.
  */
 export const chunkText = (text: string, limits: ChunkLimits = CHUNK_LIMITS): string[] => {
-  const whole = text.toWellFormed();
+  const whole = text.replace(LONE_SURROGATE, "\ufffd");
   return cutText(whole, limits).map(({ from, to }) => whole.slice(from, to).trim());
 };
 
