@@ -89,19 +89,14 @@ export const startEmbedding = async (
     settle: async (ms = 2 * DAY_MS) => {
       handOn();
       const until = clock.now() + ms;
-      for (let quiet = 0; quiet < 3 && clock.now() < until; ) {
-        const before = JSON.stringify([
-          all("SELECT * FROM embedding_queue"),
-          all("SELECT * FROM embedding_models"),
-        ]);
+      const isAtRest = (): boolean =>
+        all("SELECT 1 FROM embedding_queue LIMIT 1").length === 0 &&
+        all("SELECT 1 FROM embedding_models WHERE state <> 'active'").length === 0 &&
+        (embedders.length === 0 || all("SELECT 1 FROM embedding_models").length === 1);
+      // What is found at rest twice has nothing behind its mark either.
+      for (let quiet = 0; quiet < 2 && clock.now() < until; quiet = isAtRest() ? quiet + 1 : 0) {
         await clock.advance(Math.min(70_000, until - clock.now()));
         for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setImmediate(resolve));
-        const after = JSON.stringify([
-          all("SELECT * FROM embedding_queue"),
-          all("SELECT * FROM embedding_models"),
-        ]);
-        const waits = all("SELECT 1 FROM embedding_queue LIMIT 1").length > 0 && ms < DAY_MS;
-        quiet = before === after && !waits ? quiet + 1 : 0;
       }
     },
     reboot: async (...next) => {

@@ -84,12 +84,6 @@ export class EmbeddingLane {
     return !queue.hasUntried(this.model.id) && this.#fillUp() === 0;
   }
 
-  /** Everything is tried again now, whatever has failed before. */
-  retryNow(): void {
-    this.resumeAtMs = Number.NEGATIVE_INFINITY;
-    this.#deps.database.writeUnsynced(() => this.#deps.queue.retryAll(this.model.id));
-  }
-
   #nextBatch(): PreparedRow[] {
     const { database, queue, writer, clock } = this.#deps;
     return database.writeUnsynced(() => {

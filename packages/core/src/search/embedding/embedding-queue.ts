@@ -69,10 +69,6 @@ export const createEmbeddingQueue = (deps: { sqlite: OpenDatabase["sqlite"]; mod
         )
         .run({ model, ...row });
     },
-    /** Everything may be tried again now. */
-    retryAll: (model: number): void => {
-      sqlite.prepare("UPDATE embedding_queue SET retry_at = 0 WHERE model = @model").run({ model });
-    },
     /** Takes in older rows from behind the mark. @returns how many it has looked at; 0 = there are no more */
     fillUp: (model: number, limit: number): number => {
       for (const kind of KINDS) {
