@@ -5,7 +5,7 @@ import { type EmbeddingRig, startEmbedding } from "./embedding-rig.ts";
 import { createFakeEmbedder, unavailable } from "./fake-embedder.ts";
 
 /** `STEWARD_RUNS` makes more, `STEWARD_SEED` replays one. */
-const RUNS = Number(process.env.STEWARD_RUNS ?? 25);
+const RUNS = Number(process.env.STEWARD_RUNS ?? 12);
 const SEED = process.env.STEWARD_SEED === undefined ? {} : { seed: Number(process.env.STEWARD_SEED) };
 
 type Step =

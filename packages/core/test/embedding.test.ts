@@ -218,6 +218,20 @@ describe("row 44: what goes wrong with the embedder", () => {
 });
 
 describe("another model", () => {
+  test("whose length changes before it is complete begins again by itself", async () => {
+    const { rig, embedder: old } = await start();
+    for (let i = 0; i < 100; i += 1) rig.say(`message ${i}`);
+    await rig.settle();
+    const next = createFakeEmbedder("two", 32);
+    next.before = () => {
+      if (next.requests.length === 3) next.dims = 24;
+    };
+    const second = await rig.reboot(next, old);
+    await second.settle();
+    expect(second.pipeline.embedder()).toMatchObject({ dims: 24 });
+    expect(second.differences()).toEqual([]);
+  });
+
   test("fills vectors of its own while searches go by the old ones, then takes over", async () => {
     const { rig, embedder: old } = await start();
     for (let i = 0; i < 200; i += 1) rig.say(`message ${i}`);

@@ -107,6 +107,11 @@ export class EmbeddingRoster {
   #takeOver(): boolean {
     const coming = this.lanes.find(({ model }) => model.state === "coming");
     if (coming === undefined) return false;
+    if (coming.problem?.code === "wrong_dimension") {
+      // Nothing is found by it yet, so nobody need be asked.
+      this.anew(coming.embedder);
+      return true;
+    }
     const active = this.active();
     const activeLane = active && this.laneOf(active);
     const isAsked = activeLane !== null && activeLane.problem?.code !== "wrong_dimension";

@@ -50,7 +50,9 @@ export const describeProgress = (
     return { total, left: Math.min(left, total) };
   });
   const total = behindMark.reduce((sum, kind) => sum + kind.total, 0);
-  const left = behindMark.reduce((sum, kind) => sum + kind.left, 0) + queue.count(model.id);
+  // What has just changed, and was not handed on yet, lies in the indexer's queue.
+  const { n: unseen } = sqlite.prepare("SELECT count(*) AS n FROM search_queue").get() as { n: number };
+  const left = behindMark.reduce((sum, kind) => sum + kind.left, 0) + queue.count(model.id) + unseen;
   return {
     model: embedderNameOf(model.name),
     dims: model.dims,
