@@ -140,6 +140,7 @@ export async function openApiFixture(
       sandbox: { setting: "auto", active: false, problem: "missing", message: "No sandbox" },
       sessions: { live: core.load().live, max: core.load().max, queued: core.load().queued },
       transcription: { mode: "off", detail: "", problem: null },
+      embedding: core.embedding.status(),
       passedOver: core.passedOver(),
       deadDeliveries: core.deadLetters.count(),
       commandProblems: [...core.commandProblems()],

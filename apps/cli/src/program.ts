@@ -14,6 +14,7 @@ import { registerPairCommands } from "./pair/register-pair.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
 import type { SettingsVerbs } from "./policies/settings-command.ts";
 import { registerProjectCommands } from "./project/register-project.ts";
+import { registerSearchCommands } from "./search/register-search.ts";
 import type { CommandContext } from "./service/service.ts";
 import { displayWidth } from "./terminal/display-width.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -139,6 +140,7 @@ export function createProgram(
   registerBrakeCommands({ program, context, command, say, run });
   registerProjectCommands({ program, context, command, say, run });
   registerDeliveryCommands({ program, context, command, say, run });
+  registerSearchCommands({ program, context, command, say, run });
   registerHistoryCommands({ program, context, command, say, run });
   registerFindCommands({ program, context, command, say, run });
   registerArchiveCommands({ program, context, command, say, run });

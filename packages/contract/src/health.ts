@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineEndpoint, json } from "./endpoint.ts";
 import { holdSchema } from "./holds.ts";
+import { searchStatusSchema } from "./search-status.ts";
 import { passedOverTotalSchema } from "./sessions.ts";
 
 const componentSchema = z.object({
@@ -108,6 +109,7 @@ export const systemSchema = z.object({
       waiting: z.int().describe("messages and memories that are not in the index yet"),
     })
     .default({ vectorProblem: null, waiting: 0 }),
+  embedding: searchStatusSchema.nullable().default(null).describe("what searches go by; null = it does not say"),
   /** Why turns stand still, when they do. */
   holds: z.array(holdSchema).default([]),
   deadDeliveries: z.int().default(0).describe("what could not be delivered at all"),

@@ -21,6 +21,7 @@ export async function describeSystem(deps: {
     ...deps.engine.status(),
     sandbox: deps.sandbox.status(),
     transcription: deps.transcription.status(),
+    embedding: deps.core.embedding.status(),
     sessions: { live, max, queued },
     passedOver: deps.core.passedOver(),
     deadDeliveries: deps.core.deadLetters.count(),

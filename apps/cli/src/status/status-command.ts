@@ -4,7 +4,9 @@ import { type SystemInfo, system } from "@steward/contract/health";
 import { SESSION_STATES } from "@steward/schema/enums";
 import { describeHold } from "../brakes/describe-hold.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { describeSearch } from "../search/describe-search.ts";
 import { type CommandContext, withService } from "../service/service.ts";
+import { harmlessLine } from "../terminal/harmless.ts";
 import { printTable } from "../terminal/table.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatDuration, formatMoment } from "../terminal/units.ts";
@@ -41,6 +43,10 @@ function describeService(info: SystemInfo, url: string, { say, style }: Terminal
   }
   if (cli.problem !== null) lines.push(style("stdout", "red", `✗ ${cli.problem}`));
   lines.push(say("cli.status.load", sessions));
+  for (const { weight, key, params } of info.embedding === null ? [] : describeSearch(info.embedding)) {
+    const line = harmlessLine(say(key, params));
+    lines.push(weight === "fine" ? line : style("stdout", weight === "broken" ? "red" : "yellow", line));
+  }
   for (const hold of info.holds) {
     const since = formatMoment(hold.since);
     const line = say("cli.status.hold", { reason: describeHold(hold, { say }), since });
