@@ -109,7 +109,10 @@ export const systemSchema = z.object({
       waiting: z.int().describe("messages and memories that are not in the index yet"),
     })
     .default({ vectorProblem: null, waiting: 0 }),
-  embedding: searchStatusSchema.nullable().default(null).describe("what searches go by; null = it does not say"),
+  embedding: searchStatusSchema
+    .nullable()
+    .default(null)
+    .describe("what searches go by; null = it does not say"),
   /** Why turns stand still, when they do. */
   holds: z.array(holdSchema).default([]),
   deadDeliveries: z.int().default(0).describe("what could not be delivered at all"),

@@ -42,9 +42,9 @@ import { createProjectService, type ProjectService } from "./projects/project-se
 import type { SweptWorktrees } from "./projects/stray-worktrees.ts";
 import type { AgentDesk } from "./recall/agent-desk.ts";
 import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
+import type { EmbeddingPipeline } from "./search/embedding/embedding-pipeline.ts";
 import type { SearchIndexer } from "./search/search-indexer.ts";
 import type { SearchService } from "./search/search-service.ts";
-import type { EmbeddingPipeline } from "./search/embedding/embedding-pipeline.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
@@ -59,7 +59,7 @@ import { wireHistory } from "./wiring/wire-history.ts";
 import { wireMemory } from "./wiring/wire-memory.ts";
 import { wireRecall } from "./wiring/wire-recall.ts";
 import { wireRecords } from "./wiring/wire-records.ts";
-import { wireSearch } from "./wiring/wire-search.ts";
+import { type SearchRooms, wireSearch } from "./wiring/wire-search.ts";
 import { wireSessions } from "./wiring/wire-sessions.ts";
 import { wireTurns } from "./wiring/wire-turns.ts";
 import { wireWorkplaces } from "./wiring/wire-workplaces.ts";
@@ -132,7 +132,8 @@ export const createCore = (deps: CoreDeps): Core => {
   const { directories, projects, starter, worktrees } = workplaces;
   const fileRooms = wireFiles(deps, records, locks, phase.isOpen);
   const memory = wireMemory(deps, records);
-  const searchRooms = wireSearch(deps, { toEmbed: () => undefined, embedder: () => null });
+  const embedding: EmbeddingPipeline = wireEmbedding(deps, () => searchRooms.vectorProblem);
+  const searchRooms: SearchRooms = wireSearch(deps, embedding);
   const recallRooms = wireRecall(deps, records, { memories: memory.memories, ...searchRooms });
   const sessionRooms = wireSessions(deps, records, workplaces, fileRooms, recallRooms, {
     archives: () => archives,
@@ -216,7 +217,6 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
     ids,
   });
-  const embedding = wireEmbedding(deps);
   const life = createCoreLife(deps, {
     embedding,
     phase,

@@ -1,16 +1,15 @@
 import { createFakeClock, type FakeClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
-import type { SearchedKind } from "@steward/schema/enums";
 import { quantize } from "@steward/schema/quantize";
 import { bitTable, loadVectors } from "@steward/schema/search-tables";
 import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
-import { removeVectors } from "@steward/schema/vector-rows";
 import { onTestFinished } from "vitest";
 import { chunkText } from "../src/search/embedding/chunk-text.ts";
 import { EmbeddingPipeline } from "../src/search/embedding/embedding-pipeline.ts";
+import { createSearchIndexer } from "../src/search/search-indexer.ts";
 import { type FakeEmbedder, sourceOf, vectorOf } from "./fake-embedder.ts";
 
-/** The embedding pipeline on a real database, with what the indexer does for it. */
+/** The embedding pipeline and the indexer that hands it rows, on a real database. */
 export interface EmbeddingRig {
   database: OpenDatabase;
   clock: FakeClock;
@@ -19,7 +18,7 @@ export interface EmbeddingRig {
   remember(key: string, content: string): number;
   run(query: string, ...values: unknown[]): void;
   all<T>(query: string, ...values: unknown[]): T[];
-  /** Hands on what the triggers have queued, and lets time pass until nothing is done any more, or for `ms`. */
+  /** Indexes what was written, and lets time pass until nothing is done any more, or for `ms`. */
   settle(ms?: number): Promise<void>;
   /** The service dies and starts again on the same database. */
   reboot(...embedders: FakeEmbedder[]): Promise<EmbeddingRig>;
@@ -36,30 +35,25 @@ export const startEmbedding = async (
   const database = shared.database ?? openDatabase({ path: ":memory:" });
   const clock = shared.clock ?? createFakeClock(1_700_000_000_000);
   const { sqlite } = database;
+  const problem = loadVectors(sqlite);
   const pipeline = new EmbeddingPipeline({
     database,
     source: sourceOf(...embedders),
-    loadVectors: () => loadVectors(sqlite),
+    vectorProblem: () => problem,
     clock,
     log: createSilentLogger(),
   });
   pipeline.start();
   onTestFinished(() => pipeline.stop());
 
-  const handOn = (): void => {
-    database.write(() => {
-      const rows = sqlite.prepare("SELECT kind, ref FROM search_queue").all() as {
-        kind: SearchedKind;
-        ref: number;
-      }[];
-      for (const { kind, ref } of rows) {
-        removeVectors(sqlite, kind, ref, pipeline.hasVectors());
-        const table = kind === "message" ? "chat_messages" : "memories";
-        if (sqlite.prepare(`SELECT 1 FROM ${table} WHERE id = ?`).get(ref)) pipeline.toEmbed(kind, ref);
-      }
-      sqlite.prepare("DELETE FROM search_queue").run();
-    });
-  };
+  const indexer = createSearchIndexer({
+    database,
+    hasVectors: () => problem === null,
+    toEmbed: pipeline.toEmbed,
+    clock,
+    log: createSilentLogger(),
+  });
+  indexer.start();
   const all: EmbeddingRig["all"] = <T>(query: string, ...values: unknown[]) =>
     sqlite.prepare(query).all(...values) as T[];
 
@@ -87,7 +81,7 @@ export const startEmbedding = async (
     run: (query, ...values) => void sqlite.prepare(query).run(...values),
     all,
     settle: async (ms = 2 * DAY_MS) => {
-      handOn();
+      await indexer.flush();
       const until = clock.now() + ms;
       const isAtRest = (): boolean =>
         all("SELECT 1 FROM embedding_queue LIMIT 1").length === 0 &&
@@ -100,6 +94,7 @@ export const startEmbedding = async (
       }
     },
     reboot: async (...next) => {
+      indexer.stop();
       await pipeline.stop();
       return await startEmbedding(next.length > 0 ? next : embedders, { database, clock });
     },

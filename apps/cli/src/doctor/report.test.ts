@@ -164,7 +164,11 @@ test("root is a red line, an ordinary user is not", () => {
 test("without the vector extension there is a red line with the next step", () => {
   const facts = soundFacts();
   if (facts.probe.state !== "up" || facts.probe.inside === null) throw new Error("the service is up here");
-  expect(diagnose(facts).filter(({ check }) => check === "search").map(({ status }) => status)).toEqual(["ok"]);
+  expect(
+    diagnose(facts)
+      .filter(({ check }) => check === "search")
+      .map(({ status }) => status),
+  ).toEqual(["ok"]);
   const { inside } = facts.probe;
   const system = { ...inside.system, search: { vectorProblem: "vec0.so: cannot open", waiting: 0 } };
   const findings = diagnose({ ...facts, probe: { ...facts.probe, inside: { ...inside, system } } });

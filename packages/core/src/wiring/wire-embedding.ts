@@ -1,4 +1,3 @@
-import { loadVectors } from "@steward/schema/search-tables";
 import type { CoreDeps } from "../core-deps.ts";
 import type { EmbedderSource } from "../search/embedder-source.ts";
 import { EmbeddingPipeline } from "../search/embedding/embedding-pipeline.ts";
@@ -10,12 +9,15 @@ const NOBODY: EmbedderSource = {
   close: () => undefined,
 };
 
-/** What gives texts their vectors. */
-export const wireEmbedding = ({ database, clock, log, embedders }: CoreDeps): EmbeddingPipeline =>
+/** What gives texts their vectors. @param vectorProblem why this connection cannot store any, or null */
+export const wireEmbedding = (
+  { database, clock, log, embedders }: CoreDeps,
+  vectorProblem: () => string | null,
+): EmbeddingPipeline =>
   new EmbeddingPipeline({
     database,
     source: embedders ?? NOBODY,
-    loadVectors: () => loadVectors(database.sqlite),
+    vectorProblem,
     clock,
     log,
   });

@@ -88,6 +88,7 @@ export class EmbeddingLane {
     const { database, queue, writer, clock } = this.#deps;
     return database.writeUnsynced(() => {
       if (queue.count(this.model.id) < FILL_UP_BELOW) queue.fillUp(this.model.id, FILL_UP_ROWS);
+      else queue.passKnown(this.model.id, FILL_UP_ROWS);
       return prepareBatch(
         { sqlite: database.sqlite, queue, writer, now: clock.now() },
         this.model.id,

@@ -28,8 +28,8 @@ const STORAGE_RETRY_MS = 5_000;
 export interface EmbeddingPipelineDeps {
   database: OpenDatabase;
   source: EmbedderSource;
-  /** Makes sure that this connection can store vectors. @returns why it cannot, or null */
-  loadVectors: () => string | null;
+  /** Why the database's connection cannot store vectors, or null. */
+  vectorProblem: () => string | null;
   clock: Clock;
   log: Logger;
 }
@@ -41,8 +41,6 @@ export class EmbeddingPipeline {
   readonly #queue: EmbeddingQueue;
   readonly #roster: EmbeddingRoster;
   #embedder: Embedder | null = null;
-  /** Null = they can be stored; undefined = nobody has looked yet. */
-  #vectorsProblem: string | null | undefined;
   #running: Promise<void> = Promise.resolve();
   #wake = new AbortController();
   readonly #stopping = new AbortController();
@@ -72,9 +70,6 @@ export class EmbeddingPipeline {
     this.#deps.source.close();
     await this.#running;
   }
-
-  /** Whether this connection can read and write vectors; the extension is loaded when there is something to store. */
-  readonly hasVectors = (): boolean => this.#roster.known.length > 0 && this.#loadVectors() === null;
 
   /** To be called for each row that is new or has changed, in the transaction that takes away its old vectors. */
   readonly toEmbed = (kind: SearchedKind, ref: number): void => {
@@ -125,7 +120,7 @@ export class EmbeddingPipeline {
       choice: this.#deps.source.choice,
       embedder: this.#embedder?.model ?? null,
       problem: this.#roster.newcomer?.problem ?? null,
-      vectorsProblem: this.#vectorsProblem ?? null,
+      vectorsProblem: this.#deps.vectorProblem(),
       active: progress("active"),
       coming: progress("coming"),
     };
@@ -148,7 +143,7 @@ export class EmbeddingPipeline {
     if (this.#embedder === null) {
       const active = this.#roster.active();
       const found = await this.#deps.source.find(active && embedderNameOf(active.name));
-      if (found === null || this.#loadVectors() !== null) return LOOK_AGAIN_MS;
+      if (found === null || this.#deps.vectorProblem() !== null) return LOOK_AGAIN_MS;
       this.#embedder = found;
       this.#roster.adopt(found);
     }
@@ -178,12 +173,5 @@ export class EmbeddingPipeline {
     await this.#deps.clock.sleep(isBreath ? BREATH_MS : ms, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
-  }
-
-  #loadVectors(): string | null {
-    if (this.#vectorsProblem === undefined) {
-      this.#vectorsProblem = this.#deps.loadVectors();
-    }
-    return this.#vectorsProblem;
   }
 }

@@ -31,6 +31,23 @@ export const createEmbeddingQueue = (deps: { sqlite: OpenDatabase["sqlite"]; mod
   const number = (query: string, values: Record<string, unknown>): number | null =>
     (sqlite.prepare(query).get(values) as { n: number | null }).n;
 
+  /** The newest rows that it was not seen to yet, and whether they wait or have their vectors all the same. */
+  const behindMark = (
+    model: number,
+    kind: SearchedKind,
+    limit: number,
+  ): { ref: number; isKnown: 0 | 1 }[] => {
+    const mark = models.mark(model, kind);
+    if (mark === 0) return [];
+    return sqlite
+      .prepare(
+        `SELECT m.id AS ref, EXISTS (SELECT 1 FROM ${kind}_vectors WHERE ${kind}_id = m.id AND model = @model)
+           OR EXISTS (SELECT 1 FROM embedding_queue WHERE model = @model AND kind = @kind AND ref = m.id) AS isKnown
+         FROM ${TABLES[kind]} m WHERE m.id < @mark ORDER BY m.id DESC LIMIT @limit`,
+      )
+      .all({ model, kind, mark, limit }) as { ref: number; isKnown: 0 | 1 }[];
+  };
+
   return {
     /** A row that is new or has changed: as if it had never been tried. */
     add: (model: number, kind: SearchedKind, ref: number): void => {
@@ -72,24 +89,26 @@ export const createEmbeddingQueue = (deps: { sqlite: OpenDatabase["sqlite"]; mod
     /** Takes in older rows from behind the mark. @returns how many it has looked at; 0 = there are no more */
     fillUp: (model: number, limit: number): number => {
       for (const kind of KINDS) {
-        const mark = models.mark(model, kind);
-        if (mark === 0) continue;
-        const rows = sqlite
-          .prepare(`SELECT id FROM ${TABLES[kind]} WHERE id < ? ORDER BY id DESC LIMIT ?`)
-          .all(mark, limit) as { id: number }[];
-        for (const { id } of rows) {
-          // What is new since the model came may be done already.
-          sqlite
-            .prepare(
-              `INSERT OR IGNORE INTO embedding_queue (model, kind, ref) SELECT @model, @kind, @ref
-               WHERE NOT EXISTS (SELECT 1 FROM ${kind}_vectors WHERE ${kind}_id = @ref AND model = @model)`,
-            )
-            .run({ model, kind, ref: id });
+        const rows = behindMark(model, kind, limit);
+        for (const { ref, isKnown } of rows) {
+          if (isKnown === 0)
+            sqlite
+              .prepare("INSERT INTO embedding_queue (model, kind, ref) VALUES (?, ?, ?)")
+              .run(model, kind, ref);
         }
-        models.setMark(model, kind, rows.at(-1)?.id ?? 0);
+        if (models.mark(model, kind) !== 0) models.setMark(model, kind, rows.at(-1)?.ref ?? 0);
         if (rows.length > 0) return rows.length;
       }
       return 0;
+    },
+    /** Moves the mark over rows that wait already, or are done: what was handed on meanwhile. */
+    passKnown: (model: number, limit: number): void => {
+      for (const kind of KINDS) {
+        const rows = behindMark(model, kind, limit);
+        const stop = rows.findIndex(({ isKnown }) => isKnown === 0);
+        const last = (stop === -1 ? rows : rows.slice(0, stop)).at(-1);
+        if (last !== undefined) models.setMark(model, kind, last.ref);
+      }
     },
     count: (model: number): number =>
       number("SELECT count(*) AS n FROM embedding_queue WHERE model = @model", { model }) ?? 0,
