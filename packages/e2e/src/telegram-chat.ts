@@ -14,10 +14,16 @@ export interface TelegramChat {
    * form).
    */
   answered(text: string, since: { id: number }): Promise<string>;
+  /** Resolves with the first message of the bot after `since` that contains `text`, in whatever state. */
+  said(text: string, since: { id: number }): Promise<Message>;
+  /** Presses the button whose label contains `label`, also of an old message; resolves with what the bot says to it. */
+  press(message: Message, label: string): Promise<string>;
   /** Sends and resolves with the answer that contains `expected`. */
   exchange(text: string, expected: string): Promise<string>;
 }
 
+/** Real processes on a machine that may be busy. */
+const PATIENCE = { timeoutMs: 40_000 };
 const CODE = /\b[A-Z0-9]{8}\b/;
 
 /** Writes /start as a stranger, takes the code from the bot's answer and approves it as the owner does. */
@@ -43,7 +49,7 @@ export const pairPerson = async (
       bot,
       person,
       (each) => each.id > since.id && fromBot(each, bot) && each.text.includes(text) && !each.replyMarkup,
-      { timeoutMs: 40_000 },
+      PATIENCE,
     );
     return message.text;
   };
@@ -53,6 +59,18 @@ export const pairPerson = async (
     bot,
     botTexts: () => visible(emulator, bot, person),
     answered,
+    said: (text, since) =>
+      emulator.waitForMessage(
+        bot,
+        person,
+        (each) => each.id > since.id && fromBot(each, bot) && each.text.includes(text),
+        PATIENCE,
+      ),
+    press: async (message, label) => {
+      const pressed = seat.pressButton(message.id, buttonOf(message, label), { stale: true });
+      await emulator.waitFor(() => pressed.answer, PATIENCE);
+      return pressed.answer?.text ?? "";
+    },
     exchange: (text, expected) => answered(expected, seat.sendText(text)),
   };
 };
@@ -66,7 +84,14 @@ const ownerIsTold = async (rig: Rig, emulator: TelegramEmulator, bot: Bot, perso
   await emulator.waitForMessage(bot, Number(owner), ({ text }) => text.includes(told), { timeoutMs: 20_000 });
 };
 
-type Message = ReturnType<TelegramEmulator["transcript"]>["messages"][number];
+/** What the button whose label contains `label` carries. */
+export const buttonOf = (message: Message, label: string): string => {
+  const found = message.replyMarkup?.inline_keyboard.flat().find(({ text }) => text.includes(label));
+  if (found === undefined || !("callback_data" in found)) throw new Error(`no button ${label}`);
+  return found.callback_data;
+};
+
+export type Message = ReturnType<TelegramEmulator["transcript"]>["messages"][number];
 const fromBot = (message: Message, bot: Bot): boolean => message.from.id === bot.id;
 
 const visible = (emulator: TelegramEmulator, bot: Bot, person: Person): string[] =>

@@ -1,13 +1,12 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { ApiFailure } from "@steward/demo-model/messages-api";
-import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
+import type { TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
 import type { Rig } from "../src/rig.ts";
 import type { TelegramChat } from "../src/telegram-chat.ts";
 import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
-const PATIENCE = { timeoutMs: 30_000 };
 /** Long enough for both chats to come to stand behind it, short enough to wait for. */
 const RESET_AFTER_S = 8;
 /** Below what the second request of a turn with 50,000 input tokens brings it to, on every model there is a price for. */
@@ -16,7 +15,6 @@ const CAP_USD = 0.3;
 describe.each(cliVersions())("brakes on the $name", ({ path }) => {
   let telegram: TelegramRig;
   let emulator: TelegramEmulator;
-  let bot: Bot;
   let rig: Rig;
   let ada: TelegramChat;
   let bob: TelegramChat;
@@ -25,7 +23,7 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
 
   beforeAll(async () => {
     telegram = await startTelegramRig({ cli: path });
-    ({ emulator, rig, bot } = telegram);
+    ({ emulator, rig } = telegram);
     login = { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: rig.model.apiKey };
     await rig.api.end("SIGTERM");
     await rig.startApi(login);
@@ -34,13 +32,6 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
   });
   afterAll(() => telegram.close());
 
-  const said = (chat: TelegramChat, text: string, since: { id: number }) =>
-    emulator.waitForMessage(
-      bot,
-      chat.person,
-      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
-      PATIENCE,
-    );
   const times = (chat: TelegramChat, text: string) =>
     chat.botTexts().filter((each) => each.includes(text)).length;
   /** How often the model was asked to answer this prompt; a refused one stays in the conversation and comes along. */
@@ -80,9 +71,9 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
       [`${prefix}-overage-status`]: "rejected",
     });
     const first = ada.seat.sendText("SAY:after the limit, ada");
-    await said(ada, "usage limit is reached, resets at", first);
+    await ada.said("usage limit is reached, resets at", first);
     const second = bob.seat.sendText("SAY:after the limit, bob");
-    await said(bob, "usage limit is reached, resets at", second);
+    await bob.said("usage limit is reached, resets at", second);
     ada.seat.sendText("SAY:and once more, ada");
     rig.model.script(null);
     await ada.answered("after the limit, ada", first);
@@ -101,9 +92,9 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
   test("a login that has expired holds the queue with one notice, and what waited is answered when it is back", async () => {
     refuse(401, "authentication_error", "OAuth token has expired. Please obtain a new token.");
     const first = ada.seat.sendText("SAY:after the login, one");
-    await said(ada, "not logged in any more", first);
+    await ada.said("not logged in any more", first);
     ada.seat.sendText("SAY:after the login, two");
-    await said(ada, "Waits for Claude Code to be logged in", first);
+    await ada.said("Waits for Claude Code to be logged in", first);
     rig.model.script(null);
     await ada.answered("after the login, one", first);
     await ada.answered("after the login, two", first);
@@ -118,14 +109,14 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
       .poll(() => rig.cliProcesses().length, { timeout: 20_000 })
       .toBeGreaterThan(new Set(rig.cliProcesses().map(({ session }) => session)).size);
     const denied = bob.seat.sendCommand("panic");
-    await said(bob, "/panic is for this bot's owner and admins", denied);
+    await bob.said("/panic is for this bot's owner and admins", denied);
     expect((await rig.client().call(ENDPOINTS.getPanic)).active).toBe(false);
     const command = ada.seat.sendCommand("panic");
-    await said(ada, "Everything is stopped: 1 running", command);
-    await said(ada, "⏹ Stopped: somebody has stopped everything", running);
+    await ada.said("Everything is stopped: 1 running", command);
+    await ada.said("⏹ Stopped: somebody has stopped everything", running);
     expect(rig.cliProcesses()).toEqual([]);
     const waiting = ada.seat.sendText("SAY:after the panic");
-    await said(ada, "Everything is stopped (panic)", waiting);
+    await ada.said("Everything is stopped (panic)", waiting);
     await rig.api.end("SIGKILL");
     await rig.startApi(login);
     const { status, components } = await rig.client().call(ENDPOINTS.readyz);
@@ -135,7 +126,7 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
     expect(rig.cliProcesses()).toEqual([]);
     expect(asked("SAY:after the panic")).toBe(0);
     const resume = ada.seat.sendCommand("resume");
-    await said(ada, "Released", resume);
+    await ada.said("Released", resume);
     await ada.answered("after the panic", waiting);
     expect(asked("SAY:after the panic")).toBe(1);
     expect(times(ada, "Everything is stopped (panic)")).toBe(1);
@@ -174,7 +165,7 @@ describe.each(cliVersions())("brakes on the $name", ({ path }) => {
 
   test("a model that does not answer at first is seen to be asked again", async () => {
     const prompt = bob.seat.sendText("ERR:500:3 SAY:there at last");
-    await said(bob, "trying again in", prompt);
+    await bob.said("trying again in", prompt);
     await bob.answered("there at last", prompt);
     emulator.assertNoViolations();
   });

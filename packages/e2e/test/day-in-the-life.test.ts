@@ -45,13 +45,6 @@ afterAll(async () => {
 });
 
 /** The first message of the bot after `since` that says `text`. */
-const said = ({ person }: TelegramChat, text: string, since: { id: number }) =>
-  emulator.waitForMessage(
-    bot,
-    person,
-    (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
-    PATIENCE,
-  );
 
 async function aQuestionAndItsAnswer(ada: TelegramChat): Promise<void> {
   await ada.exchange(
@@ -72,7 +65,7 @@ async function aPhoto(ada: TelegramChat): Promise<void> {
 async function aVoiceMessage(ada: TelegramChat): Promise<void> {
   listener.say("Put milk on the list.\nSAY:Milk is on the list.");
   const voice = ada.seat.sendVoice({ data: "OggS" }, { durationSeconds: 3 });
-  const echo = await said(ada, "🎤", voice);
+  const echo = await ada.said("🎤", voice);
   await ada.answered("Milk is on the list.", echo);
 }
 
@@ -81,7 +74,7 @@ async function anApproval(ada: TelegramChat): Promise<void> {
   const prompt = ada.seat.sendText(
     `Make a folder for the reports.\nTOOL:Bash:${command}\nSAY:The folder \`reports\` is there.`,
   );
-  const question = await said(ada, "mkdir reports", prompt);
+  const question = await ada.said("mkdir reports", prompt);
   ada.seat.pressButton(question.id, "✅ Once");
   await ada.answered("is there", prompt);
 }
@@ -92,7 +85,7 @@ async function aStop(ada: TelegramChat): Promise<void> {
   );
   await rig.model.held("count");
   ada.seat.sendCommand("stop");
-  await said(ada, "Stopped", prompt);
+  await ada.said("Stopped", prompt);
   rig.model.release("count");
 }
 
@@ -100,7 +93,7 @@ async function aQueue(ada: TelegramChat): Promise<void> {
   const first = ada.seat.sendText("Look something up.\nGATE:queue\nSAY:Looked up: 42.");
   await rig.model.held("queue");
   const second = ada.seat.sendText("And what is half of it?\nSAY:Half of it is 21.");
-  await said(ada, "Queued (#1)", second);
+  await ada.said("Queued (#1)", second);
   rig.model.release("queue");
   await ada.answered("Looked up: 42.", first);
   await ada.answered("Half of it is 21.", second);
@@ -108,7 +101,7 @@ async function aQueue(ada: TelegramChat): Promise<void> {
 
 async function aLongAnswer(ada: TelegramChat): Promise<void> {
   const prompt = ada.seat.sendText("Tell me everything about it.\nPAD:20000");
-  await said(ada, "all of it is in the file below", prompt);
+  await ada.said("all of it is in the file below", prompt);
   await emulator.waitForMessage(
     bot,
     ada.person,
@@ -135,12 +128,12 @@ async function aGroup(ada: TelegramChat): Promise<void> {
   bo = emulator.user({ first_name: "Bo" });
   const { link } = await rig.client().call(createInvitation, { body: { botId: String(bot.id) } });
   bo.in(bot).sendCommand("start", /start=([\w-]+)$/.exec(link ?? "")?.[1] ?? "");
-  await said(ada, "came in by your invitation", { id: 0 });
+  await ada.said("came in by your invitation", { id: 0 });
   group = emulator.group({ title: "Beans", forum: true, owner: ada.person, people: [bo] });
   group.addBot(bot, "administrator");
-  const question = await said(ada, "has added me to the group", { id: 0 });
+  const question = await ada.said("has added me to the group", { id: 0 });
   ada.seat.pressButton(question.id, "✅ Allow");
-  await said(ada, "I may be used in", { id: 0 });
+  await ada.said("I may be used in", { id: 0 });
   ada.person.in(group).sendText("Bo, did you see the beans?");
   const asked = bo.in(group).sendText(`@${bot.username} When do we plant the beans?\nSAY:In May, Bo.`);
   await emulator.waitForMessage(

@@ -54,20 +54,13 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
     if (conversation === null) throw new Error("the chat has no conversation");
     return conversation;
   };
-  const said = (chat: TelegramChat, text: string, since: { id: number }) =>
-    emulator.waitForMessage(
-      bot,
-      chat.person,
-      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
-      { timeoutMs: 30_000 },
-    );
 
   test("a chat bound to a git project works in a worktree of its own; everything else stays untouched", async () => {
     await ada.exchange("SAY:the code word is walnut", "walnut");
     const own = (await current(ada)).cwd;
     await bob.exchange("SAY:hello from bob", "hello from bob");
     const command = ada.seat.sendCommand("project", "garden worktree");
-    await said(ada, "steward/", command);
+    await ada.said("steward/", command);
     const { cwd } = await current(ada);
     const file = join(cwd, "plan.txt");
     const read = `TOOL:Read:${JSON.stringify({ file_path: file })}`;
@@ -92,19 +85,19 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
   test("a conversation chosen from the list has its context and its directory, and so has the next one", async () => {
     const inProject = await current(ada);
     const asked = ada.seat.sendCommand("sessions");
-    const list = await said(ada, "1. ", asked);
+    const list = await ada.said("1. ", asked);
     expect(list.text).toContain("2. SAY:the code word is walnut");
     const pressed = ada.seat.pressButton(list, "2");
     expect(pressed).toBeDefined();
-    await said(ada, "Going on with", list);
+    await ada.said("Going on with", list);
     expect(await ada.exchange("RECALL", "walnut")).not.toContain("changed the plan");
     const before = await current(ada);
     expect(before.cwd).not.toBe(inProject.cwd);
 
     const again = ada.seat.sendCommand("sessions");
-    const second = await said(ada, "1. ", again);
+    const second = await ada.said("1. ", again);
     ada.seat.pressButton(second, "2");
-    await said(ada, "Going on with", second);
+    await ada.said("Going on with", second);
     expect(await ada.exchange("RECALL", "changed the plan")).not.toContain("walnut");
     expect((await current(ada)).cwd).toBe(inProject.cwd);
     const all = await rig.client().call(listConversations, { query: address(ada) });
@@ -122,10 +115,10 @@ describe.each(cliVersions())("projects on the $name", ({ path }) => {
 
   test("a directory that has gone is told with the next step, and found again when it is back", async () => {
     const command = ada.seat.sendCommand("project", "garden");
-    await said(ada, "New conversation in garden", command);
+    await ada.said("New conversation in garden", command);
     await ada.exchange("SAY:planted", "planted");
     renameSync(project, `${project}-away`);
-    const gone = await said(ada, "/project", ada.seat.sendText("SAY:never said"));
+    const gone = await ada.said("/project", ada.seat.sendText("SAY:never said"));
     expect(gone.text).toContain(project);
     expect(gone.text).not.toContain("ENOENT");
     renameSync(`${project}-away`, project);

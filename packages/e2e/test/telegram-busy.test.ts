@@ -24,23 +24,9 @@ describe("a busy chat", () => {
   });
   afterAll(() => telegram.close());
 
-  const said = (text: string, since: { id: number }) =>
-    emulator.waitForMessage(
-      bot,
-      ada.person,
-      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
-      PATIENCE,
-    );
-  type Shown = Awaited<ReturnType<typeof said>>;
+  type Shown = Awaited<ReturnType<TelegramChat["said"]>>;
   const shown = (message: { id: number }) =>
     emulator.transcript(bot, ada.person).visible.find(({ id }) => id === message.id);
-  const press = async (message: Shown, label: string): Promise<string> => {
-    const found = message.replyMarkup?.inline_keyboard.flat().find(({ text }) => text.includes(label));
-    if (found === undefined || !("callback_data" in found)) throw new Error(`no button ${label}`);
-    const pressed = ada.seat.pressButton(message.id, found.callback_data, { stale: true });
-    await emulator.waitFor(() => pressed.answer, PATIENCE);
-    return pressed.answer?.text ?? "";
-  };
   /** Something that goes on until the gate is opened, or it is stopped. */
   const keepBusy = async (gate: string): Promise<{ id: number }> => {
     const message = ada.seat.sendText(`GATE:${gate}\nSAY:the end of ${gate}`);
@@ -50,7 +36,7 @@ describe("a busy chat", () => {
   /** A message that waits, once it shows its place. */
   const queue = async (text: string, place: number): Promise<{ id: number; status: Shown }> => {
     const message = ada.seat.sendText(text);
-    return { id: message.id, status: await said(`Queued (#${place})`, message) };
+    return { id: message.id, status: await ada.said(`Queued (#${place})`, message) };
   };
   const asked = (text: string): number =>
     rig.model.requests.filter(({ prompt }) => prompt?.includes(text)).length;
@@ -59,8 +45,8 @@ describe("a busy chat", () => {
     const first = await keepBusy("now");
     const second = await queue("SAY:the patient one", 1);
     const third = await queue("GATE:mine\nSAY:the hasty one", 2);
-    expect(await press(third.status, "Send now")).toContain("Stopping what runs");
-    await said(OVERTAKEN, first);
+    expect(await ada.press(third.status, "Send now")).toContain("Stopping what runs");
+    await ada.said(OVERTAKEN, first);
     await rig.model.held("mine");
     expect(shown(second.status)?.text).toContain("Queued (#1)");
     rig.model.release("mine");
@@ -77,12 +63,12 @@ describe("a busy chat", () => {
     await keepBusy("cancel");
     const second = await queue("SAY:never to be asked", 1);
     const third = await queue("SAY:asked after all", 2);
-    expect(await press(second.status, "Cancel")).toContain("Taken out of the queue");
+    expect(await ada.press(second.status, "Cancel")).toContain("Taken out of the queue");
     await emulator.waitFor(() => shown(second.status)?.text.includes(TAKEN_OUT), PATIENCE);
     expect(shown(second.status)?.replyMarkup).toBeUndefined();
     await emulator.waitFor(() => shown(third.status)?.text.includes("Queued (#1)"), PATIENCE);
     // A client that has not seen the change yet.
-    expect(await press(second.status, "Cancel")).toBe("It has already ended.");
+    expect(await ada.press(second.status, "Cancel")).toBe("It has already ended.");
     rig.model.release("cancel");
     await ada.answered("asked after all", third);
     expect(asked("never to be asked")).toBe(0);
@@ -107,19 +93,19 @@ describe("a busy chat", () => {
   test("row 39: the edit of one that runs asks, runs once when it is wanted, and stops the old one", async () => {
     const first = await keepBusy("late");
     ada.seat.edit(first, "SAY:as it was meant");
-    const question = await said("your edit does not reach it", first);
+    const question = await ada.said("your edit does not reach it", first);
     expect(question.replyTo).toBe(first.id);
     expect(asked("as it was meant")).toBe(0);
-    expect(await press(question, "Run again")).toContain("Running it with the edit");
+    expect(await ada.press(question, "Run again")).toContain("Running it with the edit");
     await ada.answered("as it was meant", first);
     await emulator.waitFor(() => shown(question)?.replyMarkup === undefined, PATIENCE);
-    expect(await press(question, "Run again")).toContain("already run");
+    expect(await ada.press(question, "Run again")).toContain("already run");
     expect(asked("as it was meant")).toBe(1);
     expect(ada.botTexts().join("\n")).not.toContain("the end of late");
 
     ada.seat.edit(first, "SAY:and once more");
-    const again = await said("before your edit", question);
-    await press(again, "Run again");
+    const again = await ada.said("before your edit", question);
+    await ada.press(again, "Run again");
     await ada.answered("and once more", first);
     expect(asked("and once more")).toBe(1);
     rig.model.release("late");
@@ -130,7 +116,7 @@ describe("a busy chat", () => {
     const first = await keepBusy("urgent");
     const second = await queue("SAY:in its own time", 1);
     const urgent = ada.seat.sendText("！SAY:at once");
-    await said(OVERTAKEN, first);
+    await ada.said(OVERTAKEN, first);
     await ada.answered("at once", urgent);
     await ada.answered("in its own time", second);
     const plain = ada.seat.sendText("!!SAY:with its mark");
@@ -149,11 +135,11 @@ describe("a busy chat", () => {
     ada.seat.sendCommand("stop", "", replyTo(second));
     await emulator.waitFor(() => shown(second.status)?.text.includes(TAKEN_OUT), PATIENCE);
     const word = ada.seat.sendText("stop", replyTo(first));
-    await said("⏹ Stopped.", first);
+    await ada.said("⏹ Stopped.", first);
     await ada.answered("not touched", third);
     expect(ada.botTexts().slice(-3).join("\n")).not.toContain("on hold");
     const late = ada.seat.sendCommand("stop", "", replyTo(first));
-    await said("Nothing of that message is running", late);
+    await ada.said("Nothing of that message is running", late);
     expect(asked("dropped by a reply")).toBe(0);
     expect(word.id).toBeGreaterThan(0);
     rig.model.release("reply");
@@ -163,20 +149,20 @@ describe("a busy chat", () => {
   test("a plan is shown without its mark, outlives the API and is carried out once, by button or word", async () => {
     const carriedOut = (): number => asked("The plan has been confirmed");
     const first = ada.seat.sendText("SAY:1. build it [HARNESS_EXEC_READY]");
-    const plan = await said("Shall I carry this out?", first);
+    const plan = await ada.said("Shall I carry this out?", first);
     expect(plan.text).toContain("1. build it");
     expect(ada.botTexts().join("\n")).not.toContain("HARNESS_EXEC_READY");
     await rig.api.end("SIGKILL");
     await rig.startApi();
-    expect(await press(plan, "Revise")).toContain("what should be different");
-    expect(await press(plan, "Go ahead")).toContain("Carrying it out");
+    expect(await ada.press(plan, "Revise")).toContain("what should be different");
+    expect(await ada.press(plan, "Go ahead")).toContain("Carrying it out");
     await emulator.waitFor(() => carriedOut() === 1, PATIENCE);
-    expect(await press(plan, "Go ahead")).toContain("was decided");
+    expect(await ada.press(plan, "Go ahead")).toContain("was decided");
 
     const second = ada.seat.sendText("SAY:2. ship it [HARNESS_EXEC_READY]");
-    await said("Shall I carry this out?", second);
+    await ada.said("Shall I carry this out?", second);
     const revision = ada.seat.sendText("SAY:3. ship less [HARNESS_EXEC_READY]");
-    await said("3. ship less", revision);
+    await ada.said("3. ship less", revision);
     ada.seat.sendText("好的");
     await emulator.waitFor(() => carriedOut() === 2, PATIENCE);
     expect(ada.botTexts().join("\n")).not.toContain("HARNESS_EXEC_READY");

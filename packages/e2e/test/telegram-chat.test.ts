@@ -3,7 +3,7 @@ import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
 import type { Rig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import { buttonOf, pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
 import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 const PATIENCE = { timeoutMs: 30_000 };
@@ -27,19 +27,6 @@ describe("a person in Telegram", () => {
     ada = await telegram.pair("Ada");
   });
   afterAll(() => telegram.close());
-
-  const said = (text: string, since: { id: number }) =>
-    emulator.waitForMessage(
-      bot,
-      ada.person,
-      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
-      PATIENCE,
-    );
-  const button = (message: Awaited<ReturnType<typeof said>>, label: string): string => {
-    const found = message.replyMarkup?.inline_keyboard.flat().find(({ text }) => text.includes(label));
-    if (found === undefined || !("callback_data" in found)) throw new Error(`no button ${label}`);
-    return found.callback_data;
-  };
 
   /** The eyes on these messages go when their answer is there. */
   const receiptsGone = (messages: readonly { id: number }[]) => {
@@ -68,7 +55,7 @@ describe("a person in Telegram", () => {
     const first = ada.seat.sendText("GATE:queue\nSAY:the first of two");
     await rig.model.held("queue");
     const waiting = ada.seat.sendText("SAY:the second of two");
-    expect((await said("Queued (#1)", waiting)).replyTo).toBe(waiting.id);
+    expect((await ada.said("Queued (#1)", waiting)).replyTo).toBe(waiting.id);
     rig.model.release("queue");
     await ada.answered("the first of two", first);
     await ada.answered("the second of two", waiting);
@@ -85,21 +72,21 @@ describe("a person in Telegram", () => {
     );
     await rig.model.held("button");
     const waiting = ada.seat.sendText("SAY:this one waited");
-    await said("Queued (#1)", waiting);
+    await ada.said("Queued (#1)", waiting);
     const status = await emulator.waitForMessage(
       bot,
       ada.person,
       (each) => each.id > first.id && each.replyTo === undefined && each.replyMarkup !== undefined,
       PATIENCE,
     );
-    const press = ada.seat.pressButton(status.id, button(status, "Stop"));
+    const press = ada.seat.pressButton(status.id, buttonOf(status, "Stop"));
     await emulator.waitFor(() => press.answer, PATIENCE);
     expect(press.answer?.text).toContain("Stopping");
-    const question = await said("1 queued, on hold.", waiting);
-    expect((await said("⏹ Stopped.", first)).id).toBe(status.id);
+    const question = await ada.said("1 queued, on hold.", waiting);
+    expect((await ada.said("⏹ Stopped.", first)).id).toBe(status.id);
     await receiptsGone([first]);
     expect(ada.botTexts().join("\n")).not.toContain("this one waited");
-    ada.seat.pressButton(question.id, button(question, "Run"));
+    ada.seat.pressButton(question.id, buttonOf(question, "Run"));
     await ada.answered("this one waited", waiting);
     await emulator.waitFor(
       () =>
@@ -115,8 +102,8 @@ describe("a person in Telegram", () => {
     const prompt = ada.seat.sendText("GATE:word\nSAY:stopped by a word");
     await rig.model.held("word");
     const word = ada.seat.sendText("Stop!");
-    await said("⏹ Stopped.", word);
-    await said("⏹ Stopped.", prompt);
+    await ada.said("⏹ Stopped.", word);
+    await ada.said("⏹ Stopped.", prompt);
     rig.model.release("word");
     emulator.assertNoViolations();
   });
@@ -125,7 +112,7 @@ describe("a person in Telegram", () => {
     await ada.exchange("SAY:the old conversation", "the old conversation");
     const command = ada.seat.sendCommand("new");
     const next = ada.seat.sendText("RECALL");
-    await said("New conversation", command);
+    await ada.said("New conversation", command);
     const answer = await ada.answered("recall", next);
     expect(answer).not.toContain("the old conversation");
     emulator.assertNoViolations();
@@ -135,11 +122,11 @@ describe("a person in Telegram", () => {
     ada.seat.sendText("GATE:status\nSAY:done with it");
     await rig.model.held("status");
     const busy = ada.seat.sendCommand("status");
-    expect((await said("⚙️ Working", busy)).text).toContain("“GATE:status SAY:done with it”");
+    expect((await ada.said("⚙️ Working", busy)).text).toContain("“GATE:status SAY:done with it”");
     rig.model.release("status");
     await emulator.waitForMessage(bot, ada.person, ({ text }) => text === "done with it", PATIENCE);
     const idle = ada.seat.sendCommand("status");
-    expect((await said("🟢 Ready", idle)).text).toMatch(/Turns in this conversation: \d+ · \$\d/);
+    expect((await ada.said("🟢 Ready", idle)).text).toMatch(/Turns in this conversation: \d+ · \$\d/);
     emulator.assertNoViolations();
   });
 
@@ -168,15 +155,15 @@ describe("a person in Telegram", () => {
     const message = ada.seat.sendText("SAY:soon to be edited");
     await ada.answered("soon to be edited", message);
     ada.seat.edit(message, "SAY:changed my mind");
-    await said("before your edit", message);
+    await ada.said("before your edit", message);
     const stories = [1, 2, 3].map((id) =>
       ada.seat.sendContent({ story: { id, chat: { id: 1, type: "private" } } }),
     );
     const [first] = stories;
     if (first === undefined) throw new Error("three stories were sent");
-    await said("cannot read this kind", first);
+    await ada.said("cannot read this kind", first);
     const command = ada.seat.sendCommand("stauts");
-    await said("Did you mean /status?", command);
+    await ada.said("Did you mean /status?", command);
     expect(ada.botTexts().filter((text) => text.includes("cannot read this kind"))).toHaveLength(1);
     emulator.assertNoViolations();
   });

@@ -5,7 +5,7 @@ import type { Bot, TelegramEmulator } from "@steward/testkit/telegram";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliVersions } from "../src/cli-versions.ts";
 import type { Rig } from "../src/rig.ts";
-import { pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
+import { buttonOf, pairPerson, type TelegramChat } from "../src/telegram-chat.ts";
 import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
 const PATIENCE = { timeoutMs: 40_000 };
@@ -30,20 +30,11 @@ describe("the commands of the bot", () => {
   afterAll(() => telegram.close());
 
   /** The bot's next message to a person that contains this. */
-  const said = (who: TelegramChat, text: string, since: { id: number }) =>
-    emulator.waitForMessage(
-      bot,
-      who.person,
-      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
-      PATIENCE,
-    );
   const ask = async (who: TelegramChat, command: string, text: string, args = "") =>
-    await said(who, text, who.seat.sendCommand(command, args));
-  type Message = Awaited<ReturnType<typeof said>>;
+    await who.said(text, who.seat.sendCommand(command, args));
+  type Message = Awaited<ReturnType<TelegramChat["said"]>>;
   const press = (who: TelegramChat, message: Message, label: string): void => {
-    const button = message.replyMarkup?.inline_keyboard.flat().find(({ text }) => text.includes(label));
-    if (button === undefined || !("callback_data" in button)) throw new Error(`no button ${label}`);
-    who.seat.pressButton(message, button.callback_data);
+    who.seat.pressButton(message, buttonOf(message, label));
   };
 
   test.each([
@@ -95,21 +86,21 @@ describe("the commands of the bot", () => {
   test("a mode is chosen by button, and only the owner goes without questions", async () => {
     const picker = await ask(ada, "mode", "Mode here");
     press(ada, picker, "Plan only");
-    await said(ada, "From now on: Plan only", picker);
+    await ada.said("From now on: Plan only", picker);
     await ask(ada, "settings", "permissionMode = Plan only");
     await ask(ada, "mode", "From now on: Ask first", "ask");
     await ask(bo, "mode", "只有机器人的所有者或管理员", "bypass");
     const settings = await ask(bo, "settings", "此聊天的设置");
     press(bo, settings, "详细程度");
-    const levels = await said(bo, "当前级别：1", settings);
+    const levels = await bo.said("当前级别：1", settings);
     press(bo, levels, "2");
-    await said(bo, "级别 2", levels);
+    await bo.said("级别 2", levels);
   });
 
   test("an answer can be traced, explained, exported and its conversation gone on with", async () => {
     const prompt = ada.seat.sendText("SAY:forty-two");
     await ada.answered("forty-two", prompt);
-    const trace = await said(ada, "✅ delivered", ada.seat.sendCommand("trace", "", { replyTo: prompt }));
+    const trace = await ada.said("✅ delivered", ada.seat.sendCommand("trace", "", { replyTo: prompt }));
     for (const hop of ["📤 sent", "📥 stored", "🚀 started", "✍️ first words", "🏁 answer ready"])
       expect(trace.text).toContain(hop);
     await ask(ada, "why", "🔧 No tools were used");
@@ -186,7 +177,7 @@ describe("the commands of the bot", () => {
     const since = { id: Math.max(...emulator.transcript(bot, ada.person).messages.map(({ id }) => id)) };
     rig.model.release("dead");
     const chat = String(bo.person.user.id);
-    await said(ada, `chat ${chat} does not take it any more`, since);
+    await ada.said(`chat ${chat} does not take it any more`, since);
     await ask(ada, "doctor", "steward deliveries --dead");
     const client = rig.client();
     const [dead] = await client.call(listDeliveries, { query: { state: "dead" } });

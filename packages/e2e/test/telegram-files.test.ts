@@ -40,13 +40,6 @@ describe.each(cliVersions())("what a person sends in Telegram, $name", ({ path }
     expect(listener.violations).toEqual([]);
   });
 
-  const said = (text: string, since: { id: number }) =>
-    emulator.waitForMessage(
-      bot,
-      ada.person,
-      (each) => each.id > since.id && each.from.kind === "bot" && each.text.includes(text),
-      PATIENCE,
-    );
   const downloads = () => emulator.calls(bot, { method: "download" });
   const filesHere = async () =>
     await rig.client().call(listFiles, { query: { botId: String(bot.id), chatId: String(ada.person.id) } });
@@ -85,7 +78,7 @@ describe.each(cliVersions())("what a person sends in Telegram, $name", ({ path }
   test("a voice message is shown as what was said, and answered", async () => {
     listener.say("SAY:milk is on the list");
     const voice = ada.seat.sendVoice({ data: "OggS of Ada" }, { durationSeconds: 4 });
-    const echo = await said("🎤 SAY:milk", voice);
+    const echo = await ada.said("🎤 SAY:milk", voice);
     expect(echo.entities.map(({ type }) => type)).toContain("blockquote");
     await ada.answered("milk is on the list", echo);
     expect(prompts("[Voice message transcription]: SAY:milk")).toHaveLength(1);
@@ -98,7 +91,7 @@ describe.each(cliVersions())("what a person sends in Telegram, $name", ({ path }
       { sizeBytes: 30 * 1_048_576, name: "holiday.mov" },
       { caption: "SAY:without it then" },
     );
-    await said("holiday.mov: It is larger than 20 MB", video);
+    await ada.said("holiday.mov: It is larger than 20 MB", video);
     await ada.answered("without it then", video);
     expect(prompts("without it then").at(-1)?.prompt).toContain("did not arrive: holiday.mov");
     expect(emulator.calls(bot, { method: "getFile" })).toHaveLength(calls);
