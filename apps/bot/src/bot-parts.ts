@@ -33,6 +33,7 @@ import { createRoutes } from "./dispatch/routes.ts";
 import type { TelegramAccount } from "./env.ts";
 import { Intake } from "./intake/intake.ts";
 import { OutageNotices } from "./intake/outage-notices.ts";
+import { memoryKeyboard } from "./memory/memory-keyboard.ts";
 import { deliveryKeyboard, type Keyboard } from "./outbound/keyboard.ts";
 import { createMessenger } from "./outbound/messenger.ts";
 import { questionKeyboard } from "./questions/question-keyboard.ts";
@@ -112,7 +113,7 @@ export function createBotParts(
   const titleTopic = createTopicTitles({ steward, lanes, log });
   const keyboardOf = async (delivery: Delivery): Promise<Keyboard | undefined> =>
     delivery.approvalId === null
-      ? (accessKeyboard(delivery) ?? deliveryKeyboard(delivery))
+      ? (accessKeyboard(delivery) ?? memoryKeyboard(delivery) ?? deliveryKeyboard(delivery))
       : questionKeyboard(await steward.approval(delivery.approvalId), delivery.language);
   const retryAt = (attempt: number): number => clock.now() + DELIVERY_BACKOFF(attempt);
   const filePlaces = createPlaces(MOST_FILES_HELD);

@@ -66,6 +66,7 @@ export function startCommands(
       chatTitle: null,
       messageId: 9,
       replyToMessageId: null,
+      replyToText: "",
       onceKey: "telegram-5",
       ...more,
     });

@@ -34,10 +34,9 @@ export const BUILT_IN_COMMANDS: ReadonlySet<string> = new Set([
     "export",
     "search",
   ],
+  ...["memory", "remember", "forget"],
   ...["verbose", "settings", "whoami", "id", "approve", "deny", "confirm", "doctor"],
 ]);
 
 /** What people expect and does not exist yet. Who writes one is told so, and is not corrected to something else. */
-export const COMING_COMMANDS: ReadonlySet<string> = new Set([
-  ...["memory", "remember", "forget", "cron", "remind", "tasks", "bg"],
-]);
+export const COMING_COMMANDS: ReadonlySet<string> = new Set([...["cron", "remind", "tasks", "bg"]]);

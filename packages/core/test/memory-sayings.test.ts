@@ -142,6 +142,8 @@ describe("forget …", () => {
     expect(contents()).toEqual([]);
     expect(lastSaid()).toMatchObject({ text: "🗑 Forgotten: my birthday is on 3 May" });
     expect(undo(lastSaid())?.key).toBe("Birthday");
+    send("forget that my birthday is on 3 May", { updateId: 78 });
+    expect(contents()).toEqual([]);
   });
 
   test("is for the agent when it names nothing, or another chat's, or what this person may not change", () => {

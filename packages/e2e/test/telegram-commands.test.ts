@@ -61,7 +61,10 @@ describe("the commands of the bot", () => {
     ["why", "", "I know of no turn here", "没有可查的轮次"],
     ["back", "", "You were not away", "您并没有处于离开模式"],
     ["resume", "7", "There is no conversation “7”", "没有对话“7”"],
-    ["remember", "x", "does not exist yet", "还不存在"],
+    ["cron", "x", "does not exist yet", "还不存在"],
+    ["memory", "", "I remember nothing here yet", "还没有记住任何内容"],
+    ["remember", "", "Write /remember", "请在 /remember 后写"],
+    ["forget", "x", "nothing that fits “x”", "没有与“x”相符的记忆"],
     ["stauts", "", "Did you mean /status?", "您是想用 /status 吗？"],
   ])("/%s %s speaks both languages", async (name, args, english, chinese) => {
     await Promise.all([ask(ada, name, english, args), ask(bo, name, chinese, args)]);

@@ -1,8 +1,15 @@
 import { ApiError } from "@steward/client/api-error";
 import { describe, expect, test } from "vitest";
 import { CHAT, conversationOf, statusOf, stewardWith, TURN } from "../../test/tiny-steward.ts";
+import type { Keyboard } from "../outbound/keyboard.ts";
 import type { Steward } from "../steward/steward.ts";
 import { createPressButton } from "./press-button.ts";
+
+const labelsOf = (options?: { keyboard?: Keyboard | undefined }): string =>
+  (options?.keyboard?.inline_keyboard ?? [])
+    .flat()
+    .map((button) => button.text)
+    .join(" ");
 
 function start(verbs: Partial<Steward>) {
   const happened: string[] = [];
@@ -15,14 +22,9 @@ function start(verbs: Partial<Steward>) {
     messenger: {
       answerCallback: (_id, text) => note(`toast ${text}`, undefined),
       removeKeyboard: (_address, messageId) => note(`no buttons under ${messageId}`, undefined),
-      say: (_address, { text }, options) =>
-        note(
-          `say ${text} ${(options?.keyboard?.inline_keyboard ?? [])
-            .flat()
-            .map((button) => button.text)
-            .join(" ")}`,
-          1,
-        ),
+      edit: (_address, messageId, { text }, options) =>
+        note(`edit ${messageId}: ${text} ${labelsOf(options)}`, undefined),
+      say: (_address, { text }, options) => note(`say ${text} ${labelsOf(options)}`, 1),
     },
     markStopping: (turnId) => void note(`stopping ${turnId}`, undefined),
     runCommand: ({ name, userId, onceKey }) => note(`/${name} by ${userId} (${onceKey})`, undefined),

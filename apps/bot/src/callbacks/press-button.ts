@@ -7,6 +7,9 @@ import { createFoundOpener } from "../commands/found-message.ts";
 import { createModelChooser } from "../commands/model-command.ts";
 import { createProjectChooser } from "../commands/project-command.ts";
 import { createSessionChooser } from "../commands/sessions-command.ts";
+import { parseMemoryData } from "../memory/memory-data.ts";
+import type { MemoryVerbs } from "../memory/memory-verbs.ts";
+import { createPressMemory } from "../memory/press-memory.ts";
 import { createKeyboard } from "../outbound/keyboard.ts";
 import { type Messenger, plainText } from "../outbound/messenger.ts";
 import { createAnswerQuestion } from "../questions/answer-question.ts";
@@ -55,8 +58,9 @@ export interface PressButtonDeps {
     | "allowChat"
     | "disallowChat"
     | "openMessage"
+    | keyof MemoryVerbs
   >;
-  messenger: Pick<Messenger, "say" | "answerCallback" | "removeKeyboard">;
+  messenger: Pick<Messenger, "say" | "edit" | "answerCallback" | "removeKeyboard">;
   /** Says "stopping" in the turn's status message. */
   markStopping(turnId: string): void;
   runCommand: Command;
@@ -82,6 +86,7 @@ export function createPressButton({
   const openFound = createFoundOpener({ steward, messenger });
 
   const pressSetting = createPressSetting({ steward, messenger, runCommand });
+  const pressMemory = createPressMemory({ steward, messenger });
   const answerAccess = createAnswerAccess({ steward, messenger });
   const answerQuestion = createAnswerQuestion({ steward, messenger });
 
@@ -152,6 +157,8 @@ export function createPressButton({
     if (setting !== null) return await pressSetting(press, setting);
     const aboutAccess = parseAccessData(data);
     if (aboutAccess !== null) return await answerAccess(press, aboutAccess);
+    const aboutMemory = parseMemoryData(data);
+    if (aboutMemory !== null) return await pressMemory(press, aboutMemory);
     const question = parseQuestionData(data);
     if (question !== null) return await answerQuestion(press, question);
     const action = parseCallbackData(data);

@@ -32,6 +32,7 @@ export function createPressSetting(deps: PressSettingDeps) {
       chatTitle: null,
       messageId: null,
       replyToMessageId: null,
+      replyToText: "",
       onceKey: `telegram-button-${callbackId}`,
     });
   };

@@ -9,7 +9,7 @@ import type { Command } from "./command.ts";
 export type AccessRole = AccessEntry["role"];
 
 /** The headings of `/help`, in its order. */
-export const SECTIONS = ["talk", "queue", "choose", "look", "safety", "help"] as const;
+export const SECTIONS = ["talk", "memory", "queue", "choose", "look", "safety", "help"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** One command: all that is known of it, and what does it. */

@@ -1,3 +1,8 @@
+import {
+  createForgetCommand,
+  createMemoryCommand,
+  createRememberCommand,
+} from "../memory/memory-commands.ts";
 import { createAllowCommand, createDisallowCommand } from "./allow-commands.ts";
 import { createApprovalCommands } from "./approval-commands.ts";
 import { createAwayCommands } from "./away-commands.ts";
@@ -182,6 +187,30 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     section: "safety",
     inMenu: false,
     create: (deps) => createApprovalCommands(deps).deny,
+  },
+  {
+    ...USUAL,
+    name: "memory",
+    description: "bot.command.memory",
+    section: "memory",
+    create: createMemoryCommand,
+  },
+  {
+    ...USUAL,
+    name: "remember",
+    hint: "bot.hint.remember",
+    description: "bot.command.remember",
+    section: "memory",
+    create: createRememberCommand,
+  },
+  {
+    ...USUAL,
+    name: "forget",
+    hint: "bot.hint.forget",
+    description: "bot.command.forget",
+    section: "memory",
+    inMenu: false,
+    create: createForgetCommand,
   },
   {
     ...USUAL,

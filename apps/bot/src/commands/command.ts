@@ -21,6 +21,8 @@ export interface CommandRequest {
   readonly messageId: number | null;
   /** The message of this chat that it was written as a reply to. */
   readonly replyToMessageId: number | null;
+  /** Its words; empty when there are none. */
+  readonly replyToText: string;
   /** The same each time that this command is handled: what must not be done twice goes by it. */
   readonly onceKey: string;
 }

@@ -232,7 +232,7 @@ describe("/sessions", () => {
 describe("the command desk", () => {
   test.each([
     ["cron", "does not exist yet"],
-    ["Remember", "does not exist yet"],
+    ["Tasks", "does not exist yet"],
   ])("/%s is told apart from a slip of the finger", async (name, words) => {
     expect((await start().run(name))?.text).toContain(words);
   });

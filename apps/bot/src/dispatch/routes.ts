@@ -56,6 +56,7 @@ export function createRoutes({
       messageId: update.messageId,
       // 0: in another chat.
       replyToMessageId: update.replyTo?.messageId || null,
+      replyToText: update.replyTo?.text ?? "",
       onceKey: `telegram-${update.updateId}`,
     };
   };

@@ -42,6 +42,7 @@ import { getTurn, retryTurn, setPlaceholder } from "@steward/contract/turns";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import { backoff, retry } from "@steward/platform/retry";
+import { createMemoryVerbs, type MemoryVerbs } from "../memory/memory-verbs.ts";
 import { type CommandVerbs, createCommandVerbs } from "./command-verbs.ts";
 import { createSearchVerbs, type SearchVerbs } from "./search-verbs.ts";
 
@@ -51,7 +52,7 @@ export type InboxOutcome = "handled" | "ignored" | "dead";
 export type PairingAnswer = EndpointResult<typeof requestPairing>;
 
 /** The API's verbs that one bot needs. Everything the bot must not forget lives behind them. */
-export interface Steward extends CommandVerbs, SearchVerbs {
+export interface Steward extends CommandVerbs, SearchVerbs, MemoryVerbs {
   register(username: string | null, readsAllMessages?: boolean): Promise<Bot>;
   /** Whether the bot is this holder's now; `forMs` 0 gives it back. */
   lease(holder: string, forMs: number): Promise<boolean>;
@@ -195,6 +196,7 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
   return {
     ...createCommandVerbs({ client, botId, signal, promptly }),
     ...createSearchVerbs({ client, botId, signal, promptly }),
+    ...createMemoryVerbs({ client, signal, promptly }),
     register: (username) =>
       untilDone(() => client.call(registerBot, { params: { botId }, body: { username }, signal })),
     lease: async (holder, forMs) =>

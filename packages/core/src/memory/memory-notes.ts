@@ -2,7 +2,7 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { MemoryBooks } from "./memory-books.ts";
 import type { MemoryActor, MemoryRights } from "./memory-rights.ts";
 import type { Memory, MemoryAuthor, MemoryChange, MemoryOwner, MemoryService } from "./memory-service.ts";
-import { folded, keyOf, splitKey } from "./memory-words.ts";
+import { bareName, folded, keyOf, splitKey } from "./memory-words.ts";
 
 export interface Remembered {
   /** `known`: it is there already. `proposed`: its key is taken, and a person decides between both. */
@@ -47,10 +47,10 @@ export const createMemoryNotes = (deps: {
   };
 
   const byName = (known: readonly Memory[], words: string): Memory[] => {
-    const wanted = folded(words);
+    const wanted = bareName(words);
     if (wanted === "") return [];
-    const byKey = known.filter(({ key }) => folded(key) === wanted);
-    return byKey.length > 0 ? byKey : known.filter(({ content }) => folded(content) === wanted);
+    const byKey = known.filter(({ key }) => bareName(key) === wanted);
+    return byKey.length > 0 ? byKey : known.filter(({ content }) => bareName(content) === wanted);
   };
 
   /** All of these words stand in it, whole or begun. */

@@ -26,8 +26,8 @@ describe("a plain message", () => {
   );
 
   test.each([
-    ["forget my birthday", "birthday"],
-    ["Forget about the API port.", "API port"],
+    ["forget my birthday", "my birthday"],
+    ["Forget about the API port.", "the API port"],
     ["please forget: deploy key", "deploy key"],
     ["忘掉我的生日", "我的生日"],
     ["请忘记服务器", "服务器"],

@@ -13,8 +13,7 @@ const REMEMBER_ZH = /^(?:请|麻烦|麻烦你)?(?:你|帮我|替我)?(?:记住|�
 const REMEMBER_THIS_EN = /^(?:(?:please|pls)[,\s]+)?remember\s+(?:this|that|it)(?:\s*,?\s*please)?$/iu;
 const REMEMBER_THIS_ZH =
   /^(?:请|麻烦|麻烦你)?(?:你|帮我|替我)?(?:记住|记下来?|记一下)(?:这个|这条|这一点|它|这)?(?:吧)?$/u;
-const FORGET_EN =
-  /^(?:(?:please|pls)[,\s]+)?forget(?:\s*:\s*|\s+)(?:about\s+|that\s+)?(?:(?:the|my|our)\s+)?(.+)$/iu;
+const FORGET_EN = /^(?:(?:please|pls)[,\s]+)?forget(?:\s*:\s*|\s+)(?:about\s+|that\s+)?(.+)$/iu;
 const FORGET_ZH = /^(?:请|麻烦|麻烦你)?(?:你|帮我|替我)?(?:忘掉|忘记|忘了|不用记|别记)[\s,，:：]*(.+)$/u;
 
 /** A question, a thing that only the conversation knows, or no fact at all. */

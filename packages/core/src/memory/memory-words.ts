@@ -34,6 +34,9 @@ const cut = (text: string): string => {
   return lastSpace > KEY_UNITS / 2 ? begun.slice(0, lastSpace) : begun;
 };
 
+/** The same without what stands before a name: "my birthday" names the birthday. */
+export const bareName = (text: string): string => folded(text).replace(/^(?:the|my|our|that) (?=\S)/, "");
+
 /** For comparing words of people: without case, accents of typing, punctuation and outer white space. */
 export const folded = (text: string): string =>
   text
