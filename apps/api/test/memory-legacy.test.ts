@@ -75,4 +75,36 @@ describe("the ancestor's memory endpoints", () => {
     );
     expect((await send("GET", "")).body).toEqual([]);
   });
+
+  test("find within the bot by words, at once after a change, and say in headers how", async () => {
+    const { id } = (await add("port", { content: "The gateway listens on 8080" })).body;
+    await add("port", { content: "The gateway listens on 7070", bot_id: "7" });
+    const find = async (query: string) => {
+      const response = await api.fetch(`/api/memory/search?${query}`);
+      const rows = response.status === 200 ? JSON.parse(await response.text()) : [];
+      return { status: response.status, rows, mode: response.headers.get("steward-search-mode") };
+    };
+    await api.core.searchIndex.flush();
+    expect((await find("q=gateway")).rows).toEqual([
+      {
+        ...{
+          id,
+          key: "port",
+          content: "The gateway listens on 8080",
+          category: "general",
+          bot_id: "default",
+        },
+        ...{ created_at: expect.stringContaining("+00:00"), distance: null, mode: "lexical" },
+        score: expect.any(Number),
+      },
+    ]);
+    await send("PUT", `/${id}`, { content: "The door is green" });
+    await api.core.searchIndex.flush();
+    expect(await find("q=gateway")).toEqual({ status: 200, rows: [], mode: "lexical" });
+    expect((await find("q=green")).rows).toMatchObject([{ id }]);
+    await send("DELETE", `/${id}`);
+    expect((await find("q=green")).rows).toEqual([]);
+    for (const limit of ["0", "-1", "820", "x"]) expect((await find(`q=x&limit=${limit}`)).status).toBe(422);
+    expect((await find("limit=3")).status).toBe(422);
+  });
 });

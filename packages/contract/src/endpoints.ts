@@ -150,6 +150,7 @@ export const ENDPOINTS = {
   legacyAddMemory: memoryLegacy.legacyAddMemory,
   legacyUpdateMemory: memoryLegacy.legacyUpdateMemory,
   legacyDeleteMemory: memoryLegacy.legacyDeleteMemory,
+  legacySearchMemories: memoryLegacy.legacySearchMemories,
   listHistorySessions: history.listHistorySessions,
   listHistoryMessages: history.listHistoryMessages,
   openHistoryMessage: history.openHistoryMessage,

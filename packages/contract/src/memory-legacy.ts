@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { botIdSchema, repeatableHeaders } from "./ids.ts";
 import { MEMORY_LIMITS } from "./memory-limits.ts";
+import { distanceSchema, limitSchema, modeSchema, querySchema } from "./search.ts";
 
 /** The ancestor's memory endpoints, frozen: what is kept for a bot. Times are ISO 8601 with microseconds and `+00:00`. */
 export const memoryRowSchema = z.object({
@@ -65,4 +66,30 @@ export const legacyDeleteMemory = defineEndpoint({
   summary: "Forget a memory",
   request: { params },
   responses: { 200: json(z.object({ deleted: z.literal(true) })) },
+});
+
+/** Nearest first; `score` and `mode` are new. Answers without an embedder, too. */
+export const legacySearchMemories = defineEndpoint({
+  method: "get",
+  path: "/api/memory/search",
+  tags: ["memory"],
+  summary: "A bot's memories by meaning or words, best first",
+  request: {
+    query: z.object({
+      q: querySchema,
+      limit: limitSchema.default(10),
+      bot_id: botIdSchema.default("default"),
+    }),
+  },
+  responses: {
+    200: json(
+      z.array(
+        memoryRowSchema.omit({ updated_at: true }).extend({
+          distance: distanceSchema,
+          score: z.number().describe("the higher the better, within this answer"),
+          mode: modeSchema,
+        }),
+      ),
+    ),
+  },
 });

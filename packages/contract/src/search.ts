@@ -5,9 +5,9 @@ import { botIdSchema, chatIdSchema, threadIdSchema, turnIdSchema } from "./ids.t
 
 /** A letter is no question; a page of one is more than enough. */
 const LONGEST_QUERY = 4_000;
-const querySchema = z.string().min(1).max(LONGEST_QUERY);
-const limitSchema = z.coerce.number().int().min(1).max(100);
-const modeSchema = z
+export const querySchema = z.string().min(1).max(LONGEST_QUERY);
+export const limitSchema = z.coerce.number().int().min(1).max(100);
+export const modeSchema = z
   .enum(["semantic", "lexical"])
   .describe("by what it was found: by its meaning, or by its words (keywords and slips of the pen)");
 const degradedSchema = z.enum([
@@ -17,7 +17,7 @@ const degradedSchema = z.enum([
   "vectors_unavailable",
   "timed_out",
 ]);
-const distanceSchema = z
+export const distanceSchema = z
   .number()
   .nullable()
   .describe("cosine distance, 0 to 2; null where no vector was compared");

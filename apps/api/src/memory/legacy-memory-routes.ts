@@ -1,11 +1,16 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { MemoryRow } from "@steward/contract/memory-legacy";
 import type { Memory, MemoryService } from "@steward/core/memory/memory-service";
-import type { Mount } from "../http/mount.ts";
+import type { SearchService } from "@steward/core/search/search-service";
+import { type Mount, WithStatus } from "../http/mount.ts";
+import { modeHeaders } from "../search/mode-headers.ts";
 import { authorOf } from "./memory-speaker.ts";
 
 /** The ancestor's memory endpoints: its names, its times, and only what is kept for a bot. */
-export function mountLegacyMemory(mount: Mount, { memories }: { memories: MemoryService }): void {
+export function mountLegacyMemory(
+  mount: Mount,
+  { memories, search }: { memories: MemoryService; search: SearchService },
+): void {
   mount.json(ENDPOINTS.legacyListMemories, ({ query: { category, bot_id } }) =>
     memories
       .list({
@@ -27,6 +32,17 @@ export function mountLegacyMemory(mount: Mount, { memories }: { memories: Memory
       ),
     ),
   );
+  mount.json(ENDPOINTS.legacySearchMemories, async ({ query: { q: text, limit, bot_id } }, c) => {
+    const scope = { botId: bot_id, chatId: "" };
+    const answer = await search.memories({ text, limit, scope }, undefined, c.req.raw.signal);
+    const rows = answer.hits.flatMap(({ id, distance, score, mode }) => {
+      const memory = memories.find(id);
+      if (!memory) return [];
+      const { updated_at: _, ...row } = toRow(memory);
+      return [{ ...row, distance, score, mode }];
+    });
+    return new WithStatus(200, rows, modeHeaders(answer));
+  });
   mount.json(ENDPOINTS.legacyDeleteMemory, ({ params }) => {
     memories.remove(params.id, authorOf({}));
     return { deleted: true as const };

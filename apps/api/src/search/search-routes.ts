@@ -1,13 +1,9 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
-import { SEARCH_DEGRADED_HEADER, SEARCH_MODE_HEADER, type SearchAnswerBody } from "@steward/contract/search";
-import type {
-  Degradation,
-  MemoryScope,
-  SearchMode,
-  SearchService,
-} from "@steward/core/search/search-service";
+import type { SearchAnswerBody } from "@steward/contract/search";
+import type { MemoryScope, SearchService } from "@steward/core/search/search-service";
 import { legacyTime } from "../http/legacy-time.ts";
 import { type Mount, WithStatus } from "../http/mount.ts";
+import { modeHeaders } from "./mode-headers.ts";
 
 export function mountSearch(mount: Mount, { search }: { search: SearchService }): void {
   mount.json(ENDPOINTS.searchChatHistory, async ({ query }, c) => {
@@ -50,12 +46,6 @@ export function mountSearch(mount: Mount, { search }: { search: SearchService })
     return new WithStatus(200, answer, modeHeaders(answer));
   });
 }
-
-/** The mode of rows says nothing where there are none. */
-const modeHeaders = ({ mode, degraded }: { mode: SearchMode; degraded: Degradation[] }) => ({
-  [SEARCH_MODE_HEADER]: mode,
-  ...(degraded.length > 0 && { [SEARCH_DEGRADED_HEADER]: degraded.join(",") }),
-});
 
 /** A chat's memories are all that it may know: its own, its bot's, everybody's. */
 const memoryScope = (botId: string | undefined, chatId: string | undefined): MemoryScope => {
