@@ -201,6 +201,8 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     hint: "bot.hint.remember",
     description: "bot.command.remember",
     section: "memory",
+    // The menu is full, and a plain "remember …" does the same.
+    inMenu: false,
     create: createRememberCommand,
   },
   {
