@@ -10,6 +10,7 @@ import { registerDeliveryCommands } from "./deliveries/register-deliveries.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { registerFindCommands } from "./find/register-find.ts";
 import { registerHistoryCommands } from "./history/register-history.ts";
+import { registerMemoryCommands } from "./memory/register-memory.ts";
 import { registerPairCommands } from "./pair/register-pair.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
 import type { SettingsVerbs } from "./policies/settings-command.ts";
@@ -140,6 +141,7 @@ export function createProgram(
   registerBrakeCommands({ program, context, command, say, run });
   registerProjectCommands({ program, context, command, say, run });
   registerDeliveryCommands({ program, context, command, say, run });
+  registerMemoryCommands({ program, context, command, say, run });
   registerSearchCommands({ program, context, command, say, run });
   registerHistoryCommands({ program, context, command, say, run });
   registerFindCommands({ program, context, command, say, run });

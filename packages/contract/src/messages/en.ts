@@ -10,6 +10,7 @@ import { embeddingEn } from "./embedding-en.ts";
 import { filesEn } from "./files-en.ts";
 import { historyEn } from "./history-en.ts";
 import { lifecycleEn } from "./lifecycle-en.ts";
+import { memoryCliEn } from "./memory-cli-en.ts";
 import { memoryEn } from "./memory-en.ts";
 import { modelsEn } from "./models-en.ts";
 import { plansEn } from "./plans-en.ts";
@@ -81,6 +82,7 @@ export const en = {
   ...questionsEn,
   ...archivesEn,
   ...memoryEn,
+  ...memoryCliEn,
   ...modelsEn,
   ...filesEn,
   ...historyEn,

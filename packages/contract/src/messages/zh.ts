@@ -11,6 +11,7 @@ import { embeddingZh } from "./embedding-zh.ts";
 import { filesZh } from "./files-zh.ts";
 import { historyZh } from "./history-zh.ts";
 import { lifecycleZh } from "./lifecycle-zh.ts";
+import { memoryCliZh } from "./memory-cli-zh.ts";
 import { memoryZh } from "./memory-zh.ts";
 import { modelsZh } from "./models-zh.ts";
 import { plansZh } from "./plans-zh.ts";
@@ -74,6 +75,7 @@ export const zh: Record<MessageKey, string> = {
   ...questionsZh,
   ...archivesZh,
   ...memoryZh,
+  ...memoryCliZh,
   ...modelsZh,
   ...filesZh,
   ...historyZh,
