@@ -54,6 +54,7 @@ export const ENDPOINTS = {
   submitTurn: turns.submitTurn,
   listTurns: turnHistory.listTurns,
   traceTurn: turnHistory.traceTurn,
+  listRecalls: turnHistory.listRecalls,
   getTurn: turns.getTurn,
   turnEvents: turns.turnEvents,
   retryTurn: turns.retryTurn,

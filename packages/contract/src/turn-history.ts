@@ -76,10 +76,38 @@ export const hopSchema = z.object({
 });
 export type Hop = z.infer<typeof hopSchema>;
 
+/** What stood before a turn's prompt, as it was then. */
+export const recalledNoteSchema = z.object({
+  memoryId: z.int().nullable().describe("null: the owner's file for all chats"),
+  key: z.string(),
+  content: z.string().describe("empty: the memory was forgotten since"),
+  mode: z.enum(["pinned", "lexical", "semantic", "context"]).describe("why it went in"),
+  score: z.number().nullable().describe("the higher the better; comparable within one turn"),
+  now: z.enum(["same", "changed", "forgotten"]).nullable().describe("what has become of it; null: no memory"),
+  origin: z.string().nullable().describe("who wrote it: person, agent, client …"),
+  userName: z.string().nullable().describe("whose words it comes from"),
+  messageId: z.int().nullable().describe("the message of the history that it comes from"),
+  turnId: z.string().nullable().describe("the turn that it comes from"),
+  at: z.int().nullable().describe("when that was said, UTC ms"),
+});
+export type RecalledNote = z.infer<typeof recalledNoteSchema>;
+
+/** What a turn was reminded of, in the order in which it stood before the prompt. */
+export const listRecalls = defineEndpoint({
+  method: "get",
+  path: "/api/v1/turns/{turnId}/recalls",
+  tags: ["turns"],
+  summary: "What a turn was reminded of",
+  request: { params: z.object({ turnId: turnIdSchema }) },
+  responses: { 200: json(z.array(recalledNoteSchema)) },
+});
+
 export const turnTraceSchema = z.object({
   turn: turnSummarySchema,
   attempt: z.int().describe("how often it was given to the CLI"),
   hops: z.array(hopSchema).describe("in the order of their times"),
+  recalls: z.array(recalledNoteSchema).describe("what it was reminded of"),
+  files: z.array(z.string()).describe("the names of those that came with it"),
   deliveries: z.array(
     z.object({
       id: deliveryIdSchema,

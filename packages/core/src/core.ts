@@ -41,6 +41,7 @@ import type { PolicyService } from "./policies/policy-service.ts";
 import { createProjectService, type ProjectService } from "./projects/project-service.ts";
 import type { SweptWorktrees } from "./projects/stray-worktrees.ts";
 import type { AgentDesk } from "./recall/agent-desk.ts";
+import { createDescribeRecalls } from "./recall/describe-recalls.ts";
 import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
 import type { EmbeddingPipeline } from "./search/embedding/embedding-pipeline.ts";
 import type { SearchIndexer } from "./search/search-indexer.ts";
@@ -246,7 +247,10 @@ export const createCore = (deps: CoreDeps): Core => {
       messages: createConversationMessages({ db: database.db }),
     }),
     turns: turnService,
-    turnHistory: createTurnHistory({ ...records, db: database.db, queues }),
+    turnHistory: createTurnHistory({
+      ...{ ...records, queues, db: database.db },
+      describeRecalls: createDescribeRecalls({ ...records, db: database.db, memories: memory.memories }),
+    }),
     commands: commandRooms.commands,
     commandProblems: () => commandRooms.own.known().problems,
     away: createAwayService({ db: database.db, policies, ensureChat, clock }),

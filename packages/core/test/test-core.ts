@@ -52,6 +52,8 @@ export const startCore = async (
     askLogin?: CoreDeps["askLogin"];
     sampleProcesses?: CoreDeps["sampleProcesses"];
     warnsOfSharing?: boolean;
+    sharedContext?: CoreDeps["sharedContext"];
+    agentToolsUrl?: () => Promise<string>;
   } = {},
 ): Promise<TestCore> => {
   const database = options.database ?? openDatabase({ path: ":memory:" });
@@ -71,6 +73,8 @@ export const startCore = async (
       exists: () => true,
       locate: () => null,
     },
+    sharedContext: options.sharedContext ?? null,
+    ...(options.agentToolsUrl && { agentToolsUrl: options.agentToolsUrl }),
     surroundings: options.surroundings ?? {
       stewardDirectories: [],
       homeDirectory: "/nobody",

@@ -142,7 +142,6 @@ export const commandsEn = {
   "bot.why.no_tools": "🔧 No tools were used",
   "bot.why.tools_forgotten": "🔧 Tools used: {count}; which ones is no longer kept",
   "bot.why.failed": "⚠️ It ended without an answer: {code}",
-  "bot.why.memories": "📚 Memories: none yet. What you see is the conversation itself.",
   "bot.doctor.good": "✅ Everything is fine.",
   "bot.doctor.bad": "🩺 What needs you: {count}",
   "bot.doctor.version": "Steward {version}, Claude Code {cli}, up for {uptime}",

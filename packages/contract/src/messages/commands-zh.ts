@@ -142,7 +142,6 @@ export const commandsZh: Record<keyof typeof commandsEn, string> = {
   "bot.why.no_tools": "🔧 没有使用工具",
   "bot.why.tools_forgotten": "🔧 使用了 {count} 次工具，具体记录已清除",
   "bot.why.failed": "⚠️ 结束时没有回答：{code}",
-  "bot.why.memories": "📚 记忆：暂无。依据的只是对话本身。",
   "bot.doctor.good": "✅ 一切正常。",
   "bot.doctor.bad": "🩺 需要您处理：{count} 项",
   "bot.doctor.version": "Steward {version}，Claude Code {cli}，已运行 {uptime}",

@@ -17,6 +17,7 @@ import { plansEn } from "./plans-en.ts";
 import { projectsEn } from "./projects-en.ts";
 import { questionsEn } from "./questions-en.ts";
 import { queueEn } from "./queue-en.ts";
+import { recallEn } from "./recall-en.ts";
 import { sandboxEn } from "./sandbox-en.ts";
 import { searchEn } from "./search-en.ts";
 import { statusEn } from "./status-en.ts";
@@ -79,6 +80,7 @@ export const en = {
   ...plansEn,
   ...projectsEn,
   ...queueEn,
+  ...recallEn,
   ...questionsEn,
   ...archivesEn,
   ...memoryEn,

@@ -18,6 +18,7 @@ import { plansZh } from "./plans-zh.ts";
 import { projectsZh } from "./projects-zh.ts";
 import { questionsZh } from "./questions-zh.ts";
 import { queueZh } from "./queue-zh.ts";
+import { recallZh } from "./recall-zh.ts";
 import { sandboxZh } from "./sandbox-zh.ts";
 import { searchZh } from "./search-zh.ts";
 import { statusZh } from "./status-zh.ts";
@@ -72,6 +73,7 @@ export const zh: Record<MessageKey, string> = {
   ...plansZh,
   ...projectsZh,
   ...queueZh,
+  ...recallZh,
   ...questionsZh,
   ...archivesZh,
   ...memoryZh,

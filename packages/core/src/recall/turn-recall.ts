@@ -5,6 +5,7 @@ import type { Memory, MemoryService } from "../memory/memory-service.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { SearchService } from "../search/search-service.ts";
 import type { TurnRecord } from "../turns/turn-repository.ts";
+import { matchWords } from "./match-words.ts";
 import { estimateTokens, quoteNote, quoteRecall } from "./quote-recall.ts";
 import type { RecallRepository, RecallRow } from "./recall-repository.ts";
 
@@ -50,11 +51,31 @@ export const NO_FINDINGS: RecallFindings = { hits: [], sharedContext: null };
 
 /** As much of a prompt as says what it is about. */
 const ASKED_CHARACTERS = 1_000;
+/** Matched in less than two milliseconds. */
+const MOST_MATCHED = 300;
 /** More would be what barely fits. */
 const MOST_HITS = 8;
 
 export const createTurnRecall = (deps: TurnRecallDeps): TurnRecall => {
   const { memories, policies, log } = deps;
+
+  /** What is run in it rejects when the time is over, whether it heeds the signal or not. */
+  const within = (budgetMs: number) => {
+    const late = new AbortController();
+    let running = 0;
+    const timer = deps.clock.setTimer(budgetMs, () => late.abort());
+    const run = <Value>(work: Promise<Value>): Promise<Value> => {
+      running += 1;
+      const over = new Promise<never>((_, reject) => {
+        late.signal.addEventListener("abort", () => reject(new Error("not in time")), { once: true });
+      });
+      return Promise.race([work, over]).finally(() => {
+        running -= 1;
+        if (running === 0) timer.cancel();
+      });
+    };
+    return { signal: late.signal, run };
+  };
 
   const find = async (
     turn: TurnRecord,
@@ -66,6 +87,18 @@ export const createTurnRecall = (deps: TurnRecallDeps): TurnRecall => {
     const scope = { for: { botId, chatId } };
     const answer = await deps.search.memories({ scope, text, limit: MOST_HITS }, budgetMs, signal);
     return answer.hits.map(({ id, score, mode }) => ({ id, score, mode }));
+  };
+
+  /** By the words alone, of the latest: a search that has to be woken up first takes longer than a turn may wait. */
+  const matchPlainly = ({ id, botId, chatId, prompt }: TurnRecord): RecallFindings["hits"] => {
+    try {
+      const latest = memories.list({ for: { botId, chatId }, state: "accepted" }).slice(0, MOST_MATCHED);
+      const hits = matchWords(prompt.slice(0, ASKED_CHARACTERS), latest, MOST_HITS);
+      return hits.map((hit) => ({ ...hit, mode: "lexical" }));
+    } catch (error) {
+      log.warn({ err: error, turnId: id }, "memories could not be matched");
+      return [];
+    }
   };
 
   const choose = (
@@ -127,37 +160,22 @@ export const createTurnRecall = (deps: TurnRecallDeps): TurnRecall => {
       const { botId, chatId } = turn;
       const isWanted = policies.get("recallTokens", chat) > 0 && deps.recalls.someFor({ botId, chatId });
       if (!isWanted && deps.sharedContext === null) return null;
-      const late = new AbortController();
-      const orNothing = <Value>(what: string, looking: Promise<Value>, nothing: Value): Promise<Value> =>
+      const { signal, run } = within(budgetMs);
+      const orElse = <Value>(what: string, looking: Promise<Value>, otherwise: () => Value): Promise<Value> =>
         looking.catch((error: unknown) => {
-          if (!late.signal.aborted)
-            log.warn({ err: error, turnId: turn.id }, `${what} could not be looked up`);
-          return nothing;
+          const isLate = signal.aborted;
+          log.warn(
+            { turnId: turn.id, budgetMs, isLate, ...(isLate ? {} : { err: error }) },
+            `${what} was not found`,
+          );
+          return otherwise();
         });
-      return new Promise((resolve) => {
-        let findings = NO_FINDINGS;
-        const timer = deps.clock.setTimer(budgetMs, () => {
-          late.abort();
-          log.info({ turnId: turn.id, budgetMs }, "what is remembered was not found in time");
-          resolve(findings);
-        });
-        const looking = [
-          orNothing("memories", isWanted ? find(turn, budgetMs, late.signal) : Promise.resolve([]), []).then(
-            (hits) => {
-              findings = { ...findings, hits };
-            },
-          ),
-          orNothing("the shared context", deps.sharedContext?.() ?? Promise.resolve(null), null).then(
-            (text) => {
-              findings = { ...findings, sharedContext: text };
-            },
-          ),
-        ];
-        void Promise.all(looking).then(() => {
-          timer.cancel();
-          resolve(findings);
-        });
-      });
+      const hits = isWanted ? run(find(turn, budgetMs, signal)) : Promise.resolve([]);
+      const sharedContext = run(deps.sharedContext?.() ?? Promise.resolve(null));
+      return Promise.all([
+        orElse("what is remembered", hits, () => matchPlainly(turn)),
+        orElse("the shared context", sharedContext, () => null),
+      ]).then(([found, text]) => ({ hits: found, sharedContext: text }));
     },
     compose: (findings, turn, chat, conversation) => {
       try {

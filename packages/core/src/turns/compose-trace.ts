@@ -12,11 +12,21 @@ export interface TraceFacts {
   /** The updates that it was made of, as they came in. */
   came: readonly { payload: string | null; receivedAt: number }[];
   chunks: readonly TurnEventRow[];
+  recalls: TurnTrace["recalls"];
+  files: TurnTrace["files"];
   deliveries: readonly { row: typeof deliveries.$inferSelect; attempts: readonly DeliveryAttempt[] }[];
 }
 
 /** The steps of a turn in the order of their times. Nothing in it is reckoned: each is a time that was written down. */
-export function composeTrace({ turn, summary, came, chunks, deliveries: outgoing }: TraceFacts): TurnTrace {
+export function composeTrace({
+  turn,
+  summary,
+  came,
+  chunks,
+  recalls,
+  files,
+  deliveries: outgoing,
+}: TraceFacts): TurnTrace {
   const hops: Hop[] = [];
   const add = (at: number | null, hop: HopName, detail = ""): void => {
     if (at !== null) hops.push({ at, hop, detail });
@@ -39,6 +49,8 @@ export function composeTrace({ turn, summary, came, chunks, deliveries: outgoing
     turn: summary,
     attempt: turn.attempt,
     hops: hops.sort((a, b) => a.at - b.at),
+    recalls,
+    files,
     deliveries: outgoing.map(({ row }) => ({
       id: row.id,
       kind: row.kind,

@@ -1,12 +1,14 @@
 import { DomainError } from "@steward/contract/errors";
 import type { ChatAddress } from "@steward/contract/ids";
-import type { TURN_FILTERS, TurnSummary, TurnTrace } from "@steward/contract/turn-history";
+import type { RecalledNote, TURN_FILTERS, TurnSummary, TurnTrace } from "@steward/contract/turn-history";
 import { TERMINAL_TURN_STATES, type TurnState } from "@steward/schema/enums";
 import type { Database } from "@steward/schema/sqlite";
 import { chats, deliveries, idempotencyKeys, inbox, turns } from "@steward/schema/tables";
 import { and, asc, desc, eq, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryAttempts } from "../deliveries/delivery-attempts.ts";
+import type { FileRepository } from "../files/file-repository.ts";
+import type { DescribeRecalls } from "../recall/describe-recalls.ts";
 import { composeTrace } from "./compose-trace.ts";
 import type { TurnEventRepository } from "./turn-event-repository.ts";
 import { type TurnRecord, type TurnRow, WAITING_STATES } from "./turn-repository.ts";
@@ -19,6 +21,8 @@ export interface TurnHistory {
   list(address: ChatAddress, only: TurnFilter, limit: number): TurnSummary[];
   /** What is written down of a turn's way. Throws not_found. */
   trace(which: { turnId: string } | { address: ChatAddress; messageId: number | undefined }): TurnTrace;
+  /** What a turn was reminded of. Throws not_found. */
+  recalls(turnId: string): RecalledNote[];
 }
 
 /** As much of a prompt as tells which one it was. */
@@ -37,6 +41,8 @@ export const createTurnHistory = (deps: {
   queues: Pick<TurnQueues, "position">;
   chunks: Pick<TurnEventRepository, "after">;
   attempts: Pick<DeliveryAttempts, "of">;
+  files: Pick<FileRepository, "byIds">;
+  describeRecalls: DescribeRecalls;
 }): TurnHistory => {
   const { db } = deps;
   const select = () =>
@@ -124,6 +130,11 @@ export const createTurnHistory = (deps: {
         .sort((a, b) => (a.place === b.place ? a.record.seq - b.record.seq : a.place - b.place))
         .map(({ record }) => summarize(record));
     },
+    recalls: (turnId) => {
+      const record = wanted({ turnId });
+      if (record === null) throw new DomainError("not_found", "There is no such turn");
+      return deps.describeRecalls(record.id);
+    },
     trace: (which) => {
       const record = wanted(which);
       if (record === null) throw new DomainError("not_found", "There is no such turn");
@@ -145,6 +156,8 @@ export const createTurnHistory = (deps: {
         came,
         chunks: deps.chunks.after(record.id, 0),
         deliveries: outgoing.map((row) => ({ row, attempts: deps.attempts.of(row.id) })),
+        recalls: deps.describeRecalls(record.id),
+        files: deps.files.byIds(record.fileIds).map(({ originalName }) => originalName),
       });
     },
   };

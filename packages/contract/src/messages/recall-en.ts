@@ -1,0 +1,26 @@
+/** What a turn was reminded of, and the buttons below it. */
+export const recallEn = {
+  "bot.button.forget": "🗑 Forget “{key}”",
+  "bot.toast.forgetting": "Forgetting …",
+  "bot.trace.recalls": "📚 {count} notes were added to it: /why",
+  "bot.why.files": "📎 Files: {names}",
+  "bot.why.memories": "📚 Before your words stood these notes:",
+  "bot.why.no_memories":
+    "📚 No notes were added to this message. What came before in the conversation was still there.",
+  "bot.why.shared": "the shared notes file ({characters} characters)",
+  "bot.why.by_agent": "kept by Claude",
+  "bot.why.mode_pinned": "pinned",
+  "bot.why.mode_lexical": "fits by its words",
+  "bot.why.mode_semantic": "fits by its meaning",
+  "bot.why.mode_context": "for every chat",
+  "bot.why.now_changed": "changed since",
+  "bot.why.now_forgotten": "forgotten since",
+  "cli.describe.why": "What a turn was reminded of, and where each note comes from",
+  "cli.argument.why_turn": "a turn's id; default: the chat's last turn",
+  "cli.why.id": "ID",
+  "cli.why.key": "KEY",
+  "cli.why.how": "WHY",
+  "cli.why.who": "FROM",
+  "cli.why.since": "SINCE",
+  "cli.why.content": "CONTENT",
+} as const;

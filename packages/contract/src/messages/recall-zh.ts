@@ -1,0 +1,26 @@
+import type { recallEn } from "./recall-en.ts";
+
+export const recallZh: Record<keyof typeof recallEn, string> = {
+  "bot.button.forget": "🗑 忘记“{key}”",
+  "bot.toast.forgetting": "正在忘记……",
+  "bot.trace.recalls": "📚 附上了 {count} 条笔记：/why",
+  "bot.why.files": "📎 文件：{names}",
+  "bot.why.memories": "📚 在你的话前面附上了这些笔记：",
+  "bot.why.no_memories": "📚 这条消息没有附上笔记，但对话中先前的内容仍然在。",
+  "bot.why.shared": "共享笔记文件（{characters} 个字符）",
+  "bot.why.by_agent": "由 Claude 记下",
+  "bot.why.mode_pinned": "已置顶",
+  "bot.why.mode_lexical": "词语相符",
+  "bot.why.mode_semantic": "意思相近",
+  "bot.why.mode_context": "用于所有聊天",
+  "bot.why.now_changed": "之后有改动",
+  "bot.why.now_forgotten": "之后已忘记",
+  "cli.describe.why": "某个轮次附上了哪些记忆，各自来自哪里",
+  "cli.argument.why_turn": "轮次的编号；不填则为聊天的最后一个轮次",
+  "cli.why.id": "编号",
+  "cli.why.key": "名称",
+  "cli.why.how": "原因",
+  "cli.why.who": "来自",
+  "cli.why.since": "日期",
+  "cli.why.content": "内容",
+};
