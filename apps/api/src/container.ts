@@ -33,6 +33,7 @@ import { createWorkerSearchRunner } from "./search/worker-search-runner.ts";
 import { AGENT_TOOLS_PATH } from "./security/exceptions.ts";
 import { createHostGate } from "./security/host-gate.ts";
 import { createTokenGate } from "./security/token-gate.ts";
+import { readSharedContext } from "./shared-context/read-shared-context.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
 import { createTakenThings, once } from "./taken-things.ts";
 import { createTranscription } from "./transcription/create-transcription.ts";
@@ -194,6 +195,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       ids,
       log,
       askLogin: () => engine.askLogin(),
+      sharedContext: config.contextFile === null ? null : () => readSharedContext(config.contextFile ?? ""),
       agentToolsUrl: async () => {
         // Ready by the time that the process asks.
         void loadAgentTools();

@@ -44,6 +44,8 @@ export interface ApiConfig {
     /** The owner's word that `bypassPermissions` may run without a sandbox. */
     readonly bypassWithout: boolean;
   };
+  /** Its first 2,000 characters go into every chat's turns. */
+  readonly contextFile: string | null;
   readonly gateway: { readonly queueWaitTimeoutMs: number };
   readonly files: { readonly minFreeDiskBytes: number; readonly maxUploadBytes: number };
   readonly transcription: TranscriptionSetting;
@@ -139,6 +141,8 @@ export const envSchema = z.object({
   /** `1`: `bypassPermissions` may run where there is no sandbox. */
   STEWARD_BYPASS_WITHOUT_SANDBOX: z.enum(["0", "1"], { error: "must be 0 or 1" }).default("0"),
 
+  /** A file of the owner's that every chat's turns are reminded of. */
+  STEWARD_CONTEXT_FILE: path.optional(),
   /** The ancestor's: the database's own path. */
   DATABASE_PATH: path.optional(),
   /** The ancestor's: where workspaces lie. */
@@ -356,6 +360,7 @@ function toConfig(env: Env): ApiConfig {
       readable: env.STEWARD_SANDBOX_READ,
       bypassWithout: env.STEWARD_BYPASS_WITHOUT_SANDBOX === "1",
     },
+    contextFile: env.STEWARD_CONTEXT_FILE ?? null,
     gateway: { queueWaitTimeoutMs: env.GATEWAY_QUEUE_WAIT_TIMEOUT * 1000 },
     files: {
       minFreeDiskBytes: env.STEWARD_MIN_FREE_DISK_MB * 1_048_576,

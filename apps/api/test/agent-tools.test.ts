@@ -1,3 +1,4 @@
+import { listRecalls } from "@steward/contract/turn-history";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ApiFixture, createApiFixture, TOKEN } from "./api-fixture.ts";
@@ -240,4 +241,23 @@ test("property: no agent ever sees, changes or deletes what its chat may not kno
     ),
     { numRuns: 40 },
   );
+});
+
+test("what a turn was reminded of can be asked for", async () => {
+  const api = await createApiFixture();
+  await workingAgent(api, "ada");
+  const author = { origin: "person", userId: "7", userName: "Ada", turnId: null, messageId: 1 } as const;
+  const pinned = { botId: "web", chatId: "bob", key: "tone", content: "Be brief", pinned: true };
+  const { id } = api.core.memories.add(pinned, author);
+  await workingAgent(api, "bob");
+  const [turn] = api.core.turnHistory.list({ botId: "web", chatId: "bob", threadId: "" }, "all", 1);
+  const recalls = await api.client.call(listRecalls, { params: { turnId: turn?.id ?? "" } });
+  expect(recalls).toEqual([
+    {
+      ...{ memoryId: id, key: "tone", content: "Be brief", mode: "pinned", score: null, now: "same" },
+      ...{ origin: "person", userName: "Ada", messageId: 1, turnId: null, at: expect.any(Number) },
+    },
+  ]);
+  const unknown = await api.fetch("/api/v1/turns/0193f0a2-7c11-7000-8000-00000000002a/recalls");
+  expect(unknown.status).toBe(404);
 });

@@ -30,6 +30,7 @@ export function mountTurns(
     if (turn === null) throw new DomainError("not_found", "Turn not found");
     return turn;
   });
+  mount.json(ENDPOINTS.listRecalls, ({ params }) => turnHistory.recalls(params.turnId));
   mount.json(ENDPOINTS.listTurns, ({ query: { only, limit, ...address } }) =>
     turnHistory.list(address, only, limit),
   );
