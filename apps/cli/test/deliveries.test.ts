@@ -99,7 +99,7 @@ test("steward trace shows each step of a turn", async () => {
   ];
   service.double.on("traceTurn", ({ query }) => {
     expect(query.turnId).toBe(TURN);
-    return { body: { turn, attempt: 1, hops, deliveries: [], logKept: false } };
+    return { body: { turn, attempt: 1, hops, deliveries: [], recalls: [], files: [], logKept: false } };
   });
   const { code, stdout } = await run("trace", TURN);
   expect(code).toBe(0);

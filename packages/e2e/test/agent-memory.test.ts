@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { listRecalls } from "@steward/contract/turn-history";
 import { getTurn, submitTurn, type Turn, turnEvents } from "@steward/contract/turns";
 import { findBubblewrap } from "@steward/platform/sandbox";
 import { afterEach, describe, expect, test } from "vitest";
@@ -29,6 +30,10 @@ async function ask(text: string, chatId = "ada"): Promise<Turn> {
   return await client.call(getTurn, { params: { turnId } });
 }
 
+/** What stood in the last prompt, all of its blocks. */
+const lastPrompt = (): string =>
+  rig?.model.requests.filter(({ kind }) => kind === "turn").at(-1)?.prompt ?? "no request";
+
 const use = (tool: string, input: object): string => `TOOL:mcp__steward__${tool}:${JSON.stringify(input)}`;
 describe.each(cliVersions())("$name", ({ path }) => {
   test.each(SANDBOXES)(
@@ -41,6 +46,16 @@ describe.each(cliVersions())("$name", ({ path }) => {
       expect(kept.text).not.toContain("proposed");
       expect((await ask(use("list_memories", {}))).text).toContain("Ada writes with helix");
       expect((await ask(use("list_memories", {}), "bob")).text).toContain('{"memories":[]}');
+
+      // The next turn that it fits is reminded of it, before the person's words; the one after has been told.
+      const asked = await ask("which editor does Ada write with?");
+      expect(lastPrompt()).toMatch(
+        /^\[From Steward, [\s\S]*\n\[Note 1 "editor", by [\s\S]*\n> Ada writes with helix\n\[End of [\s\S]*which editor does Ada write with\?$/,
+      );
+      const recalls = await rig.client().call(listRecalls, { params: { turnId: asked.id } });
+      expect(recalls).toMatchObject([{ memoryId: 1, key: "editor", origin: "agent", now: "same" }]);
+      await ask("and which editor does Ada write with now?");
+      expect(lastPrompt()).toBe("and which editor does Ada write with now?");
 
       // Read first, then kept: whose words they are cannot be told any more.
       const read = `TOOL:Bash:${JSON.stringify({ command: "echo found outside", description: "look" })}`;

@@ -14,6 +14,7 @@ export type ButtonAction =
   | { kind: "revise_plan"; turnId: string }
   | { kind: "run_queue" }
   | { kind: "drop_queue" }
+  | { kind: "forget"; memoryId: number }
   /** Null: back to the default. */
   | { kind: "model"; model: string | null }
   /** Null: the chat's own workspace. */
@@ -39,12 +40,14 @@ const CODES = {
   revise_plan: "w",
   run_edited: "e",
   found: "h",
+  forget: "z",
 } as const satisfies Record<ButtonAction["kind"], string>;
 
 /** As the contract's policy takes it; longer ones do not fit a button. */
 const MODEL = /^m:([A-Za-z0-9][A-Za-z0-9._:/[\]-]{0,60})?$/;
 /** As the contract takes a project's name. */
 const PROJECT = /^p:([A-Za-z0-9][A-Za-z0-9._-]{0,39})?$/;
+const FORGET = /^z:([1-9]\d{0,15})$/;
 const EDITED = /^e:([1-9]\d{0,15})$/;
 const FOUND = /^h:([1-9]\d{0,15})$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -56,6 +59,7 @@ export function formatCallbackData(action: ButtonAction): string {
   if (action.kind === "conversation") return `${CODES.conversation}:${action.conversationId}`;
   if (action.kind === "run_edited") return `${CODES.run_edited}:${action.messageId}`;
   if (action.kind === "found") return `${CODES.found}:${action.messageId}`;
+  if (action.kind === "forget") return `${CODES.forget}:${action.memoryId}`;
   if (action.kind === "resend") return `${CODES.resend}:${action.fileId}`;
   return "turnId" in action ? `${CODES[action.kind]}:${action.turnId}` : CODES[action.kind];
 }
@@ -70,6 +74,8 @@ export function parseCallbackData(data: string): ButtonAction | null {
   if (edited !== null) return { kind: "run_edited", messageId: Number(edited[1]) };
   const found = FOUND.exec(data);
   if (found !== null) return { kind: "found", messageId: Number(found[1]) };
+  const forget = FORGET.exec(data);
+  if (forget !== null) return { kind: "forget", memoryId: Number(forget[1]) };
   const [code, turnId = "", ...rest] = data.split(":");
   if (rest.length > 0) return null;
   if (turnId === "") {

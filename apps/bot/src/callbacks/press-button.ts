@@ -187,6 +187,20 @@ export function createPressButton({
         await chooseModel(press, action.model);
         await messenger.removeKeyboard(address, messageId);
         return;
+      case "forget":
+        await toast("bot.toast.forgetting");
+        // By the command, with its rights and its way back.
+        return await runCommand({
+          ...{ address, language: press.language, userId: press.userId },
+          name: "forget",
+          args: String(action.memoryId),
+          userName: null,
+          isGroup: address.chatId.startsWith("-"),
+          chatTitle: null,
+          messageId: null,
+          replyToMessageId: null,
+          onceKey: `telegram-button-${press.callbackId}`,
+        });
       case "project":
         await toast("bot.toast.choosing");
         await chooseProject(press, action.name, false);

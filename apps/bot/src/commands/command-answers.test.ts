@@ -1,6 +1,6 @@
 import { systemSchema } from "@steward/contract/health";
 import { POLICIES, type Policy, type PolicyName } from "@steward/contract/policies";
-import type { TurnSummary, TurnTrace } from "@steward/contract/turn-history";
+import type { RecalledNote, TurnSummary, TurnTrace } from "@steward/contract/turn-history";
 import type { Usage } from "@steward/contract/usage";
 import { describe, expect, test } from "vitest";
 import { startCommands } from "../../test/command-rig.ts";
@@ -397,6 +397,8 @@ describe("/trace and /why", () => {
     attempt: 1,
     logKept: true,
     deliveries: [],
+    recalls: [],
+    files: [],
     hops: [
       { at: 1_000, hop: "sent", detail: "" },
       { at: 1_400, hop: "stored", detail: "telegram" },
@@ -450,10 +452,58 @@ describe("/trace and /why", () => {
     expect(text.length).toBeLessThanOrEqual(4_096);
   });
 
-  test("/why tells model, cost and tools, and that there are no memories yet", async () => {
+  const note: RecalledNote = {
+    memoryId: 3,
+    key: "editor",
+    content: "Ada writes with helix",
+    mode: "lexical",
+    score: 1,
+    now: "same",
+    origin: "person",
+    userName: "Ada",
+    messageId: 9,
+    turnId: null,
+    at: Date.UTC(2026, 10, 20),
+  };
+
+  test("/why tells model, cost and tools, and that no notes were added", async () => {
     const text = (await start(trace).run("why"))?.text;
     expect(text).toBe(
-      "🔍 “sort my downloads”\n🧠 Answered by claude-sonnet-4-5\n💰 Cost: $0.0123\n🔧 Tools: Bash ×2, Read\n📚 Memories: none yet. What you see is the conversation itself.",
+      "🔍 “sort my downloads”\n🧠 Answered by claude-sonnet-4-5\n💰 Cost: $0.0123\n🔧 Tools: Bash ×2, Read\n" +
+        "📚 No notes were added to this message. What came before in the conversation was still there.",
+    );
+  });
+
+  test("/why tells each note with its source, and offers to forget it", async () => {
+    const recalls: RecalledNote[] = [
+      note,
+      {
+        ...note,
+        memoryId: 4,
+        key: "tone",
+        content: "Be brief",
+        mode: "pinned",
+        now: "changed",
+        origin: "agent",
+      },
+      { ...note, memoryId: 5, key: "secret", content: "", now: "forgotten" },
+      { ...note, memoryId: null, content: "x".repeat(90), mode: "context", now: null },
+    ];
+    const message = await start({ ...trace, recalls, files: ["plan.pdf"] }).run("why");
+    expect(message?.text.split("\n").slice(4)).toEqual([
+      "📎 Files: plan.pdf",
+      "📚 Before your words stood these notes:",
+      "• editor: Ada writes with helix (fits by its words · Ada · 2026-11-20)",
+      "• tone: Be brief (pinned · kept by Claude · 2026-11-20 · changed since)",
+      "• secret (forgotten since)",
+      "• the shared notes file (90 characters)",
+    ]);
+    expect(message?.buttons).toEqual(["🗑 Forget “editor”", "🗑 Forget “tone”"]);
+  });
+
+  test("/trace says that notes were added", async () => {
+    expect((await start({ ...trace, recalls: [note] }).run("trace"))?.text).toContain(
+      "1 notes were added to it: /why",
     );
   });
 

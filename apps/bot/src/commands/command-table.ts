@@ -28,9 +28,10 @@ import { createPassedCommand } from "./run-own-command.ts";
 import { createSearchCommand } from "./search-command.ts";
 import { createSessionsCommand } from "./sessions-command.ts";
 import { createSettingsCommand } from "./settings-command.ts";
-import { createTraceCommands } from "./trace-commands.ts";
+import { createTraceCommand } from "./trace-command.ts";
 import { createVerboseCommand } from "./verbose-command.ts";
 import { createWhoamiCommand } from "./whoami-command.ts";
+import { createWhyCommand } from "./why-command.ts";
 
 /** Most commands: everybody, everywhere, at any time, in the menu. */
 const USUAL = { aliases: [], scope: "both", role: "user", inMenu: true, whileBusy: true } as const;
@@ -241,14 +242,14 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     name: "trace",
     description: "bot.command.trace",
     section: "look",
-    create: (deps) => createTraceCommands(deps).trace,
+    create: createTraceCommand,
   },
   {
     ...USUAL,
     name: "why",
     description: "bot.command.why",
     section: "look",
-    create: (deps) => createTraceCommands(deps).why,
+    create: createWhyCommand,
   },
   {
     ...USUAL,

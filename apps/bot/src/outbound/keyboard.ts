@@ -8,7 +8,7 @@ type Language = Delivery["language"];
 export type Keyboard = NonNullable<BotArguments<"editMessageText">["reply_markup"]>;
 
 /** Buttons with a text of their own are not in here. */
-type Labelled = Exclude<ButtonAction, { kind: "model" | "project" | "conversation" | "found" }>;
+type Labelled = Exclude<ButtonAction, { kind: "model" | "project" | "conversation" | "forget" | "found" }>;
 
 const LABELS: Record<Labelled["kind"], MessageKey> = {
   stop: "bot.button.stop",

@@ -1,7 +1,8 @@
 import type { RegisterCommands } from "../registration.ts";
 import type { HistoryOptions, HistoryVerbs } from "./history-command.ts";
+import type { WhyOptions } from "./why-command.ts";
 
-/** `steward history …`. */
+/** `steward history …` and `steward why`. */
 export const registerHistoryCommands: RegisterCommands = ({ program, command, say, run, context }) => {
   const history = (use: (verbs: HistoryVerbs) => ReturnType<HistoryVerbs["list"]>) =>
     run(async () => {
@@ -34,4 +35,19 @@ export const registerHistoryCommands: RegisterCommands = ({ program, command, sa
     .option("--message <n>", say("cli.option.history_message"))
     .option("--yes", say("cli.option.history_yes"))
     .action((options: HistoryOptions) => history((verbs) => verbs.delete(options)));
+
+  command(program, "why", "cli.describe.why")
+    .argument("[turn]", say("cli.argument.why_turn"))
+    .option("--chat <chat>", say("cli.option.history_chat"))
+    .option("--json", say("cli.option.json"))
+    .action((turnId: string | undefined, options: WhyOptions) =>
+      run(async () => {
+        const [{ runWhy }, { withService }] = await Promise.all([
+          import("./why-command.ts"),
+          import("../service/service.ts"),
+        ]);
+        const { terminal } = context;
+        return await withService(context, ({ client }) => runWhy(turnId, options, { client, terminal }));
+      }),
+    );
 };
