@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { createMemory } from "@steward/contract/memories";
 import { startTelegramEmulator } from "@steward/testkit/telegram";
 import { cliVersions } from "../src/cli-versions.ts";
 import { startRig } from "../src/rig.ts";
@@ -23,10 +24,11 @@ import { median, quantile } from "./statistics.ts";
 
 /**
  * `pnpm bench turn`: from sending a prompt to the first text of the answer, side by side in one run against the same
- * scripted model. The contenders take turns, so that a busy moment of the machine falls on all of them.
+ * scripted model. The contenders take turns, so that a busy moment of the machine falls on all of them. With `--memories N` there is so much to be
+ * reminded of in every chat.
  */
 const { values } = parseArgs({
-  options: { json: { type: "boolean" }, rounds: { type: "string" } },
+  options: { json: { type: "boolean" }, rounds: { type: "string" }, memories: { type: "string" } },
   allowPositionals: true,
 });
 const rounds = Number(values.rounds ?? 20);
@@ -56,6 +58,14 @@ const seat = { cli: cli.path, modelEnv: model.env, folder: mkdtempSync(join(tmpd
 const samples = new Map<string, number[]>();
 try {
   const chat = await pairPerson(rig, emulator, bot, emulator.user());
+  for (let n = 0; n < Number(values.memories ?? 0); n += 1) {
+    const body = {
+      shared: true as const,
+      key: `note ${n}`,
+      content: `what was said in round ${n} of so many words`,
+    };
+    await rig.client().call(createMemory, { body });
+  }
   const contenders: Contender[] = [
     rawPipe(seat),
     stewardStream(rig),

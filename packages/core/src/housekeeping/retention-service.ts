@@ -14,6 +14,7 @@ import {
 import { and, gte, isNotNull, lt, ne, notInArray } from "drizzle-orm";
 import type { DeliveryAttempts } from "../deliveries/delivery-attempts.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
+import type { RecallRepository } from "../recall/recall-repository.ts";
 import type { AnsweredRequests } from "../repeats/answered-requests.ts";
 import type { IdempotencyRepository } from "../turns/idempotency-repository.ts";
 import type { TurnEventRepository } from "../turns/turn-event-repository.ts";
@@ -31,6 +32,7 @@ export const createRetentionService = (deps: {
   answered: Pick<AnsweredRequests, "prune">;
   messageRetention: { sweep(): Promise<void> };
   policies: Pick<PolicyService, "get">;
+  recalls: Pick<RecallRepository, "forgetGone">;
   dropExpiredMemories: () => Promise<void>;
   clock: Clock;
 }): { sweep(): Promise<void> } => {
@@ -72,6 +74,7 @@ export const createRetentionService = (deps: {
       await deps.messageRetention.sweep();
       await deps.dropExpiredMemories();
       dropMemoryChanges();
+      deps.recalls.forgetGone();
       deps.attempts.prune(logsBefore);
       db.delete(commandRuns).where(lt(commandRuns.startedAt, idsBefore)).run();
       deps.keys.prune(idsBefore);

@@ -141,7 +141,12 @@ export const createAgentMemory = (deps: {
       list: ({ category }: { category?: string | undefined }, botId?: string) => {
         assertOwnBot(botId);
         const filter = { for: own, state: "accepted", ...(category !== undefined && { category }) } as const;
-        return { memories: memories.list(filter).map(tell) };
+        const page = memories.page(filter, { limit: MOST_LISTED });
+        const left = page.total - page.memories.length;
+        return {
+          memories: page.memories.map(tell),
+          ...(left > 0 && { more: `${left} more are not listed: find them with search_memory` }),
+        };
       },
       search: async ({ query, limit }: { query: string; limit: number }, botId?: string) => {
         assertOwnBot(botId);
@@ -168,6 +173,8 @@ export const createAgentMemory = (deps: {
   };
 };
 
+/** What a model can still make something of. */
+const MOST_LISTED = 100;
 /** Of one message; a hundred of them are still a readable answer. */
 const MAX_QUOTED_CHARACTERS = 2_000;
 

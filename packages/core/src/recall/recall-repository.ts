@@ -1,6 +1,6 @@
 import type { Database, DatabaseOrTransaction } from "@steward/schema/sqlite";
-import { memories, turnRecalls, turns } from "@steward/schema/tables";
-import { and, asc, eq, gt, gte, inArray, isNull, max, ne, or, sql } from "drizzle-orm";
+import { memories, memoryChanges, turnRecalls, turns } from "@steward/schema/tables";
+import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, max, ne, notInArray, or, sql } from "drizzle-orm";
 
 /** How something came into a turn: pinned, found by words or by meaning, or the shared context file. */
 export type RecallMode = "pinned" | "lexical" | "semantic" | "context";
@@ -33,6 +33,8 @@ export interface RecallRepository {
   /** In place of what an earlier attempt was told. Takes part in the open transaction. */
   note(tx: DatabaseOrTransaction, turnId: string, rows: readonly RecallRow[], at: number): void;
   noteCompaction(turnId: string, at: number): void;
+  /** Receipts keep no words of memories that are gone and can be brought back no more. */
+  forgetGone(): void;
   /** In the order in which they stood in the prompt. */
   of(turnId: string): RecallRow[];
 }
@@ -106,6 +108,21 @@ export const createRecallRepository = ({ db }: { db: Database }): RecallReposito
     noteCompaction: (turnId, at) => {
       const marker = { turnId, ...COMPACTED, memoryId: null, key: "", content: "", score: null, at };
       db.insert(turnRecalls).values(marker).onConflictDoNothing().run();
+    },
+    forgetGone: () => {
+      const isThere = db.select({ id: memories.id }).from(memories);
+      const canComeBack = db.select({ id: memoryChanges.memoryId }).from(memoryChanges);
+      db.update(turnRecalls)
+        .set({ key: "", content: "" })
+        .where(
+          and(
+            ne(turnRecalls.content, ""),
+            isNotNull(turnRecalls.memoryId),
+            notInArray(turnRecalls.memoryId, isThere),
+            notInArray(turnRecalls.memoryId, canComeBack),
+          ),
+        )
+        .run();
     },
     of: (turnId) =>
       db

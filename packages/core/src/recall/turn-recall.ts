@@ -37,7 +37,7 @@ export interface TurnRecall {
 }
 
 export interface TurnRecallDeps {
-  memories: Pick<MemoryService, "list" | "find" | "isFor">;
+  memories: Pick<MemoryService, "list" | "page" | "find" | "isFor">;
   search: Pick<SearchService, "memories">;
   recalls: Pick<RecallRepository, "someFor" | "toldTo">;
   policies: Pick<PolicyService, "get">;
@@ -92,8 +92,8 @@ export const createTurnRecall = (deps: TurnRecallDeps): TurnRecall => {
   /** By the words alone, of the latest: a search that has to be woken up first takes longer than a turn may wait. */
   const matchPlainly = ({ id, botId, chatId, prompt }: TurnRecord): RecallFindings["hits"] => {
     try {
-      const latest = memories.list({ for: { botId, chatId }, state: "accepted" }).slice(0, MOST_MATCHED);
-      const hits = matchWords(prompt.slice(0, ASKED_CHARACTERS), latest, MOST_HITS);
+      const latest = memories.page({ for: { botId, chatId }, state: "accepted" }, { limit: MOST_MATCHED });
+      const hits = matchWords(prompt.slice(0, ASKED_CHARACTERS), latest.memories, MOST_HITS);
       return hits.map((hit) => ({ ...hit, mode: "lexical" }));
     } catch (error) {
       log.warn({ err: error, turnId: id }, "memories could not be matched");
@@ -109,9 +109,9 @@ export const createTurnRecall = (deps: TurnRecallDeps): TurnRecall => {
     const own = { botId: chat.botId, chatId: chat.chatId };
     const budget = policies.get("recallTokens", chat);
     const { sharedContext } = findings;
-    const pinned =
-      budget === 0 ? [] : memories.list({ for: own, state: "accepted" }).filter((each) => each.pinned);
-    const found = (budget === 0 ? [] : findings.hits).flatMap(({ id, score, mode }) => {
+    const isWanted = budget > 0 && deps.recalls.someFor(own);
+    const pinned = isWanted ? memories.list({ for: own, state: "accepted", pinned: true }) : [];
+    const found = (isWanted ? findings.hits : []).flatMap(({ id, score, mode }) => {
       const memory = memories.find(id);
       return memory === null ? [] : [{ memory, score, mode }];
     });

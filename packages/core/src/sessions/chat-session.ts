@@ -243,9 +243,11 @@ export class ChatSession {
 
   #takeNext(): void {
     if (!this.#parts.queue.mayBeTaken) return;
-    // Only a free process waits for it, and only for milliseconds; one that is started takes longer itself.
-    const isWarm = this.state === "ready";
-    if (this.#parts.recall.isReady(isWarm) || !isWarm) this.#parts.machine.dispatch({ type: "message" });
+    // Only a free process waits for it, and only for milliseconds; one that is started takes longer itself. While another
+    // turn runs it would be too early: that one may still keep something.
+    const isFree = this.state === "ready";
+    const isReady = ["ready", "idle", "suspended"].includes(this.state) && this.#parts.recall.isReady(isFree);
+    if (isReady || !isFree) this.#parts.machine.dispatch({ type: "message" });
   }
 
   #moved(before: SessionState, after: SessionState): void {
