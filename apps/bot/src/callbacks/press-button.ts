@@ -199,6 +199,7 @@ export function createPressButton({
           chatTitle: null,
           messageId: null,
           replyToMessageId: null,
+          replyToText: "",
           onceKey: `telegram-button-${press.callbackId}`,
         });
       case "project":
