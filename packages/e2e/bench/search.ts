@@ -60,7 +60,7 @@ async function measure(size: number) {
         clock,
       });
     const hybrid = serviceWith(numberedEmbedder(MODEL.name, corpus.questions));
-    const found = await runKinds({ lexical: serviceWith(null), hybrid }, vocabulary, rounds);
+    const found = await runKinds({ lexical: serviceWith(null), hybrid }, vocabulary, corpus.said, rounds);
     const recall = await measureRecall(hybrid, corpus.exact);
     await runner.stop();
     const disk = measureDisk(corpus.database);

@@ -64,11 +64,12 @@ export const createSearchIndexer = (deps: {
         backlog.take(kind, ref, revision);
       }
       if (queued.length > 0) {
-        text.forgetOldTrigrams();
+        text.tend();
         return queued.length;
       }
       const old = backlog.takeOld(size);
       for (const { kind, ref } of old) rows.indexText(kind, ref);
+      if (old.length > 0) text.tend();
       return old.length;
     });
   const drain = async (): Promise<void> => {

@@ -14,8 +14,6 @@ const RANKED_TRIGRAMS = 20_000;
 const READ = 100;
 /** Up to so many messages of a chat, or memories, are all read: trigrams know nothing of scopes, nor of slips in short words. */
 const SMALL_SCOPE = 3_000;
-/** A word that stands in fewer texts may be written wrongly. */
-const RARE = 3;
 const SHORTEST = 4;
 /** From this length on two slips are forgiven. */
 const LONG = 8;
@@ -51,7 +49,10 @@ export interface FuzzyHit {
   words: Set<string>;
 }
 
-/** Rows that have a word which differs from a rare one of the query by a slip of the pen or two, best first. */
+/**
+ * Rows that have a word which differs by a slip of the pen or two from one of the query that stands nowhere in the scope,
+ * best first.
+ */
 export const fuzzyList = (
   sqlite: Connection,
   corpus: Corpus,
@@ -61,7 +62,7 @@ export const fuzzyList = (
   const words = pieces.flatMap(({ kind, text }) => (kind === "word" ? [text] : []));
   // A number with another digit is another number.
   const doubtful = words.filter(
-    (word) => word.length >= SHORTEST && !/\d/.test(word) && isRare(sqlite, corpus, word),
+    (word) => word.length >= SHORTEST && !/\d/.test(word) && !standsIn(sqlite, corpus, word),
   );
   if (doubtful.length === 0) return [];
   const meant = doubtful.map(foldForComparison);
@@ -80,12 +81,13 @@ export const fuzzyList = (
     .slice(0, limit);
 };
 
-const isRare = (sqlite: Connection, corpus: Corpus, word: string): boolean => {
+const standsIn = (sqlite: Connection, corpus: Corpus, word: string): boolean => {
   const table = `${corpus.kind}_text`;
-  const { n } = sqlite
-    .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT ${RARE})`)
-    .get(scopedMatch(quoted(word), corpus.tokens)) as { n: number };
-  return n < RARE;
+  return (
+    sqlite
+      .prepare(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`)
+      .get(scopedMatch(quoted(word), corpus.tokens)) !== undefined
+  );
 };
 
 /** Texts that may have what was meant, the likeliest first. */

@@ -3,8 +3,9 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { Corpus } from "./search-corpus.ts";
 import type { QueryVector } from "./search-request.ts";
 
-/** Up to so many vectors are all compared, which loses nothing and is as fast. */
-const EXACT_ROWS = 10_000;
+/** Up to so many vectors are all compared, which loses nothing; within a chat, where a first cut would take as long, more. */
+const EXACT_ROWS = 5_000;
+const EXACT_ROWS_OF_CHAT = 20_000;
 /** Taken by their signs for each row that is wanted: more cost time, fewer lose hits (recall .94 at a million with 8). */
 const OVERSAMPLING = 8;
 const LEAST_COARSE = 80;
@@ -38,7 +39,8 @@ export const vectorList = (
   const values = { ...corpus.values, model: known.id, question: bytes(vector.int8), limit };
   if (corpus.kind === "memory") return nearest(sqlite, corpus, "memory_vectors v", "1", values);
   const chats = corpus.chats ?? (corpus.bot === null ? null : chatsOf(sqlite, corpus.bot));
-  if (vectorsIn(sqlite, known.id, chats) <= EXACT_ROWS) {
+  const most = corpus.chats === null ? EXACT_ROWS : EXACT_ROWS_OF_CHAT;
+  if (vectorsIn(sqlite, known.id, chats, most) <= most) {
     if (chats === null) return nearest(sqlite, corpus, "message_vectors v", "1", values);
     const inChats = "v.chat IN (SELECT value FROM json_each(@chats))";
     return nearest(sqlite, corpus, "message_vectors v", inChats, { ...values, chats: JSON.stringify(chats) });
@@ -84,11 +86,16 @@ const chatsOf = (sqlite: Connection, bot: number): number[] =>
   );
 
 /** How many there are, counted no further than it matters. */
-const vectorsIn = (sqlite: Connection, model: number, chats: readonly number[] | null): number => {
+const vectorsIn = (
+  sqlite: Connection,
+  model: number,
+  chats: readonly number[] | null,
+  most: number,
+): number => {
   const where = chats === null ? "" : "AND chat IN (SELECT value FROM json_each(@chats))";
   const { n } = sqlite
     .prepare(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM message_vectors WHERE model = @model ${where} LIMIT ${EXACT_ROWS + 1})`,
+      `SELECT count(*) AS n FROM (SELECT 1 FROM message_vectors WHERE model = @model ${where} LIMIT ${most + 1})`,
     )
     .get({ model, ...(chats && { chats: JSON.stringify(chats) }) }) as { n: number };
   return n;

@@ -5,7 +5,7 @@ import { createSilentLogger } from "@steward/platform/logger";
 import { quantize, signBits } from "@steward/schema/quantize";
 import { bitTable, createBitTable, loadVectors } from "@steward/schema/search-tables";
 import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
-import { generateMessages, type Vocabulary } from "./generate-messages.ts";
+import { generateMessages, ONE_CHAT, type Vocabulary } from "./generate-messages.ts";
 import { createExactTop, createVectorSource, DIMS } from "./generate-vectors.ts";
 
 export const MODEL = { id: 1, name: "synthetic" };
@@ -16,6 +16,8 @@ const KEPT_VECTORS = 100_000;
 export interface Corpus {
   database: OpenDatabase;
   questions: Float32Array[];
+  /** Words and pairs of characters of the one chat. */
+  said: string[];
   /** Message ids of the ten nearest to each question. */
   exact: number[][];
   /** The first vectors, one after the other, for the plain alternatives. */
@@ -42,8 +44,22 @@ export const buildCorpus = async (
   const { exact, vectors, spentElsewhereMs } = insertVectors(database, count, source, questions);
   const seconds = (performance.now() - startedMs - spentElsewhereMs) / 1_000;
   database.checkpoint();
-  return { database, questions, exact, vectors, indexing, embeddingRowsPerSecond: count / seconds };
+  return {
+    database,
+    questions,
+    said: wordsOfChat(database),
+    exact,
+    vectors,
+    indexing,
+    embeddingRowsPerSecond: count / seconds,
+  };
 };
+
+const wordsOfChat = ({ sqlite }: OpenDatabase): string[] =>
+  sqlite
+    .prepare("SELECT content FROM chat_messages WHERE session_id = ?")
+    .all(`gw-${ONE_CHAT.botId}-${ONE_CHAT.chatId}`)
+    .flatMap((row) => (row as { content: string }).content.match(/[a-z]{5,}|\p{Script=Han}{2}/gu) ?? []);
 
 const insertMessages = ({ sqlite, writeUnsynced }: OpenDatabase, count: number, vocabulary: Vocabulary) => {
   const messages = generateMessages(count, vocabulary);

@@ -21,16 +21,23 @@ export const numberedEmbedder = (model: string, questions: readonly Float32Array
     texts.map((text) => questions[Number(text.split("#")[1]) % questions.length] ?? new Float32Array(1)),
 });
 
-/** One kind of question after the other, and how late the event loop was meanwhile. */
+/**
+ * One kind of question after the other, and how late the event loop was meanwhile.
+ *
+ * @param said words that were said in the one chat
+ */
 export const runKinds = async (
   services: { lexical: SearchService; hybrid: SearchService },
   vocabulary: Vocabulary,
+  said: readonly string[],
   rounds: number,
 ): Promise<{ kinds: KindResult[]; loopP99Ms: number; loopMaxMs: number }> => {
   const random = createRandom(4);
   // Neither the commonest nor the rarest.
   const middle = (words: readonly string[]): string =>
     words[Math.floor(20 + random() * Math.min(2_000, words.length - 20))] ?? "";
+  const any = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? "";
+  const isLong = (word: string): boolean => /^[a-z]{6,}$/.test(word);
   const { english, chinese } = vocabulary;
   const two = chinese.filter((word) => [...word].length === 2);
   const everywhere = {};
@@ -49,7 +56,8 @@ export const runKinds = async (
     ["a slip of the pen", lexical, everywhere, () => slip(middle(english))],
     ["hybrid, everywhere", hybrid, everywhere, (i) => `${middle(english)} ${middle(english)} #${i}`],
     ["hybrid, one bot", hybrid, { botId: "bot1" }, (i) => `${middle(english)} #${i}`],
-    ["hybrid, one chat of 1,300", hybrid, inChat, (i) => `${middle(english)} ${middle(two)} #${i}`],
+    ["hybrid, one chat of 1,300", hybrid, inChat, (i) => `${any(said)} ${any(said)} #${i}`],
+    ["a slip, in that chat", hybrid, inChat, (i) => `${slip(any(said.filter(isLong)))} #${i}`],
   ];
   await hybrid.messages({ text: "warm up #0", limit: 10, scope: everywhere });
   const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -2,6 +2,9 @@ import Sqlite from "better-sqlite3";
 import { keepStatements } from "../statement-cache.ts";
 import { loadVectors } from "./search-tables.ts";
 
+/** What one busy chat has of messages and vectors, and the signs of a hundred thousand: read again and again. */
+const CACHE_KB = 32_768;
+
 /**
  * A connection that only reads, for searching beside the one that writes.
  *
@@ -13,5 +16,6 @@ export const openReader = (
 ): { sqlite: Sqlite.Database; vectorProblem: string | null } => {
   const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true });
   keepStatements(sqlite);
+  sqlite.pragma(`cache_size = -${CACHE_KB}`);
   return { sqlite, vectorProblem: loadVectors(sqlite, vectorExtension) };
 };

@@ -53,6 +53,9 @@ export const bitTable = (model: number): string => `bits_${Math.trunc(model)}`;
 /** Makes what is missing. Needs no vectors: `bits_<model>` are made with the first vector of a model. */
 export const createSearchTables = (sqlite: Sqlite.Database): void => {
   sqlite.exec(LAYOUT);
+  // FTS5 merges nothing of its own accord: `TextIndex.tend` does, a little at a time.
+  for (const table of ["message_text", "memory_text", "message_trigrams", "memory_trigrams"])
+    sqlite.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('automerge', 0)`);
 };
 
 /**

@@ -10,8 +10,11 @@ export interface TextIndex {
   /** Takes a text in, in place of an earlier one of the same row. */
   put(kind: SearchedKind, ref: number, text: string, scope: string): void;
   remove(kind: SearchedKind, ref: number): void;
-  /** Drops the trigrams of messages that are not among the newest any more. */
-  forgetOldTrigrams(): void;
+  /**
+   * Once per batch: drops the trigrams of messages that are not among the newest any more, and merges some of what
+   * earlier batches have left. FTS5's own merging comes rarely and at once (15 ms), in the middle of somebody's turn.
+   */
+  tend(): void;
 }
 
 export const createTextIndex = (sqlite: Sqlite.Database): TextIndex => {
@@ -33,14 +36,19 @@ export const createTextIndex = (sqlite: Sqlite.Database): TextIndex => {
         .run(BigInt(ref), foldText(text));
     },
     remove,
-    forgetOldTrigrams: () => {
+    tend: () => {
       const oldest = newest() - TRIGRAM_MESSAGES;
       if (oldest > 0) sqlite.prepare("DELETE FROM message_trigrams WHERE rowid <= ?").run(BigInt(oldest));
+      for (const [table, pages] of Object.entries(PAGES_MERGED)) {
+        sqlite.prepare(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`).run(BigInt(pages));
+      }
     },
   };
 };
 
-const TEXT_TABLES = ["message_text", "memory_text", "message_trigrams", "memory_trigrams"];
+/** More than a batch adds, several times over: each page is merged once per level. */
+const PAGES_MERGED = { message_text: 16, memory_text: 8, message_trigrams: 32, memory_trigrams: 8 } as const;
+const TEXT_TABLES = Object.keys(PAGES_MERGED);
 
 /** Away with all full text; `createSearchTables` makes the tables anew, empty. */
 export const dropTextTables = (sqlite: Sqlite.Database): void => {
