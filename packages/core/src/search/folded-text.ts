@@ -6,8 +6,8 @@ export interface FoldedText {
   ends: number[];
 }
 
-/** A character with what is written on it; Hangul in parts belongs together. */
-const CHARACTER = /[\u1100-\u115f]+[\u1160-\u11a7]*[\u11a8-\u11ff]*|\P{M}\p{M}*|\p{M}+/gsu;
+/** A character with what is written on it, half-width voicing too; Hangul in parts belongs together. */
+const CHARACTER = /[\u1100-\u115f]+[\u1160-\u11a7]*[\u11a8-\u11ff]*|\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/gsu;
 /** Whatever Latin, Greek and Cyrillic have of letters with marks, and the marks. */
 const ACCENTED = /[\u00c0-\u052f\u1e00-\u1fff]/;
 const MARKS_ON_LETTERS = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu;
