@@ -2,6 +2,11 @@ import { createRandom } from "./random.ts";
 
 export const DIMS = 768;
 const TOPICS = 1_000;
+const SUB_TOPICS = 20_000;
+/** What of a vector's direction is everybody's, its topic's, its sub-topic's, its own: mean cosine .30, to the nearest .80. */
+const SHARES = { mean: 0.57, topic: 0.5, subTopic: 0.45, own: 0.47 };
+/** How soon the weight of components falls: the n-th has 1/(1 + n/48). */
+const FALL = 48;
 /** Enough numbers to begin anywhere in: drawing each anew would take most of the benchmark. */
 const NOISE = 1 << 20;
 
@@ -15,7 +20,8 @@ export const createVectorSource = (seed = 3) => {
     { length: NOISE },
     () => (random() + random() + random() + random() - 2) * Math.sqrt(3),
   );
-  const weights = Float32Array.from({ length: DIMS }, (_, i) => 1 / (1 + i / 128));
+  const falling = Float32Array.from({ length: DIMS }, (_, i) => 1 / (1 + i / FALL));
+  const weights = unit(falling);
   // So that no bit of the signs knows more than another.
   const order = Uint16Array.from({ length: DIMS }, (_, i) => (i * 311) % DIMS);
   const gaussian = (into: Float32Array, scale: number): Float32Array => {
@@ -26,16 +32,21 @@ export const createVectorSource = (seed = 3) => {
     }
     return into;
   };
-  const mean = gaussian(new Float32Array(DIMS), 0.7);
-  const topics = Array.from({ length: TOPICS }, () => gaussian(mean.slice(), 0.8));
+  const mean = gaussian(new Float32Array(DIMS), SHARES.mean);
+  const topics = Array.from({ length: TOPICS }, () => gaussian(mean.slice(), SHARES.topic));
+  const subTopics = Array.from({ length: SUB_TOPICS }, (_, i) =>
+    gaussian((topics[i % TOPICS] ?? mean).slice(), SHARES.subTopic),
+  );
   return (): Float32Array => {
-    const vector = gaussian((topics[Math.floor(random() * TOPICS)] ?? mean).slice(), 0.6);
-    let length = 0;
-    for (const x of vector) length += x * x;
-    const scale = 1 / Math.sqrt(length);
-    for (let i = 0; i < DIMS; i++) vector[i] = (vector[i] ?? 0) * scale;
-    return vector;
+    const near = subTopics[Math.floor(random() * SUB_TOPICS)] ?? mean;
+    return unit(gaussian(near.slice(), SHARES.own));
   };
+};
+
+/** The same direction with length one. */
+const unit = (vector: Float32Array): Float32Array => {
+  const scale = 1 / Math.sqrt(dot(vector, vector));
+  return vector.map((x) => x * scale);
 };
 
 export const dot = (a: Float32Array, b: Float32Array, bFrom = 0): number => {
