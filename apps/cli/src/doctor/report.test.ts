@@ -161,7 +161,7 @@ test("root is a red line, an ordinary user is not", () => {
   expect(status(undefined)).toBe("ok");
 });
 
-test("without the vector extension there is a red line with the next step", () => {
+test("row 45: without the vector extension there is a red line with the next step", () => {
   const facts = soundFacts();
   if (facts.probe.state !== "up" || facts.probe.inside === null) throw new Error("the service is up here");
   expect(
