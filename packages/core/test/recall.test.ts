@@ -266,4 +266,5 @@ test("what was forgotten for good stands in no receipt either", async () => {
       .map(({ content }) => content)
       .sort(),
   ).toEqual(["", "Be brief"]);
-});
+  // A month of the fake clock has a hundred thousand ticks.
+}, 30_000);
