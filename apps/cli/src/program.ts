@@ -11,6 +11,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import { registerFindCommands } from "./find/register-find.ts";
 import { registerHistoryCommands } from "./history/register-history.ts";
 import { registerMemoryCommands } from "./memory/register-memory.ts";
+import { registerMemoryEval } from "./memory-eval/register-memory-eval.ts";
 import { registerPairCommands } from "./pair/register-pair.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
 import type { SettingsVerbs } from "./policies/settings-command.ts";
@@ -143,6 +144,7 @@ export function createProgram(
   registerDeliveryCommands({ program, context, command, say, run });
   registerMemoryCommands({ program, context, command, say, run });
   registerSearchCommands({ program, context, command, say, run });
+  registerMemoryEval({ program, context, command, say, run });
   registerHistoryCommands({ program, context, command, say, run });
   registerFindCommands({ program, context, command, say, run });
   registerArchiveCommands({ program, context, command, say, run });

@@ -18,6 +18,7 @@ import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
 import * as invitations from "./invitations.ts";
 import * as memories from "./memories.ts";
+import * as memoryEval from "./memory-eval.ts";
 import * as memoryLegacy from "./memory-legacy.ts";
 import * as models from "./models.ts";
 import * as plans from "./plans.ts";
@@ -162,6 +163,7 @@ export const ENDPOINTS = {
   searchEverything: search.searchEverything,
   getSearchStatus: searchStatus.getSearchStatus,
   reindexSearch: searchStatus.reindexSearch,
+  evaluateMemory: memoryEval.evaluateMemory,
 } as const;
 
 /** Endpoints that answer without a token: watchdogs and deploy scripts probe them. The Host check still applies. */

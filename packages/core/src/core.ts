@@ -44,6 +44,7 @@ import type { AgentDesk } from "./recall/agent-desk.ts";
 import { createDescribeRecalls } from "./recall/describe-recalls.ts";
 import { type AnsweredRequests, createAnsweredRequests } from "./repeats/answered-requests.ts";
 import type { EmbeddingPipeline } from "./search/embedding/embedding-pipeline.ts";
+import type { SearchEvaluation } from "./search/evaluation/search-evaluation.ts";
 import type { SearchIndexer } from "./search/search-indexer.ts";
 import type { SearchService } from "./search/search-service.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
@@ -54,7 +55,7 @@ import { createTurnHistory, type TurnHistory } from "./turns/turn-history.ts";
 import type { TurnService } from "./turns/turn-service.ts";
 import { createUsageService, type UsageService } from "./usage/usage-service.ts";
 import { type Commands, wireCommands } from "./wiring/wire-commands.ts";
-import { wireEmbedding } from "./wiring/wire-embedding.ts";
+import { wireEmbedding, wireEvaluation } from "./wiring/wire-embedding.ts";
 import { wireFiles } from "./wiring/wire-files.ts";
 import { wireHistory } from "./wiring/wire-history.ts";
 import { wireMemory } from "./wiring/wire-memory.ts";
@@ -118,6 +119,7 @@ export interface Core extends CoreLife {
     vectorProblem: string | null;
   };
   embedding: Pick<EmbeddingPipeline, "status" | "reindex">;
+  evaluation: SearchEvaluation;
   answered: AnsweredRequests;
   load(): SessionLoad & { queued: number };
 }
@@ -326,6 +328,7 @@ export const createCore = (deps: CoreDeps): Core => {
     search: searchRooms.search,
     searchIndex: { ...searchRooms.indexer, vectorProblem: searchRooms.vectorProblem },
     embedding,
+    evaluation: wireEvaluation(deps, embedding.embedder),
     answered,
     housekeeping: createHousekeeping({
       retention: createRetentionService({

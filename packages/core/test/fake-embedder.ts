@@ -36,6 +36,7 @@ export const sourceOf = (...embedders: FakeEmbedder[]): EmbedderSource => ({
   choice: embedders.length === 0 ? "off" : "configured",
   find: async () => embedders[0] ?? null,
   named: (model) => embedders.find((embedder) => embedder.model === model) ?? null,
+  ofModel: (model) => embedders.find((embedder) => embedder.model === model) ?? null,
   close: () => undefined,
 });
 

@@ -28,6 +28,7 @@ import { mountMemoryWords } from "../memory/memory-word-routes.ts";
 import { mountModels } from "../models/model-routes.ts";
 import { mountPolicies } from "../policies/policy-routes.ts";
 import { mountProjects } from "../projects/project-routes.ts";
+import { mountEvaluation } from "../search/evaluation-routes.ts";
 import { mountSearch } from "../search/search-routes.ts";
 import { mountSearchStatus } from "../search/search-status-routes.ts";
 import { mountSessions } from "../sessions/session-routes.ts";
@@ -88,5 +89,6 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountAgentTools(app, { ...deps, agents: core.agents });
   mountSearch(mount, core);
   mountSearchStatus(mount, core);
+  mountEvaluation(mount, core);
   mountDocs(app, deps);
 }

@@ -26,4 +26,13 @@ export const embeddingEn = {
     "Install the dependencies again (`npm start` does it); until then searches go by words alone",
   "cli.search.reindexing":
     "✓ Everything is being embedded anew with {model}. `steward search status` shows how far it is; searches go on meanwhile.",
+  "cli.describe.memory_eval": "how well memories are found, with each embedding model, side by side",
+  "cli.option.eval_file": "your own questions: a JSON list of { question, memory: { key, content } }",
+  "cli.option.eval_embedder": "another model to measure as well (repeatable)",
+  "cli.memory_eval.running": "Measuring; with a model that has to be loaded first this takes a while …",
+  "cli.memory_eval.bad_file": "{path} cannot be used: {reason}",
+  "cli.memory_eval.embedder": "EMBEDDING MODEL",
+  "cli.memory_eval.none": "none (words alone)",
+  "cli.memory_eval.pairs":
+    "{pairs} questions. RECALL@k: share of those whose memory was among the first k; MRR: mean of 1 / rank.",
 } as const;

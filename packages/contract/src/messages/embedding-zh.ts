@@ -24,4 +24,12 @@ export const embeddingZh: Record<keyof typeof embeddingEn, string> = {
   "cli.search.no_vectors_fix": "请重新安装依赖（`npm start` 会自动安装）；在此之前只按关键词搜索",
   "cli.search.reindexing":
     "✓ 正在用 {model} 全部重新生成向量。`steward search status` 可查看进度；期间搜索照常。",
+  "cli.describe.memory_eval": "用各个嵌入模型查找记忆的效果对比",
+  "cli.option.eval_file": "自备问题：JSON 列表，每项为 { question, memory: { key, content } }",
+  "cli.option.eval_embedder": "另外要评测的模型（可重复）",
+  "cli.memory_eval.running": "正在评测；如需先加载模型，会花一些时间……",
+  "cli.memory_eval.bad_file": "无法使用 {path}：{reason}",
+  "cli.memory_eval.embedder": "嵌入模型",
+  "cli.memory_eval.none": "无（仅关键词）",
+  "cli.memory_eval.pairs": "共 {pairs} 个问题。RECALL@k：目标记忆排在前 k 名的比例；MRR：名次倒数的平均值。",
 };

@@ -13,6 +13,8 @@ export interface EmbedderSource {
   find(known: string | null): Promise<Embedder | null>;
   /** One that makes vectors of this name, for as long as those of another one are not all there; null = it cannot be had any more. */
   named(model: string): Embedder | null;
+  /** Another model of the embedder that is set up, by its own name; null = there is none to ask. */
+  ofModel(model: string): Embedder | null;
   /** Gives up what is asked at the moment. */
   close(): void;
 }

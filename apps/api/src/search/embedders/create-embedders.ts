@@ -42,6 +42,10 @@ export function createEmbedders(
     return embedder;
   };
   const openAi = setting.mode === "openai" ? createOpenAiEmbedder(setting, shared) : null;
+  const ofModel = (model: string): Embedder | null =>
+    setting.mode === "openai"
+      ? createOpenAiEmbedder({ ...setting, model }, shared)
+      : ollama(model.startsWith(OLLAMA) ? model.slice(OLLAMA.length) : model);
 
   return {
     choice: setting.mode === "off" ? "off" : setting.mode === "auto" ? "looked_for" : "configured",
@@ -60,6 +64,7 @@ export function createEmbedders(
       const embedder = ollama(model);
       return embedder?.model === name ? embedder : null;
     },
+    ofModel,
     close: () => closing.abort(),
   };
 }
