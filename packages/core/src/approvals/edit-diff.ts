@@ -1,4 +1,4 @@
-import { structuredPatch } from "diff";
+import { createRequire } from "node:module";
 import { z } from "zod";
 
 /** All that such a call may say: with any other field, and with more than one line of path, the lines are not the whole of it. */
@@ -44,7 +44,11 @@ const readEdits = (input: unknown): Edit[] | null => {
   return several.success ? several.data.edits : null;
 };
 
+/** Loaded with the first edit that is asked about: memory at rest is small. */
+const loadDiff = (): typeof import("diff") => createRequire(import.meta.url)("diff") as typeof import("diff");
+
 const changedLines = ({ old_string, new_string }: Edit): string | null => {
+  const { structuredPatch } = loadDiff();
   const patch = structuredPatch("", "", old_string, new_string, undefined, undefined, {
     context: CONTEXT_LINES,
     maxEditLength: MOST_CHANGED_LINES,

@@ -6,7 +6,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type HeldDirectory, holdDirectory } from "@steward/platform/held-directory";
-import { pack as createPack, type Header, type Pack } from "tar-stream";
+import type { Header, Pack } from "tar-stream";
 import { READ_PLAIN } from "../files/file-folders.ts";
 import type { ArchiveEntry, ArchiveRoot } from "./archive-entry.ts";
 
@@ -31,6 +31,8 @@ export const packArchive = async (
   roots: readonly ArchiveRoot[],
   proceed: () => void,
 ): Promise<PackedArchive> => {
+  // Loaded when it is needed: archives are rare.
+  const { pack: createPack } = await import("tar-stream");
   const tar = createPack();
   const entries: ArchiveEntry[] = [];
   const digest = createDigest();

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { extract as createExtract, type Header } from "tar-stream";
+import type { Header } from "tar-stream";
 import { type ArchiveEntry, fingerprint } from "./archive-entry.ts";
 import { createDigest, type PackedArchive } from "./pack-archive.ts";
 
@@ -16,6 +16,8 @@ export const readArchive = async (
   take: TakeEntry,
 ): Promise<Pick<PackedArchive, "bytes" | "sha256">> => {
   const digest = createDigest();
+  // Loaded when it is needed: archives are rare.
+  const { extract: createExtract } = await import("tar-stream");
   const extract = createExtract();
   const fed = pipeline(createReadStream(path), digest.stream, createGunzip(), extract);
   const taken = (async () => {
