@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createFakeCliDriver, type FakeCliDriver, type FakeScript } from "@steward/claude/fake-cli-driver";
 import { type Client, createClient } from "@steward/client/client";
 import { type Core, type CoreDeps, createCore } from "@steward/core/core";
+import { createInProcessRunner } from "@steward/core/search/in-process-runner";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/session-limits";
 import { type Clock, createSystemClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
@@ -73,6 +74,7 @@ export async function openApiFixture(
   const driver = createFakeCliDriver(options.script === undefined ? {} : { script: options.script });
   const binary = { path: "/nowhere/claude", version: "2.1.197", source: "bundled" as const };
   const core = createCore({
+    searchRunner: createInProcessRunner,
     warnsOfSharing: true,
     database,
     driver,

@@ -56,7 +56,7 @@ export const REPEATS = {
   legacyAddMemory: "key kept",
   deleteHistoryMessage: "key kept",
   deleteHistorySession: "key kept",
-  evaluateMemory: "measures, and changes nothing",
+  evaluateMemory: "measures, and changes nothing of what is kept",
   reindexSearch: "says that everything is to be embedded anew, and begins at the beginning",
   postInbox: "one row per bot and update; the repeat is answered from it",
   settleInbox: "a row has one outcome, the first",

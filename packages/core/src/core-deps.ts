@@ -9,6 +9,7 @@ import type { EnvironmentPolicies, PolicyVeto } from "./policies/policy-service.
 import type { ProtectedPlaces } from "./projects/project-path.ts";
 import type { GitRunner } from "./projects/safe-git.ts";
 import type { EmbedderSource } from "./search/embedder-source.ts";
+import type { SearchConnection } from "./search/in-process-runner.ts";
 import type { SearchRunner } from "./search/search-request.ts";
 import type { Engine, Workspaces } from "./sessions/engine.ts";
 import type { SessionLimits } from "./sessions/session-limits.ts";
@@ -55,8 +56,8 @@ export interface CoreDeps {
   warnsOfSharing?: boolean;
   /** IANA name of the zone that times are told in; default: the machine's. */
   timeZone?: string;
-  /** Where searches are done; default: on the database's own connection. */
-  searchRunner?: SearchRunner;
+  /** Where searches are done: by somebody else, or (a database in memory) on its own connection. */
+  searchRunner: SearchRunner | ((on: SearchConnection) => SearchRunner);
   /** Another build of the vector extension than the one that comes with Steward. */
   vectorExtension?: string;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */

@@ -9,6 +9,7 @@ import { createSilentLogger, type Logger } from "@steward/platform/logger";
 import type { TurnSource } from "@steward/schema/enums";
 import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
 import { type Core, type CoreDeps, createCore } from "../src/core.ts";
+import { createInProcessRunner } from "../src/search/in-process-runner.ts";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "../src/sessions/session-limits.ts";
 
 export interface SubmitExtra {
@@ -60,6 +61,7 @@ export const startCore = async (
   const driver = options.driver ?? createFakeCliDriver();
   const clock = options.clock ?? createFakeClock();
   const core = createCore({
+    searchRunner: createInProcessRunner,
     database,
     driver,
     clock,

@@ -3,7 +3,6 @@ import type { CoreDeps } from "../core-deps.ts";
 import { createSearchService } from "../search/create-search-service.ts";
 import { createEmbedQuestion } from "../search/embed-question.ts";
 import type { Embedder } from "../search/embedder.ts";
-import { createInProcessRunner } from "../search/in-process-runner.ts";
 import { createSearchIndexer, type ToEmbed } from "../search/search-indexer.ts";
 
 export type SearchRooms = ReturnType<typeof wireSearch>;
@@ -23,13 +22,15 @@ export const wireSearch = (
     clock,
     log,
   });
+  const { searchRunner } = deps;
   const runner =
-    deps.searchRunner ??
-    createInProcessRunner({
-      sqlite: database.sqlite,
-      hasVectors: vectorProblem === null,
-      monotonicMs: () => clock.monotonicMs(),
-    });
+    typeof searchRunner === "function"
+      ? searchRunner({
+          sqlite: database.sqlite,
+          hasVectors: vectorProblem === null,
+          monotonicMs: () => clock.monotonicMs(),
+        })
+      : searchRunner;
   return {
     indexer,
     runner,
