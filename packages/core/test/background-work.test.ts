@@ -1,4 +1,4 @@
-import type { CliEvent } from "@steward/claude/cli-driver";
+import type { CliEvent, ToolPermissionDecision } from "@steward/claude/cli-driver";
 import type { FakeTurn } from "@steward/claude/fake-cli-driver";
 import { chatMessages, chats, deliveries, expenses, turns } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
@@ -94,6 +94,23 @@ describe("a turn that the CLI takes of its own", () => {
 });
 
 describe("work in the background", () => {
+  test("goes on with its tool when the turn it began with ends while Steward considers it", async () => {
+    const t = await startCore();
+    let asked: Promise<ToolPermissionDecision> | undefined;
+    t.driver.script = (turn) => {
+      turn.emit({ type: "task_started", ...task });
+      asked = turn.askPermission("Bash", { command: "grep -r error" }, { outlives: true });
+      turn.answer("it is on its way");
+    };
+    const { id } = await ask(t, "look through the logs");
+    asked?.catch(() => undefined);
+    await until(() => t.core.approvals.list({ state: "pending" }).length === 1, "the tool was asked about");
+    const [approval] = t.core.approvals.list({ state: "pending" });
+    expect(approval).toMatchObject({ turnId: id, toolName: "Bash" });
+    t.core.approvals.decide(approval?.id ?? "", { decision: "once", inputHash: approval?.inputHash ?? "" });
+    expect(await asked).toMatchObject({ behavior: "allow" });
+  });
+
   test("keeps its session alive beyond the idle time, for ten minutes after its last sign of life", async () => {
     const t = await startWithTask({ idleTimeoutMs: 60_000 });
     await t.clock.advance(GRACE_MS - 1_000);

@@ -25,8 +25,9 @@ export const createSessionHost = (deps: {
     return turn === null ? !own.isRunning : turn.id === run.turnId;
   };
 
-  return {
-    beforeTool: async ({ toolUseId, name }) => {
+  const host: CliHost = {
+    beforeTool: async (call) => {
+      const { toolUseId, name } = call;
       if (active.isUnwritten) throw new Error("Steward's database cannot be written right now");
       const { run } = active;
       // Before it may run, and also a tool of the background's: what it brings is told to this turn's model, too.
@@ -34,6 +35,8 @@ export const createSessionHost = (deps: {
       if (!run && !own.isRunning) throw new Error("no turn runs");
       if (run && isOfRun(run, toolUseId)) await deps.assertAffordable(run);
       else await own.assertAffordable(run?.turn.record ?? null);
+      // While that was looked up its turn has ended. What a sub-agent of its does in the background goes on without it.
+      if (active.run !== run) return host.beforeTool(call);
       // Also a tool of the background's: rather one turn too many that is not repeated than one too few.
       if (run) deps.journal.toolStarts(run.turn, active.spending);
     },
@@ -53,4 +56,5 @@ export const createSessionHost = (deps: {
     },
     onEvent: deps.onEvent,
   };
+  return host;
 };
