@@ -9,7 +9,8 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/sessio
 import { type Clock, createSystemClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
 import { createMemoryLogger, type LogLine } from "@steward/platform/logger";
-import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { openTestDatabase } from "@steward/schema/test-database";
 import type { Hono } from "hono";
 import { onTestFinished } from "vitest";
 import type { ApiEnv } from "../src/http/api-env.ts";
@@ -70,7 +71,7 @@ export async function openApiFixture(
   const workspaces = options.workspaces ?? folder;
   const clock = options.clock ?? createSystemClock();
   const { log, lines: logLines } = createMemoryLogger();
-  const database = openDatabase({ path: ":memory:" });
+  const database = openTestDatabase();
   const driver = createFakeCliDriver(options.script === undefined ? {} : { script: options.script });
   const binary = { path: "/nowhere/claude", version: "2.1.197", source: "bundled" as const };
   const core = createCore({

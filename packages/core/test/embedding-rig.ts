@@ -2,12 +2,13 @@ import { createFakeClock, type FakeClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
 import { quantize } from "@steward/schema/quantize";
 import { bitTable, loadVectors } from "@steward/schema/search-tables";
-import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { OpenDatabase } from "@steward/schema/sqlite";
 import { onTestFinished } from "vitest";
 import { chunkText } from "../src/search/embedding/chunk-text.ts";
 import { EmbeddingPipeline } from "../src/search/embedding/embedding-pipeline.ts";
 import { createSearchIndexer } from "../src/search/search-indexer.ts";
 import { type FakeEmbedder, sourceOf, vectorOf } from "./fake-embedder.ts";
+import { openOwnDatabase } from "./own-database.ts";
 
 /** The embedding pipeline and the indexer that hands it rows, on a real database. */
 export interface EmbeddingRig {
@@ -32,7 +33,7 @@ export const startEmbedding = async (
   embedders: readonly FakeEmbedder[],
   shared: { database?: OpenDatabase; clock?: FakeClock } = {},
 ): Promise<EmbeddingRig> => {
-  const database = shared.database ?? openDatabase({ path: ":memory:" });
+  const database = shared.database ?? openOwnDatabase();
   const clock = shared.clock ?? createFakeClock(1_700_000_000_000);
   const { sqlite } = database;
   const problem = loadVectors(sqlite);

@@ -1,4 +1,5 @@
-import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { openOwnDatabase } from "./own-database.ts";
 
 interface Statement {
   readonly readonly: boolean;
@@ -19,7 +20,7 @@ export interface FaultyDatabase {
 }
 
 export const openFaultyDatabase = (): FaultyDatabase => {
-  const opened = openDatabase({ path: ":memory:" });
+  const opened = openOwnDatabase();
   const database: OpenDatabase = {
     ...opened,
     probe: () => {

@@ -1,3 +1,4 @@
+import { memoryChanges, memories as memoryRows } from "@steward/schema/tables";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { MemoryAuthor, MemoryOwner } from "../src/memory/memory-service.ts";
@@ -17,13 +18,14 @@ const chat = fc.record<MemoryOwner>({
 });
 
 test("no way of asking shows or forgets another chat's memory, nor tells what became of it", async () => {
+  const { core, database } = await startCore();
+  const { memories, memoryNotes } = core;
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ owner, pinned: fc.boolean(), isGone: fc.boolean() }), { maxLength: 12 }),
       chat,
       async (kept, asking) => {
-        const { core } = await startCore();
-        const { memories, memoryNotes } = core;
+        for (const table of [memoryRows, memoryChanges]) database.db.delete(table).run();
         for (const [n, each] of kept.entries()) {
           const { id } = memories.add(
             { ...each.owner, key: `key ${n}`, content: "secret", pinned: each.pinned },

@@ -1,7 +1,7 @@
 import { echoScript, type FakeTurn } from "@steward/claude/fake-cli-driver";
 import { turnRecalls } from "@steward/schema/tables";
 import { expect, test } from "vitest";
-import { startCore, type TestCore } from "./test-core.ts";
+import { startCore, type TestCore, until } from "./test-core.ts";
 
 const PERSON = { origin: "person", userId: "7", userName: "Ada", turnId: null, messageId: null } as const;
 const OWN = { botId: "cli", chatId: "ada" } as const;
@@ -150,10 +150,10 @@ test("a turn does not wait longer than its budget for a file that does not come"
   await ask(t, "one");
   remember(t, "editor", "Ada writes with helix");
   const second = t.submit("which editor do I write with?", { botId: "cli", chatId: "ada" });
-  await expect.poll(() => reads).toBe(2);
+  await until(() => reads === 2, "the file is read again");
   expect(t.driver.sessions[0]?.turns).toHaveLength(1);
   await t.clock.advance(12);
-  await expect.poll(() => t.core.turns.get(second)?.state).toBe("done");
+  await t.core.turns.waitForEnd(second);
   expect(lastContext(t)).toContain("helix");
 });
 
@@ -240,10 +240,10 @@ test("a turn that waits behind another is reminded of what that one has kept", a
     turn.answer("ok");
   };
   t.submit("first", { botId: "cli", chatId: "ada" });
-  await expect.poll(() => t.driver.sessions[0]?.turns.length).toBe(1);
+  await until(() => t.driver.sessions[0]?.turns.length === 1, "the first runs");
   const second = t.submit("which editor does Ada write with?", { botId: "cli", chatId: "ada" });
   release();
-  await expect.poll(() => t.core.turns.get(second)?.state).toBe("done");
+  await t.core.turns.waitForEnd(second);
   expect(lastContext(t)).toContain("> Ada writes with helix");
 });
 
@@ -259,12 +259,11 @@ test("what was forgotten for good stands in no receipt either", async () => {
       .map(({ content }) => content)
       .sort(),
   ).toEqual(["Be brief", "walnut"]);
-  await t.clock.advance(31 * 86_400_000);
+  t.clock.stepWallClock(31 * 86_400_000);
   await t.core.housekeeping.dropOld();
   expect(
     receipts(t)
       .map(({ content }) => content)
       .sort(),
   ).toEqual(["", "Be brief"]);
-  // A month of the fake clock has a hundred thousand ticks.
-}, 30_000);
+});

@@ -3,7 +3,8 @@ import { createMemoryLogger } from "@steward/platform/logger";
 import { quantize, signBits } from "@steward/schema/quantize";
 import { scopeNumbersOf } from "@steward/schema/search-scopes";
 import { bitTable, createBitTable, createSearchTables, loadVectors } from "@steward/schema/search-tables";
-import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { OpenDatabase } from "@steward/schema/sqlite";
+import { openTestDatabase } from "@steward/schema/test-database";
 import { createTextIndex } from "@steward/schema/text-index";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -12,13 +13,14 @@ import { type Embedder, EmbedderError } from "../src/search/embedder.ts";
 import { createSearchEngine } from "../src/search/search-engine.ts";
 import type { QueryVector } from "../src/search/search-request.ts";
 import type { MessageHit, MessageSearch } from "../src/search/search-service.ts";
+import { openOwnDatabase } from "./own-database.ts";
 
 const DIMS = 16;
 const MODEL = 1;
 
 /** Messages with vectors, as the indexer and whoever embeds write them. */
 const open = (options: { database?: OpenDatabase; dims?: number } = {}) => {
-  const { database = openDatabase({ path: ":memory:" }), dims = DIMS } = options;
+  const { database = openOwnDatabase(), dims = DIMS } = options;
   const { sqlite } = database;
   loadVectors(sqlite);
   createSearchTables(sqlite);
@@ -144,7 +146,7 @@ test("what took too long leaves the vectors out", () => {
 });
 
 describe("behind more vectors than are all compared", () => {
-  const { say, find, sqlite } = open();
+  const { say, find, sqlite } = open({ database: openTestDatabase() });
   sqlite.exec("BEGIN");
   const other = { botId: "big", sessionId: "gw-big-1", content: "x" };
   for (let i = 0; i < 10_100; i++)
@@ -225,7 +227,7 @@ test("no search of a chat ever answers with a row of another, with vectors and w
         maxLength: 15,
       }),
       (messages, queries) => {
-        const database = openDatabase({ path: ":memory:" });
+        const database = openOwnDatabase();
         const { say, find } = open({ database });
         for (const { address: of, words: said, angle: at, free } of messages) {
           const sessionId = free

@@ -1,7 +1,8 @@
-import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { OpenDatabase } from "@steward/schema/sqlite";
 import { chatMessages, memories } from "@steward/schema/tables";
 import { expect, test } from "vitest";
 import type { MemorySearch, MessageSearch } from "../src/search/search-service.ts";
+import { openOwnDatabase } from "./own-database.ts";
 import { startCore } from "./test-core.ts";
 
 type MessageRow = typeof chatMessages.$inferInsert;
@@ -33,7 +34,7 @@ const remember = (
       .run().lastInsertRowid,
   );
 const open = async () => {
-  const database = openDatabase({ path: ":memory:" });
+  const database = openOwnDatabase();
   const { core } = await startCore({ database });
   return {
     database,
@@ -168,7 +169,7 @@ test("memories are found by key and content for whom they are", async () => {
 });
 
 test("a new layout makes everything anew, newest first, and a restart goes on where it was", async () => {
-  const database = openDatabase({ path: ":memory:" });
+  const database = openOwnDatabase();
   const { core, reboot } = await startCore({ database });
   for (let i = 0; i < 700; i++) write(database, `needle number${i}`);
   await core.searchIndex.flush();
@@ -192,7 +193,7 @@ test("a new layout makes everything anew, newest first, and a restart goes on wh
 });
 
 test("a full disk holds the index up, and no more", async () => {
-  const database = openDatabase({ path: ":memory:" });
+  const database = openOwnDatabase();
   const { core, clock } = await startCore({ database });
   const real = database.writeUnsynced;
   const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });

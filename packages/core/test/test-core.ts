@@ -7,10 +7,11 @@ import { createFakeClock, type FakeClock } from "@steward/platform/clock";
 import { createIds } from "@steward/platform/ids";
 import { createSilentLogger, type Logger } from "@steward/platform/logger";
 import type { TurnSource } from "@steward/schema/enums";
-import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { OpenDatabase } from "@steward/schema/sqlite";
 import { type Core, type CoreDeps, createCore } from "../src/core.ts";
 import { createInProcessRunner } from "../src/search/in-process-runner.ts";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "../src/sessions/session-limits.ts";
+import { openOwnDatabase } from "./own-database.ts";
 
 export interface SubmitExtra {
   deliver?: boolean;
@@ -57,7 +58,7 @@ export const startCore = async (
     agentToolsUrl?: () => Promise<string>;
   } = {},
 ): Promise<TestCore> => {
-  const database = options.database ?? openDatabase({ path: ":memory:" });
+  const database = options.database ?? openOwnDatabase();
   const driver = options.driver ?? createFakeCliDriver();
   const clock = options.clock ?? createFakeClock();
   const core = createCore({

@@ -67,7 +67,7 @@ describe("the trace of a turn", () => {
     const { core, clock, turnId, deliveryId } = await answered();
     core.deliveries.settle(deliveryId, { outcome: "delivered" });
     expect(core.turnHistory.trace({ turnId }).logKept).toBe(true);
-    await clock.advance(8 * 86_400_000);
+    clock.stepWallClock(8 * 86_400_000);
     await core.housekeeping.dropOld();
     const trace = core.turnHistory.trace({ turnId });
     expect(trace.logKept).toBe(false);

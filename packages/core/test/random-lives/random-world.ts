@@ -1,7 +1,8 @@
 import { createFakeClock, type FakeClock } from "@steward/platform/clock";
 import { createMemoryLogger } from "@steward/platform/logger";
-import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
+import type { OpenDatabase } from "@steward/schema/sqlite";
 import { chatMessages, deliveries, turnEvents, turns } from "@steward/schema/tables";
+import { openTestDatabase } from "@steward/schema/test-database";
 import { expect } from "vitest";
 import { FORGOTTEN } from "../../src/sessions/chat-session.ts";
 import { startCore, type TestCore } from "../test-core.ts";
@@ -29,7 +30,7 @@ export type Step =
 
 /** A Steward on fake time whose CLIs, memory, people and own death are at the mercy of a list of steps. */
 export class RandomWorld {
-  readonly #database: OpenDatabase = openDatabase({ path: ":memory:" });
+  readonly #database: OpenDatabase = openTestDatabase();
   readonly #census = new CliCensus();
   readonly #defects: string[] = [];
   readonly #accepted: { id: string; text: string; chat: number }[] = [];

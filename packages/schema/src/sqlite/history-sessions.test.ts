@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "./open-database.ts";
+import { openTestDatabase } from "./open-test-database.ts";
 
 const KEPT = "SELECT * FROM history_sessions ORDER BY bot_id, session_id";
 const COUNTED =
@@ -21,7 +22,7 @@ test("the rows of sessions are what counting would say, whatever is done with me
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const { sqlite } = openDatabase({ path: ":memory:" });
+      const { sqlite } = openTestDatabase();
       for (const { verb, id, bot, session, at } of steps) {
         if (verb === "insert")
           sqlite

@@ -68,6 +68,7 @@ const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
  * @param options.onBroken called once when the medium or the file turns out to be broken: from then on every write is
  *   refused, and the database has to be opened anew (which checks it). After a failed fsync nobody knows what is on the disk.
  * @param options.migrations another folder of migrations, for tests of their failures
+ * @param options.image with `:memory:`: what the database begins with, as `sqlite.serialize()` gave it; it is copied
  * @throws DatabaseError when the file is damaged, newer than this program, or a migration fails
  */
 export const openDatabase = (options: {
@@ -75,11 +76,12 @@ export const openDatabase = (options: {
   snapshotTo?: string;
   onBroken?: (error: unknown) => void;
   migrations?: string;
+  image?: Buffer;
 }): OpenDatabase => {
   const existed = options.path !== ":memory:" && existsSync(options.path);
   if (existed) assertNotEmptied(options.path, options.snapshotTo);
   if (options.path !== ":memory:") createPrivateFile(options.path);
-  const sqlite = openFile(options.path);
+  const sqlite = openFile(options.path, options.image);
   try {
     sqlite.pragma(`busy_timeout = ${BUSY_AT_START_MS}`);
     if (existed) assertIntact(sqlite, options.path);
@@ -152,9 +154,9 @@ export const openDatabase = (options: {
   };
 };
 
-const openFile = (path: string): Sqlite.Database => {
+const openFile = (path: string, image: Buffer | undefined): Sqlite.Database => {
   try {
-    return new Sqlite(path);
+    return new Sqlite(image ?? path);
   } catch (cause) {
     throw asDatabaseError(cause, path);
   }

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "../open-database.ts";
+import { openTestDatabase } from "../open-test-database.ts";
 import { botNumber, scopeNumbersOf, scopeTokens } from "./search-scopes.ts";
 import { createSearchTables } from "./search-tables.ts";
 
 test("a session has one number, given out once, under its bot's", () => {
-  const { sqlite } = openDatabase({ path: ":memory:" });
+  const { sqlite } = openTestDatabase();
   createSearchTables(sqlite);
   const first = scopeNumbersOf(sqlite, "a", "gw-a-1");
   const other = scopeNumbersOf(sqlite, "a", "gw-a-2");

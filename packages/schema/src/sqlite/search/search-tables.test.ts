@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "../open-database.ts";
+import { openTestDatabase } from "../open-test-database.ts";
 import { quantize, signBits } from "./quantize.ts";
 import { bitTable, createBitTable, createSearchTables, loadVectors } from "./search-tables.ts";
 
-const open = () => openDatabase({ path: ":memory:" }).sqlite;
+const open = () => openTestDatabase().sqlite;
 const MESSAGE =
   "INSERT INTO chat_messages (session_id, bot_id, role, content, source, created_at) VALUES ('s', 'b', 'user', 'x', 't', 1)";
 const MEMORY =

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openDatabase } from "../open-database.ts";
+import { openTestDatabase } from "../open-test-database.ts";
 import { compileQuery, scopedMatch } from "./compile-query.ts";
 import { createSearchTables } from "./search-tables.ts";
 import { segmentText } from "./segment-text.ts";
@@ -8,7 +8,7 @@ import { createTextIndex } from "./text-index.ts";
 
 /** A full-text table, and beside it the same texts to be looked through one by one. */
 const index = (texts: readonly string[]) => {
-  const { sqlite, close } = openDatabase({ path: ":memory:" });
+  const { sqlite, close } = openTestDatabase();
   createSearchTables(sqlite);
   sqlite.exec("CREATE TABLE plain (id INTEGER PRIMARY KEY, body TEXT)");
   const text = createTextIndex(sqlite);
@@ -150,7 +150,7 @@ test("emoji and signs alone are no query, and a long one is cut", () => {
 });
 
 test("thousands of chats can be named in one search", () => {
-  const { sqlite } = openDatabase({ path: ":memory:" });
+  const { sqlite } = openTestDatabase();
   createSearchTables(sqlite);
   createTextIndex(sqlite).put("message", 1, "hello", "b1 c4999");
   const match = scopedMatch(
