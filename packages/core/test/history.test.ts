@@ -1,11 +1,26 @@
+import type { CliEvent } from "@steward/claude/cli-driver";
 import { DomainError } from "@steward/contract/errors";
-import { chatMessages, deliveries, inbox, turnEvents, turns } from "@steward/schema/tables";
+import { chatMessages, deliveries, inbox, turnEvents, turnRecalls, turns } from "@steward/schema/tables";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 const DAY_MS = 86_400_000;
 const main = { botId: "cli", sessionId: "gw-cli-main" };
+
+/** A result that no turn has asked for. */
+const UNASKED: Omit<Extract<CliEvent, { type: "turn_result" }>, "text"> = {
+  ...{ type: "turn_result", ok: true, isError: false, subtype: "success", unsolicited: true },
+  ...{
+    errorCode: null,
+    numTurns: 1,
+    terminalReason: null,
+    costUsd: 0,
+    sessionId: "s",
+    permissionDenials: [],
+  },
+  usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
+};
 
 const say = (t: TestCore, sessionId: string, content: string, botId = "cli"): number =>
   t.core.history.add({ sessionId, botId, role: "user", content, source: "web", telegramChatId: null });
@@ -156,6 +171,44 @@ test("what is deleted is nowhere any more: not in turns, logs, deliveries, updat
   ).toBe(true);
   expect(t.database.db.select().from(inbox).all()).toMatchObject([{ state: "turn", payload: null }]);
   expect(texts(t.core.sessionHistory.messages(main, 9, {}))).toEqual(["something else", "another answer"]);
+});
+
+test("what repeats words that are deleted is gone, too: calls of tools, questions about them, edits, receipts, what came unasked", async () => {
+  const t = await startCore();
+  pair(t.core, "4242", "42");
+  const note = { botId: "4242", chatId: "42", key: "note", content: "kept on purpose", pinned: true };
+  t.core.memories.add(note, {
+    origin: "person",
+    userId: null,
+    userName: null,
+    turnId: null,
+    messageId: null,
+  });
+  t.driver.script = async (turn) => {
+    await turn.askPermission("Bash", { command: "echo the-secret-input" });
+    turn.answer("done");
+    turn.emit({ ...UNASKED, text: "the-secret-report" });
+  };
+  const asked = promptUpdate("go", { messageId: 7 });
+  const [accepted] = t.core.inbox.accept("4242", [asked]).results;
+  await until(() => t.core.approvals.list({ state: "pending" }).length === 1, "the person is asked");
+  t.core.inbox.accept("4242", [{ ...promptUpdate("the-secret-edit"), kind: "edit", messageId: 7 }]);
+  const [{ id = "", inputHash = "" } = {}] = t.core.approvals.list({ state: "pending" });
+  t.core.approvals.decide(id, { decision: "deny", inputHash, userId: "42" });
+  await t.core.turns.waitForEnd(accepted?.turnId ?? "");
+  const session = { botId: "4242", sessionId: "gw-4242-42" };
+  await until(() => texts(t.core.sessionHistory.messages(session, 9, {})).length === 3, "the report came");
+  for (const { id: delivery } of t.core.deliveries.open("4242"))
+    t.core.deliveries.settle(delivery, { outcome: "delivered" });
+  expect(new Set(everything(t).match(/the-secret-\w+/g))).toEqual(
+    new Set(["the-secret-input", "the-secret-edit", "the-secret-report"]),
+  );
+  expect(t.database.db.select().from(turnRecalls).all()).toHaveLength(1);
+
+  expect(await t.core.sessionHistory.deleteSession(session, null)).toEqual({ deleted: 3, kept: 0 });
+  expect(everything(t)).not.toContain("the-secret-");
+  expect(t.database.db.select().from(turnRecalls).all()).toEqual([]);
+  expect(t.core.memories.list({ of: note })).toMatchObject([{ content: "kept on purpose" }]);
 });
 
 test("one message alone can be deleted; its turn cannot be asked again", async () => {

@@ -110,7 +110,8 @@ export const createInboxService = (deps: {
       inbox.insert({ botId, detail: "", turnId: null, receivedAt: now, keepsPayload: true, ...row });
 
     const refuse = (update: InboxUpdate, { state, detail, rate }: Refusal): CommittedRow => {
-      const keepsPayload = state !== "ignored" && detail !== "prompt_too_long";
+      // An edit's words stand with those that they replace, and are deleted with them.
+      const keepsPayload = state !== "ignored" && detail !== "prompt_too_long" && update.kind !== "edit";
       return { ...plain, row: insert({ update, state, detail, keepsPayload }), update, rate };
     };
 
