@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MemoryChangeRecord, MemoryRecord } from "@steward/contract/memories";
+import type { MemoryChangeRecord, MemoryRecord } from "@steward/contract/memory-records";
 import { expect, onTestFinished, test } from "vitest";
 import { useService } from "./service-fixture.ts";
 

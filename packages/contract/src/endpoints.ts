@@ -18,8 +18,11 @@ import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
 import * as invitations from "./invitations.ts";
 import * as memories from "./memories.ts";
+import * as memoryChanges from "./memory-changes.ts";
 import * as memoryEval from "./memory-eval.ts";
+import * as memoryFiles from "./memory-files.ts";
 import * as memoryLegacy from "./memory-legacy.ts";
+import * as memoryWords from "./memory-words.ts";
 import * as models from "./models.ts";
 import * as plans from "./plans.ts";
 import * as policies from "./policies.ts";
@@ -140,14 +143,14 @@ export const ENDPOINTS = {
   deleteMemory: memories.deleteMemory,
   acceptMemory: memories.acceptMemory,
   rejectMemory: memories.rejectMemory,
-  memoryHistory: memories.memoryHistory,
-  listMemoryChanges: memories.listMemoryChanges,
-  undoMemoryChange: memories.undoMemoryChange,
-  askInstead: memories.askInstead,
-  rememberText: memories.rememberText,
-  forgetText: memories.forgetText,
-  exportMemories: memories.exportMemories,
-  importMemories: memories.importMemories,
+  memoryHistory: memoryChanges.memoryHistory,
+  listMemoryChanges: memoryChanges.listMemoryChanges,
+  undoMemoryChange: memoryChanges.undoMemoryChange,
+  askInstead: memoryWords.askInstead,
+  rememberText: memoryWords.rememberText,
+  forgetText: memoryWords.forgetText,
+  exportMemories: memoryFiles.exportMemories,
+  importMemories: memoryFiles.importMemories,
   legacyListMemories: memoryLegacy.legacyListMemories,
   legacyAddMemory: memoryLegacy.legacyAddMemory,
   legacyUpdateMemory: memoryLegacy.legacyUpdateMemory,

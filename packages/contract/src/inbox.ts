@@ -3,7 +3,7 @@ import { z } from "zod";
 import { chatMoveSchema } from "./access-chats.ts";
 import { incomingAttachmentSchema } from "./attachments.ts";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
-import { botIdSchema, chatIdSchema, threadIdSchema } from "./ids.ts";
+import { botIdSchema, chatIdSchema, threadIdSchema, userIdSchema } from "./ids.ts";
 
 /** One classified update. The classification is the front end's; whether it may do anything is decided here again. */
 export const inboxUpdateSchema = z.object({
@@ -19,7 +19,7 @@ export const inboxUpdateSchema = z.object({
     .nullable(),
   sender: z
     .object({
-      id: z.string().regex(/^\d{1,20}$/),
+      id: userIdSchema,
       username: z.string().max(64).nullable(),
       name: z.string().max(256).nullable(),
       language: z.enum(LANGUAGES),

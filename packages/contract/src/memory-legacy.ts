@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineEndpoint, json, jsonBody } from "./endpoint.ts";
 import { botIdSchema, repeatableHeaders } from "./ids.ts";
-import { MEMORY_LIMITS } from "./memory-limits.ts";
+import { memoryCategorySchema, memoryContentSchema, memoryKeySchema } from "./memory-records.ts";
 import { distanceSchema, limitSchema, modeSchema, querySchema } from "./search.ts";
 
 /** The ancestor's memory endpoints, frozen: what is kept for a bot. Times are ISO 8601 with microseconds and `+00:00`. */
@@ -16,9 +16,6 @@ export const memoryRowSchema = z.object({
 });
 export type MemoryRow = z.infer<typeof memoryRowSchema>;
 
-const text = (limit: number) => z.string().trim().min(1).max(limit);
-const content = text(MEMORY_LIMITS.content);
-const category = text(MEMORY_LIMITS.category);
 const params = z.object({ id: z.coerce.number().int() });
 
 export const legacyListMemories = defineEndpoint({
@@ -39,9 +36,9 @@ export const legacyAddMemory = defineEndpoint({
     headers: repeatableHeaders,
     body: jsonBody(
       z.object({
-        key: text(MEMORY_LIMITS.key),
-        content,
-        category: category.default("general"),
+        key: memoryKeySchema,
+        content: memoryContentSchema,
+        category: memoryCategorySchema.default("general"),
         bot_id: botIdSchema.default("default"),
       }),
     ),
@@ -54,7 +51,12 @@ export const legacyUpdateMemory = defineEndpoint({
   path: "/api/memory/{id}",
   tags: ["memory"],
   summary: "Change a memory",
-  request: { params, body: jsonBody(z.object({ content: content.nullish(), category: category.nullish() })) },
+  request: {
+    params,
+    body: jsonBody(
+      z.object({ content: memoryContentSchema.nullish(), category: memoryCategorySchema.nullish() }),
+    ),
+  },
   responses: { 200: json(memoryRowSchema) },
 });
 

@@ -1,5 +1,5 @@
 import { ApiError } from "@steward/client/api-error";
-import type { MemoryChangeRecord, MemoryRecord } from "@steward/contract/memories";
+import type { MemoryChangeRecord, MemoryRecord } from "@steward/contract/memory-records";
 import { describe, expect, test } from "vitest";
 import { startCommands } from "../../test/command-rig.ts";
 import { CHAT, deliveryOf } from "../../test/tiny-steward.ts";

@@ -1,6 +1,7 @@
 import type { Delivery } from "@steward/contract/deliveries";
 import type { EndpointResult } from "@steward/contract/endpoint";
-import type { listMemories, MemoryRecord } from "@steward/contract/memories";
+import type { listMemories } from "@steward/contract/memories";
+import type { MemoryRecord } from "@steward/contract/memory-records";
 import { translate } from "@steward/contract/messages";
 import type { FormattedText } from "@steward/telegram/render";
 import { shorten } from "../commands/shorten.ts";

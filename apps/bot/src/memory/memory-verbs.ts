@@ -3,16 +3,14 @@ import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
 import type { ChatAddress } from "@steward/contract/ids";
 import {
   acceptMemory,
-  askInstead,
   deleteMemory,
-  forgetText,
   listMemories,
-  type MemoryRecord,
   rejectMemory,
-  rememberText,
-  undoMemoryChange,
   updateMemory,
 } from "@steward/contract/memories";
+import { undoMemoryChange } from "@steward/contract/memory-changes";
+import type { MemoryRecord } from "@steward/contract/memory-records";
+import { askInstead, forgetText, rememberText } from "@steward/contract/memory-words";
 
 type Asked = { address: ChatAddress; userId: string; userName?: string | null };
 

@@ -1,4 +1,4 @@
-import type { MemoryChangeRecord, MemoryRecord } from "@steward/contract/memories";
+import type { MemoryChangeRecord, MemoryRecord } from "@steward/contract/memory-records";
 import { harmless, harmlessLine } from "../terminal/harmless.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatMoment } from "../terminal/units.ts";

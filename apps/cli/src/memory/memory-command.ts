@@ -4,17 +4,13 @@ import {
   acceptMemory,
   createMemory,
   deleteMemory,
-  exportMemories,
   getMemory,
-  importMemories,
   listMemories,
-  listMemoryChanges,
-  memoryFileSchema,
-  memoryHistory,
   rejectMemory,
-  undoMemoryChange,
   updateMemory,
 } from "@steward/contract/memories";
+import { listMemoryChanges, memoryHistory, undoMemoryChange } from "@steward/contract/memory-changes";
+import { exportMemories, importMemories, memoryFileSchema } from "@steward/contract/memory-files";
 import { CommandFailure, EXIT, type ExitCode } from "../exit-codes.ts";
 import { readScope } from "../policies/scope.ts";
 import { harmlessLine } from "../terminal/harmless.ts";

@@ -1,4 +1,4 @@
-import type { MemoryFile } from "@steward/contract/memories";
+import type { MemoryFile } from "@steward/contract/memory-files";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { MemoryBooks } from "./memory-books.ts";
 import type { MemoryAuthor, MemoryOwner, MemoryService } from "./memory-service.ts";
