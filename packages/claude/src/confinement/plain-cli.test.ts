@@ -78,3 +78,20 @@ test("without tools there is no file, and what a killed service left is gone", a
   process.kill("SIGKILL");
   await process.exited;
 });
+
+test("a disk that does not take the file is a start that failed, as any other", async () => {
+  const cli = createPlainCli({ spawner: createProcessSpawner(), directory });
+  writeFileSync(directory, "in the way");
+  const spawned = await cli.spawn({ command: "/bin/true", cwd: "/", env: {} }, launch);
+  expect(spawned).toMatchObject({ ok: false, error: { code: "failed", command: "/bin/true" } });
+});
+
+test("a file that cannot be taken away when the process ends is left, and nothing comes of it", async () => {
+  const { process } = await start({});
+  rmSync(directory, { recursive: true });
+  writeFileSync(directory, "in the way");
+  process.kill("SIGKILL");
+  await process.exited;
+  // A rejection that nobody handles would end the service, and fails this run.
+  await new Promise((resolve) => setImmediate(resolve));
+});

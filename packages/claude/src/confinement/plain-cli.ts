@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ProcessSpawner } from "@steward/platform/process";
+import { type ProcessSpawner, SpawnError } from "@steward/platform/process";
 import type { CliConfinement } from "./cli-confinement.ts";
 import { toolServerArgument, writeToolServer } from "./tool-server-file.ts";
 
@@ -21,11 +21,22 @@ export function createPlainCli(deps: { spawner: ProcessSpawner; directory: strin
     async spawn(options, launch) {
       const { toolServer } = launch;
       if (toolServer === undefined) return await spawner.spawn(options);
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
       files += 1;
       const path = join(directory, `${files}.json`);
-      writeFileSync(path, writeToolServer(toolServer), { mode: 0o600 });
-      const forget = (): void => rmSync(path, { force: true });
+      const forget = (): void => {
+        try {
+          rmSync(path, { force: true });
+        } catch {
+          // Its key opens nothing any more, and the next start takes it away.
+        }
+      };
+      try {
+        mkdirSync(directory, { recursive: true, mode: 0o700 });
+        writeFileSync(path, writeToolServer(toolServer), { mode: 0o600 });
+      } catch (cause) {
+        forget();
+        return { ok: false, error: new SpawnError("failed", options.command, cause) };
+      }
       const args = [...(options.args ?? []), toolServerArgument(path)];
       const spawned = await spawner.spawn({ ...options, args, env: directOnLoopback(options.env) });
       if (spawned.ok) void spawned.process.exited.then(forget);

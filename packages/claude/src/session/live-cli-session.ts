@@ -12,14 +12,10 @@ import {
 import type { CliEvent } from "../cli-event.ts";
 import { createEventDecoder, type EventDecoder } from "../codec/event-decoder.ts";
 import { asObject, asText, parseRawMessage, type RawMessage } from "../codec/raw-message.ts";
+import { awaitToolServer } from "./await-tool-server.ts";
 import { type CliProcess, type CliProcessDeps, startCliProcess } from "./cli-process.ts";
 import { type ControlChannel, createControlChannel } from "./control-channel.ts";
-import {
-  buildInitializeRequest,
-  explainEarlyExit,
-  readHandshake,
-  readToolServerStatus,
-} from "./handshake.ts";
+import { buildInitializeRequest, explainEarlyExit, readHandshake } from "./handshake.ts";
 import { createHostRequests } from "./host-requests.ts";
 import { createOwnTurns, type OwnTurns } from "./own-turns.ts";
 import { readSessionCost, sessionCostRequest } from "./session-cost.ts";
@@ -29,9 +25,6 @@ import { encodeTurn, isCommand } from "./user-line.ts";
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 30_000;
 /** Requests are answered in milliseconds, an interrupt that kills a process tree in a few hundred. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** It is on this machine: what has not answered by then is not waited for. */
-const TOOLS_TIMEOUT_MS = 2_000;
-const TOOLS_POLL_MS = 15;
 /** First step of a graceful end while a turn runs. */
 const INTERRUPT_ON_END_MS = 2_000;
 /**
@@ -101,7 +94,10 @@ export class LiveCliSession implements CliSession {
     if (signal?.aborted) callOff();
     try {
       await session.#shakeHands();
-      if (launch.toolServer !== undefined) await session.#awaitTools(launch.toolServer.name, signal);
+      if (launch.toolServer !== undefined) {
+        const { clock, log } = deps;
+        await awaitToolServer(launch.toolServer.name, { control: session.#control, clock, log, signal });
+      }
     } finally {
       signal?.removeEventListener("abort", callOff);
     }
@@ -228,25 +224,6 @@ export class LiveCliSession implements CliSession {
         "cli_handshake_timeout",
         `no answer within ${timeoutMs} ms: ${exit.stderrTail.trim()}`,
       );
-    }
-  }
-
-  /** The CLI connects beside its first turn, which would then have to do without the tools. */
-  async #awaitTools(name: string, signal: AbortSignal | undefined): Promise<void> {
-    const { clock, log } = this.#deps;
-    const untilMs = clock.monotonicMs() + TOOLS_TIMEOUT_MS;
-    try {
-      while (!signal?.aborted && clock.monotonicMs() < untilMs) {
-        const status = readToolServerStatus(
-          await this.#control.request({ subtype: "mcp_status" }, REQUEST_TIMEOUT_MS),
-          name,
-        );
-        if (status === "connected") return;
-        if (status !== "pending") throw new Error(`the tool server is ${status}`);
-        await clock.sleep(TOOLS_POLL_MS, signal);
-      }
-    } catch (error) {
-      if (!signal?.aborted) log.warn({ err: error, name }, "the session starts without its tools");
     }
   }
 
