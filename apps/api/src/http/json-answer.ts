@@ -15,9 +15,12 @@ export function jsonAnswer(
   status: ContentfulStatusCode,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  c.set("hasHeaders", true);
   const outgoing = c.env?.outgoing;
-  if (outgoing === undefined) return c.json(body, status, { ...RESPONSE_HEADERS, ...headers });
+  if (outgoing === undefined) {
+    const response = c.json(body, status, { ...RESPONSE_HEADERS, ...headers });
+    c.set("hasHeaders", true);
+    return response;
+  }
   const text = JSON.stringify(body);
   outgoing.writeHead(status, {
     ...RESPONSE_HEADERS,
@@ -26,5 +29,7 @@ export function jsonAnswer(
     "content-length": Buffer.byteLength(text),
   });
   outgoing.end(text);
+  // Not before: when any of it fails, the answer is the error's, which has no headers yet.
+  c.set("hasHeaders", true);
   return ANSWERED_DIRECTLY;
 }

@@ -148,6 +148,7 @@ export function streamResponse(
     ...options.headers,
     ...(closeDelimited ? { connection: "close" } : {}),
   });
+  c.set("hasHeaders", true);
   if (ended) endSink();
   else armKeepAlive();
   return response;
