@@ -195,6 +195,21 @@ describe("memories over HTTP", () => {
     ];
     expect(await refused(takeIn({ memories: bad }))).toBe("422 validation_failed");
     expect((await api.client.call(ENDPOINTS.listMemories, {})).total).toBe(4);
+    // Long ones: what goes out as a file comes in again.
+    const long = Array.from({ length: 800 }, () => ({ key: "long", content: "x".repeat(8_000) }));
+    expect(await takeIn({ memories: long })).toEqual({ added: 1, replaced: 0, skipped: 799 });
+  });
+
+  test("of a chat are nobody's without its bot: neither all of them leave, nor do they come in elsewhere", async () => {
+    await create({ key: "a" });
+    const file = { format: "steward-memories-1" as const, memories: [] };
+    const chatId = "2";
+    expect(await refused(api.client.call(ENDPOINTS.exportMemories, { query: { chatId } }))).toBe(
+      "422 validation_failed",
+    );
+    expect(await refused(api.client.call(ENDPOINTS.importMemories, { body: { ...file, chatId } }))).toBe(
+      "422 validation_failed",
+    );
   });
 });
 

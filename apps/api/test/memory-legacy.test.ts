@@ -66,14 +66,19 @@ describe("the ancestor's memory endpoints", () => {
     expect((await send("GET", "")).body).toEqual([]);
   });
 
-  test("do not list what is a chat's own, or only proposed", async () => {
+  test("know nothing of what is a chat's own, everybody's, or only proposed", async () => {
     const author = { origin: "agent", userId: null, userName: null, turnId: null, messageId: null } as const;
-    api.core.memories.add({ botId: "default", chatId: "1", key: "a", content: "a" }, author);
-    api.core.memories.add(
-      { botId: "default", chatId: "", key: "b", content: "b", state: "proposed" },
-      author,
-    );
+    const others = [
+      { botId: "default", chatId: "1", key: "a", content: "a" },
+      { botId: "", chatId: "", key: "b", content: "b" },
+      { botId: "default", chatId: "", key: "c", content: "c", state: "proposed" as const },
+    ].map((memory) => api.core.memories.add(memory, author));
     expect((await send("GET", "")).body).toEqual([]);
+    for (const memory of others) {
+      expect((await send("PUT", `/${memory.id}`, { content: "x" })).status).toBe(404);
+      expect((await send("DELETE", `/${memory.id}`)).status).toBe(200);
+      expect(api.core.memories.find(memory.id)).toEqual(memory);
+    }
   });
 
   test("find within the bot by words, at once after a change, and say in headers how", async () => {

@@ -11,7 +11,7 @@ import {
 } from "./memory-records.ts";
 
 /** What a file of memories holds: nothing of ids, so that it can be taken in elsewhere. */
-export const exportedMemorySchema = z.object({
+const exportedMemorySchema = z.object({
   botId: z.union([z.literal(""), botIdSchema]).default(""),
   chatId: z.union([z.literal(""), chatIdSchema]).default(""),
   key: memoryKeySchema,
@@ -26,11 +26,17 @@ export const exportedMemorySchema = z.object({
   updatedAt: z.int().optional(),
 });
 
-export const memoryFileSchema = z.object({
-  format: z.literal("steward-memories-1"),
-  memories: z.array(exportedMemorySchema).max(MEMORY_LIMITS.perBot),
-});
+const fileOf = <Memories extends z.ZodType>(memories: Memories) =>
+  z.object({ format: z.literal("steward-memories-1"), memories });
+/** One that is taken in. All that there is may be more: then it comes bot by bot. */
+export const memoryFileSchema = fileOf(z.array(exportedMemorySchema).max(MEMORY_LIMITS.perBot));
 export type MemoryFile = z.infer<typeof memoryFileSchema>;
+
+const ofBot = {
+  check: ({ botId, chatId }: { botId?: unknown; chatId?: unknown }) =>
+    chatId === undefined || botId !== undefined,
+  problem: { message: "chatId needs botId", path: ["chatId"] },
+};
 
 export const exportMemories = defineEndpoint({
   method: "get",
@@ -38,12 +44,14 @@ export const exportMemories = defineEndpoint({
   tags: ["memory"],
   summary: "All memories, of a bot or a chat, as a file",
   request: {
-    query: z.object({
-      botId: botIdSchema.optional(),
-      chatId: chatIdSchema.optional().describe("with `botId`: this chat's own"),
-    }),
+    query: z
+      .object({
+        botId: botIdSchema.optional(),
+        chatId: chatIdSchema.optional().describe("with `botId`: this chat's own"),
+      })
+      .refine(ofBot.check, ofBot.problem),
   },
-  responses: { 200: json(memoryFileSchema) },
+  responses: { 200: json(fileOf(z.array(exportedMemorySchema))) },
 });
 
 /** All of it, or nothing. A key that is taken: the file's one is left out (`skip`), or takes its place (`replace`). */
@@ -55,11 +63,13 @@ export const importMemories = defineEndpoint({
   request: {
     headers: repeatableHeaders,
     body: jsonBody(
-      memoryFileSchema.extend({
-        onTaken: z.enum(["skip", "replace"]).default("skip"),
-        botId: botIdSchema.optional().describe("all of it for this bot, whatever the file says"),
-        chatId: chatIdSchema.optional(),
-      }),
+      memoryFileSchema
+        .extend({
+          onTaken: z.enum(["skip", "replace"]).default("skip"),
+          botId: botIdSchema.optional().describe("all of it for this bot, whatever the file says"),
+          chatId: chatIdSchema.optional().describe("with `botId`: all of it for this chat"),
+        })
+        .refine(ofBot.check, ofBot.problem),
     ),
   },
   responses: { 200: json(z.object({ added: z.int(), replaced: z.int(), skipped: z.int() })) },

@@ -1,4 +1,5 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
+import { DomainError } from "@steward/contract/errors";
 import type { MemoryRow } from "@steward/contract/memory-legacy";
 import type { Memory, MemoryService } from "@steward/core/memory/memory-service";
 import type { SearchService } from "@steward/core/search/search-service";
@@ -11,6 +12,12 @@ export function mountLegacyMemory(
   mount: Mount,
   { memories, search }: { memories: MemoryService; search: SearchService },
 ): void {
+  /** Only what the list shows is there: of a bot, and no proposal. */
+  const isThere = (id: number): boolean => {
+    const memory = memories.find(id);
+    return memory !== null && memory.botId !== "" && memory.chatId === "" && memory.state === "accepted";
+  };
+
   mount.json(ENDPOINTS.legacyListMemories, ({ query: { category, bot_id } }) =>
     memories
       .list({
@@ -23,15 +30,11 @@ export function mountLegacyMemory(
   mount.json(ENDPOINTS.legacyAddMemory, ({ body: { key, content, category, bot_id } }) => ({
     id: memories.add({ botId: bot_id, chatId: "", key, content, category }, authorOf({})).id,
   }));
-  mount.json(ENDPOINTS.legacyUpdateMemory, ({ params, body: { content, category } }) =>
-    toRow(
-      memories.update(
-        params.id,
-        { ...(content != null && { content }), ...(category != null && { category }) },
-        authorOf({}),
-      ),
-    ),
-  );
+  mount.json(ENDPOINTS.legacyUpdateMemory, ({ params, body: { content, category } }) => {
+    if (!isThere(params.id)) throw new DomainError("memory_not_found", "Memory not found");
+    const change = { ...(content != null && { content }), ...(category != null && { category }) };
+    return toRow(memories.update(params.id, change, authorOf({})));
+  });
   mount.json(ENDPOINTS.legacySearchMemories, async ({ query: { q: text, limit, bot_id } }, c) => {
     const scope = { botId: bot_id, chatId: "" };
     const answer = await search.memories({ text, limit, scope }, undefined, c.req.raw.signal);
@@ -44,7 +47,7 @@ export function mountLegacyMemory(
     return new WithStatus(200, rows, modeHeaders(answer));
   });
   mount.json(ENDPOINTS.legacyDeleteMemory, ({ params }) => {
-    memories.remove(params.id, authorOf({}));
+    if (isThere(params.id)) memories.remove(params.id, authorOf({}));
     return { deleted: true as const };
   });
 }

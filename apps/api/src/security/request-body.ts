@@ -4,9 +4,11 @@ import type { ApiEnv } from "../http/api-env.ts";
 const MIB = 1_048_576;
 /** A prompt may be 1 MiB of UTF-8; a client that escapes everything outside ASCII needs up to twice that and more. */
 const DEFAULT_LIMIT_BYTES = 4 * MIB;
-/** A batch of a hundred updates, each classified and raw. */
 const LIMIT_BYTES_BY_PATH: Readonly<Record<string, number>> = {
+  /** A batch of a hundred updates, each classified and raw. */
   "/api/v1/inbox": 16 * MIB,
+  /** As many memories as a bot may have, of 3,000 bytes each. */
+  "/api/v1/memory-import": 32 * MIB,
   "/mcp": MIB / 4,
 };
 
