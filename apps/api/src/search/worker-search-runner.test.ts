@@ -78,11 +78,27 @@ test("an error within a search is told, and the thread goes on", async () => {
 });
 
 test("one that takes too long is given up, and the next is answered by a new thread", async () => {
-  const { runner } = start({ timeoutMs: 300 });
-  const slow = runner.run(request("hang"));
-  const next = runner.run(request("x"));
-  await expect(slow).rejects.toMatchObject({ code: "search_timed_out" });
+  const clock = createFakeClock();
+  const { runner } = start({ clock });
+  const [slow, next] = [runner.run(request("hang")), runner.run(request("x"))];
+  const refused = expect(slow).rejects.toMatchObject({ code: "search_timed_out" });
+  await clock.advance(10_000);
+  await refused;
   expect(await next).toMatchObject({ hits: [] });
+});
+
+test("one by meaning that takes too long is answered by its words, and says that it was short of time", async () => {
+  const clock = createFakeClock();
+  const { runner } = start({ clock });
+  const vector = { model: "m", dims: 8, int8: new Int8Array(8), bits: new Uint8Array(1) };
+  const byMeaning = (text: string) => runner.run({ ...request(text), vector });
+  const shortened = byMeaning("hang by meaning");
+  await clock.advance(10_000);
+  expect(await shortened).toEqual({ hits: [], mode: "lexical", degraded: ["timed_out"] });
+  const refused = expect(byMeaning("hang")).rejects.toMatchObject({ code: "search_timed_out" });
+  await clock.advance(20_000);
+  await refused;
+  expect((await byMeaning("x")).degraded).toEqual([]);
 });
 
 test("more than thirty-two at once are refused", async () => {

@@ -13,6 +13,8 @@ const WORKER = new URL("./search-worker.ts", import.meta.url);
 
 interface Job {
   request: SearchRequest;
+  /** Vectors were not compared in time: it goes by words alone. */
+  isShortened: boolean;
   attempts: number;
   resolve: (result: SearchResult) => void;
   reject: (error: unknown) => void;
@@ -22,7 +24,8 @@ type Answer = { result: SearchResult } | { problem: string };
 
 /**
  * Searches in one thread, one after the other. It is started by the first search and ended when nobody has searched for a
- * while. A search that outlasts its time ends the thread; one that the thread dies of is tried once more, in a new one.
+ * while. A search that outlasts its time ends the thread: one by meaning is done again by words alone, and says so. One that the
+ * thread dies of is tried once more, in a new one.
  *
  * @param deps.worker what the thread runs, for tests of its faults
  */
@@ -32,9 +35,8 @@ export const createWorkerSearchRunner = (deps: {
   clock: Clock;
   log: Logger;
   worker?: URL;
-  timeoutMs?: number;
 }): SearchRunner & { readonly isRunning: boolean } => {
-  const { clock, log, timeoutMs = TIMEOUT_MS } = deps;
+  const { clock, log } = deps;
   const queue: Job[] = [];
   let worker: Worker | null = null;
   let current: { job: Job; timeout: Timer } | null = null;
@@ -71,7 +73,7 @@ export const createWorkerSearchRunner = (deps: {
     started.on("message", (answer: Answer) => {
       if (worker !== started) return;
       const job = settleCurrent();
-      if ("result" in answer) job?.resolve(answer.result);
+      if ("result" in answer) job?.resolve(job.isShortened ? shortened(answer.result) : answer.result);
       else {
         log.error({ problem: answer.problem }, "a search failed");
         job?.reject(failed(answer.problem));
@@ -102,11 +104,15 @@ export const createWorkerSearchRunner = (deps: {
       return;
     }
     job.attempts += 1;
-    const timeout = clock.setTimer(timeoutMs, () => {
-      log.error({ timeoutMs, kind: job.request.kind }, "a search took too long");
+    const timeout = clock.setTimer(TIMEOUT_MS, () => {
+      log.error({ timeoutMs: TIMEOUT_MS, kind: job.request.kind }, "a search took too long");
       settleCurrent();
       void end();
-      job.reject(new DomainError("search_timed_out", "The search took too long; try one with rarer words"));
+      if (job.request.vector !== null) {
+        queue.unshift({ ...job, request: { ...job.request, vector: null }, attempts: 0, isShortened: true });
+      } else {
+        job.reject(new DomainError("search_timed_out", "The search took too long; try one with rarer words"));
+      }
       next();
     });
     current = { job, timeout };
@@ -127,7 +133,7 @@ export const createWorkerSearchRunner = (deps: {
         );
       }
       return new Promise((resolve, reject) => {
-        queue.push({ request, attempts: 0, resolve, reject, ...(signal && { signal }) });
+        queue.push({ request, isShortened: false, attempts: 0, resolve, reject, ...(signal && { signal }) });
         next();
       });
     },
@@ -141,6 +147,11 @@ export const createWorkerSearchRunner = (deps: {
     },
   };
 };
+
+const shortened = (result: SearchResult): SearchResult => ({
+  ...result,
+  degraded: [...result.degraded, "timed_out"],
+});
 
 const failed = (cause: unknown): DomainError =>
   new DomainError("search_failed", "The search failed; the log of the service says why", { cause });
