@@ -1,5 +1,5 @@
 import { connect, type Server, type Socket } from "node:net";
-import { createEgressProxy, type EgressProxy } from "./network/egress-proxy.ts";
+import { createEgressProxy } from "./network/egress-proxy.ts";
 import { joinSockets } from "./network/join-sockets.ts";
 import { createPathDoor } from "./network/path-door.ts";
 import type { SandboxRequest } from "./sandbox-request.ts";
@@ -15,7 +15,7 @@ export interface Doors {
 export function createDoors(request: Pick<SandboxRequest, "forwards" | "pathDoors" | "proxy">): Doors {
   const { forwards, proxy } = request;
   const pathDoors = new Map(request.pathDoors.map((door) => [door.port, createPathDoor(door)]));
-  const egress: EgressProxy | null = proxy === null ? null : createEgressProxy(proxy);
+  const egress = proxy === null ? null : createEgressProxy(proxy);
   const open = new Set<{ destroy(): void }>();
   const doors: Server[] = [];
 

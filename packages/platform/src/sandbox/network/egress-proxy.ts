@@ -1,14 +1,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { joinSockets } from "./join-sockets.ts";
 import { openRoute, type RouteOptions, RouteRefusedError } from "./open-route.ts";
-
-/** Speaks HTTP proxy on connections that are handed to it. It listens nowhere itself. */
-export interface EgressProxy {
-  serve(socket: Socket): void;
-  close(): void;
-}
+import { type ConnectionServer, serveConnections } from "./serve-connections.ts";
 
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
@@ -20,25 +14,15 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** A forward proxy that leads to permitted hosts and nowhere else: tunnels (`CONNECT`) and plain `http:` requests. */
-export function createEgressProxy(options: RouteOptions): EgressProxy {
+/** An HTTP proxy that leads to permitted hosts and nowhere else: tunnels (`CONNECT`) and plain `http:` requests. */
+export function createEgressProxy(options: RouteOptions): ConnectionServer {
   const server = createServer((incoming, answer) => void passOn(incoming, answer, options));
   server.on("connect", (incoming: IncomingMessage, client: Duplex, head: Buffer) => {
     void openTunnel(incoming, client, head, options);
   });
   // Our own side of a tunnel may be silent for as long as the model thinks.
   server.timeout = 0;
-  const sockets = new Set<Socket>();
-  return {
-    serve(socket) {
-      sockets.add(socket);
-      socket.once("close", () => sockets.delete(socket));
-      server.emit("connection", socket);
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return serveConnections(server);
 }
 
 async function openTunnel(

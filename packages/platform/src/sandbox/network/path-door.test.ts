@@ -36,7 +36,7 @@ async function startDoor() {
   const entrance = createTcpServer((socket) => door.serve(socket));
   const inside = await listen(entrance);
   open.push(server, entrance, door);
-  return { reached, inside, port };
+  return { reached, inside, port, door };
 }
 
 const listen = (server: {
@@ -127,6 +127,19 @@ describe("a door to one path", () => {
       "POST /mcp HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer own\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api HTTP/1.1\r\n\r\n";
     expect(await send(inside, both)).toContain("400");
     expect(reached.map(({ url }) => url)).toEqual(["/mcp"]);
+  });
+
+  test("ends the connections that are open when it is closed", async () => {
+    const { inside, door } = await startDoor();
+    const socket = connect(inside, "127.0.0.1");
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => undefined);
+    const asked = "POST /mcp HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer own\r\nContent-Length: 2\r\n\r\n{}";
+    // Half of a second request keeps it open for a minute.
+    socket.write(`${asked}POST /mcp HTTP/1.1\r\n`);
+    await new Promise((resolve) => socket.once("data", resolve));
+    door.close();
+    await closed;
   });
 
   test("says so when nobody answers outside", async () => {

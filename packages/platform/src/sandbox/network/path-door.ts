@@ -1,13 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { SandboxPathDoor } from "../sandbox-request.ts";
-
-/** Serves connections that are handed to it. It listens nowhere itself. */
-export interface PathDoor {
-  serve(socket: Socket): void;
-  close(): void;
-}
+import { type ConnectionServer, serveConnections } from "./serve-connections.ts";
 
 /** Of a request these are passed on, and the door's own Authorization; nothing else that a server might act upon. */
 const PASSED_ON = [
@@ -22,7 +16,7 @@ const PASSED_ON = [
  * Leads to one path of one server. It is compared as it was sent, so no spelling of another path gets through, and only
  * requests with the door's own key do: another key, the owner's included, opens nothing here.
  */
-export function createPathDoor(door: SandboxPathDoor): PathDoor {
+export function createPathDoor(door: SandboxPathDoor): ConnectionServer {
   const server = createServer((incoming, answer) => {
     if (incoming.url !== door.path) return refuse(answer, 403, "this door leads to one path only");
     if (!isSame(incoming.headers.authorization ?? "", door.authorization)) {
@@ -30,17 +24,7 @@ export function createPathDoor(door: SandboxPathDoor): PathDoor {
     }
     passOn(incoming, answer, door);
   });
-  const sockets = new Set<Socket>();
-  return {
-    serve(socket) {
-      sockets.add(socket);
-      socket.once("close", () => sockets.delete(socket));
-      server.emit("connection", socket);
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return serveConnections(server);
 }
 
 function passOn(
