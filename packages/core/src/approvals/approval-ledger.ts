@@ -7,7 +7,7 @@ import type { ApprovalKind } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { SettingsRepository } from "../settings/settings-repository.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { ApprovalMessages } from "./approval-messages.ts";
 import type { ApprovalOutcome, ApprovalRecord, ApprovalRepository } from "./approval-repository.ts";
 import { type AnswerDraft, showApproval, toApproval } from "./approval-view.ts";

@@ -7,7 +7,7 @@ import type { AccessService } from "../access/access-service.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { EventHub } from "../events/event-hub.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import { wordEnd, wordQuestion } from "./word-approval.ts";
 
 /**

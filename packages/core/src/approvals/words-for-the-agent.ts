@@ -1,4 +1,4 @@
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 
 /** What the agent reads when it may not. In English, like all that the CLI itself tells it. */
 

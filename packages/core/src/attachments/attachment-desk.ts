@@ -9,7 +9,7 @@ import type { FileRepository, FileRow } from "../files/file-repository.ts";
 import type { FileRoom } from "../files/file-room.ts";
 import { uploadIdOf } from "../files/upload-id.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { AttachmentFailure, Hearing, SettledAttachment } from "./settled-attachment.ts";
 
 /** A turn waits no longer than this for what came with its last message, whatever became of its front end. */

@@ -6,7 +6,8 @@ import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
 import type { FileRepository } from "../files/file-repository.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import { sourceInHistory } from "../turns/source-in-history.ts";
-import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
+import type { TurnRepository } from "../turns/turn-repository.ts";
 import { transcriptsOf, wholePrompt, wordMissing, wordTranscript, wordUnheard } from "./attachment-words.ts";
 import type { SettledAttachment } from "./settled-attachment.ts";
 

@@ -9,7 +9,8 @@ import type { InboxService } from "../inbox/inbox-service.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
-import type { TurnRecord, TurnRepository } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
+import type { TurnRepository } from "../turns/turn-repository.ts";
 
 export interface FrontEndFeed {
   /**

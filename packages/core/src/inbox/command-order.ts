@@ -1,6 +1,6 @@
 import type { ChatAddress } from "@steward/contract/ids";
 import type { Clock, Timer } from "@steward/platform/clock";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 
 /**
  * Keeps what is written after a command behind it: a prompt after `/new` belongs to the new conversation. The prompt is

@@ -6,7 +6,8 @@ import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
 import { partOf } from "../turns/edited-prompt.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import type { TurnMessage, TurnMessageRepository } from "../turns/turn-message-repository.ts";
-import { isSettled, type TurnRepository } from "../turns/turn-repository.ts";
+import { isSettled } from "../turns/turn-record.ts";
+import type { TurnRepository } from "../turns/turn-repository.ts";
 import type { Prompt } from "./inbox-judge.ts";
 import { promptOf } from "./prompt-of.ts";
 

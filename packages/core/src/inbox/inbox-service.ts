@@ -14,7 +14,7 @@ import type { PlanReplies } from "../plans/plan-service.ts";
 import type { QueueRoom } from "../turns/queue-room.ts";
 import { GATHER_WINDOW_MS } from "../turns/turn-gathering.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import {
   albumsOf,
   BatchBursts,

@@ -4,7 +4,7 @@ import type { ChatRecord, ConversationRecord } from "../chats/chat-repository.ts
 import type { Memory, MemoryService } from "../memory/memory-service.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { SearchService } from "../search/search-service.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import { matchWords } from "./match-words.ts";
 import { estimateTokens, quoteNote, quoteRecall } from "./quote-recall.ts";
 import type { RecallRepository, RecallRow } from "./recall-repository.ts";

@@ -11,7 +11,7 @@ import type { Recalled } from "../recall/turn-recall.ts";
 import type { TurnEventLog } from "../turns/turn-event-log.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure, type TurnOutcome } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { TurnSpending } from "../usage/turn-spending.ts";
 import { outcomeOfSilence, outcomeOfWallLimit, silenceLimit } from "./broken-off.ts";
 import type { CostMeter } from "./cost-meter.ts";

@@ -4,7 +4,7 @@ import type { SessionState } from "@steward/schema/enums";
 import type { ChatRecord, ConversationRecord } from "../chats/chat-repository.ts";
 import { detached } from "../events/detached.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import { outcomeOfOutgrown } from "./broken-off.ts";
 import type { ChatSessionDeps, EndReason } from "./chat-session-deps.ts";
 import type { OpenedSession } from "./session-opener.ts";

@@ -1,7 +1,7 @@
 import type { ChatRecord, ConversationRecord } from "../chats/chat-repository.ts";
 import { NO_FINDINGS, type Recalled, type RecallFindings, type TurnRecall } from "../recall/turn-recall.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { WaitingTurns } from "./waiting-turns.ts";
 
 export interface HeadRecallDeps {

@@ -9,7 +9,7 @@ import type { OutboxWords } from "../deliveries/outbox-writer.ts";
 import { detached } from "../events/detached.ts";
 import type { OutboxCollector } from "../files/outbox-collector.ts";
 import { outcomeOfResult, wordOutcome } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { ExpenseBook } from "../usage/expense-book.ts";
 import { onlyCost } from "../usage/only-cost.ts";
 import { BackgroundWork } from "./background-work.ts";

@@ -5,7 +5,7 @@ import { ModelSwitch } from "../models/model-switch.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
 import type { TurnJournal } from "../turns/turn-journal.ts";
 import { outcomeOfFailure } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import type { CurrentConversation } from "./current-conversation.ts";
 import type { HeadRecall } from "./head-recall.ts";

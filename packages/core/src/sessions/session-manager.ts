@@ -1,5 +1,5 @@
 import type { ChatRecord, ChatRepository, ConversationRecord } from "../chats/chat-repository.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import { ChatSession } from "./chat-session.ts";
 import type { ChatSessionDeps } from "./chat-session-deps.ts";
 import { MemoryGuard } from "./memory-guard.ts";

@@ -3,7 +3,7 @@ import type { TurnResult } from "@steward/claude/cli-event";
 import type { HoldKind } from "@steward/schema/enums";
 import type { ChatRecord } from "../chats/chat-repository.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { SpendingCaps } from "../usage/spending-caps.ts";
 
 /** Why a chat's queue stands still, and until when, if that is known. */

@@ -3,7 +3,7 @@ import type { CliImage, CliTurn } from "@steward/claude/cli-driver";
 import { readStoredSync, type StoredFile } from "../files/file-folders.ts";
 import type { LocateFile } from "../files/file-locator.ts";
 import type { FileRepository, FileRow } from "../files/file-repository.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 
 /** What the CLI is sent for a turn. */
 export type TurnPrompt = Pick<CliTurn, "text" | "images">;

@@ -1,5 +1,5 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 
 /** More tools than work in the background comes to; of more than this many those unheard of for longest are forgotten. */
 const MOST_TOOLS = 10_000;

@@ -3,7 +3,7 @@ import type { Hop, HopName, TurnSummary, TurnTrace } from "@steward/contract/tur
 import type { deliveries } from "@steward/schema/tables";
 import type { DeliveryAttempt } from "../deliveries/delivery-attempts.ts";
 import type { TurnEventRow } from "./turn-event-repository.ts";
-import type { TurnRecord } from "./turn-repository.ts";
+import type { TurnRecord } from "./turn-record.ts";
 
 /** What the database says of one turn. */
 export interface TraceFacts {

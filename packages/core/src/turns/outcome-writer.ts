@@ -20,7 +20,8 @@ import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnEventRepository } from "./turn-event-repository.ts";
 import { type TurnOutcome, wordOutcome } from "./turn-outcome.ts";
-import type { TurnRecord, TurnRepository } from "./turn-repository.ts";
+import type { TurnRecord } from "./turn-record.ts";
+import type { TurnRepository } from "./turn-repository.ts";
 
 /** From which states an outcome may be written, and for a running turn by whom. */
 export interface OutcomeGuard {

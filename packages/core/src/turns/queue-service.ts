@@ -5,7 +5,8 @@ import type { ChatRepository } from "../chats/chat-repository.ts";
 import { withLateEdits } from "./edited-prompt.ts";
 import type { TurnJournal } from "./turn-journal.ts";
 import type { TurnMessageRepository } from "./turn-message-repository.ts";
-import { isSettled, type TurnRecord, type TurnRepository } from "./turn-repository.ts";
+import { isSettled, type TurnRecord } from "./turn-record.ts";
+import type { TurnRepository } from "./turn-repository.ts";
 import type { TurnService } from "./turn-service.ts";
 import type { SubmitTurn, TurnQueues } from "./turn-types.ts";
 

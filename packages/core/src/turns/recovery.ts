@@ -2,7 +2,9 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { Logger } from "@steward/platform/logger";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
-import type { OpenTurn, TurnRecord, TurnRepository } from "./turn-repository.ts";
+import type { OpenTurn } from "./turn-queries.ts";
+import type { TurnRecord } from "./turn-record.ts";
+import type { TurnRepository } from "./turn-repository.ts";
 import type { TurnQueues } from "./turn-types.ts";
 
 export interface RecoveryReport {

@@ -4,7 +4,8 @@ import type { AttachmentDesk } from "../attachments/attachment-desk.ts";
 import type { SettledAttachment } from "../attachments/settled-attachment.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
 import type { TurnJournal } from "./turn-journal.ts";
-import type { TurnRecord, TurnRepository } from "./turn-repository.ts";
+import type { TurnRecord } from "./turn-record.ts";
+import type { TurnRepository } from "./turn-repository.ts";
 
 /** How long a turn waits for the rest of it after each message: clients send the parts of a paste within a second. */
 export const GATHER_WINDOW_MS = 1_200;

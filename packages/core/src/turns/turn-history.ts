@@ -11,7 +11,7 @@ import type { FileRepository } from "../files/file-repository.ts";
 import type { DescribeRecalls } from "../recall/describe-recalls.ts";
 import { composeTrace } from "./compose-trace.ts";
 import type { TurnEventRepository } from "./turn-event-repository.ts";
-import { type TurnRecord, type TurnRow, WAITING_STATES } from "./turn-repository.ts";
+import { type TurnRecord, type TurnRow, WAITING_STATES } from "./turn-record.ts";
 import type { TurnQueues } from "./turn-types.ts";
 
 type TurnFilter = (typeof TURN_FILTERS)[number];

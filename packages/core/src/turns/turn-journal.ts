@@ -18,7 +18,8 @@ import { sourceInHistory } from "./source-in-history.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnMessage, TurnMessageRepository } from "./turn-message-repository.ts";
 import type { TurnOutcome } from "./turn-outcome.ts";
-import { type TurnRecord, type TurnRepository, WAITING_STATES } from "./turn-repository.ts";
+import { type TurnRecord, WAITING_STATES } from "./turn-record.ts";
+import type { TurnRepository } from "./turn-repository.ts";
 import type { SubmitTurn, TurnExtension } from "./turn-types.ts";
 
 /** A turn that was taken by this boot; `fence` guards what is written about it. */

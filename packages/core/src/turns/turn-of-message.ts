@@ -1,6 +1,7 @@
 import type { DeliveryRepository } from "../deliveries/delivery-repository.ts";
 import type { TurnMessageRepository } from "./turn-message-repository.ts";
-import { isSettled, type TurnRepository } from "./turn-repository.ts";
+import { isSettled } from "./turn-record.ts";
+import type { TurnRepository } from "./turn-repository.ts";
 
 /**
  * The turn without an outcome that a message of a chat belongs to: as (a part of) its question, as its status message, or

@@ -18,7 +18,8 @@ import type { IdempotencyRepository } from "./idempotency-repository.ts";
 import type { QueueRoom } from "./queue-room.ts";
 import type { TurnEventLog } from "./turn-event-log.ts";
 import type { TurnJournal } from "./turn-journal.ts";
-import { isSettled, type TurnRecord, type TurnRepository } from "./turn-repository.ts";
+import { isSettled, type TurnRecord } from "./turn-record.ts";
+import type { TurnRepository } from "./turn-repository.ts";
 import type { SubmitTurn, TurnQueues, TurnStreamItem } from "./turn-types.ts";
 
 export interface SubmittedTurn {

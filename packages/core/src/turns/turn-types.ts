@@ -1,7 +1,7 @@
 import type { ChatAddress } from "@steward/contract/ids";
 import type { TurnEvent } from "@steward/contract/turn-events";
 import type { Language, TurnSource } from "@steward/schema/enums";
-import type { TurnRecord } from "./turn-repository.ts";
+import type { TurnRecord } from "./turn-record.ts";
 
 /** A prompt at the door. */
 export interface SubmitTurn {

@@ -2,7 +2,7 @@ import { translate } from "@steward/contract/messages";
 import type { Clock } from "@steward/platform/clock";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { TurnOutcome } from "../turns/turn-outcome.ts";
-import type { TurnRecord } from "../turns/turn-repository.ts";
+import type { TurnRecord } from "../turns/turn-record.ts";
 import type { UsageRepository } from "./usage-repository.ts";
 import { utcDay } from "./usage-service.ts";
 
