@@ -1,13 +1,25 @@
 import type { CliEvent } from "@steward/claude/cli-driver";
 import { DomainError } from "@steward/contract/errors";
-import { chatMessages, deliveries, inbox, turnEvents, turnRecalls, turns } from "@steward/schema/tables";
+import {
+  chatMessages,
+  deliveries,
+  inbox,
+  memoryChanges,
+  turnEvents,
+  turnRecalls,
+  turns,
+} from "@steward/schema/tables";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { MemoryAuthor } from "../src/memory/memory-service.ts";
 import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 const DAY_MS = 86_400_000;
 const main = { botId: "cli", sessionId: "gw-cli-main" };
 
+const NOBODY: MemoryAuthor = {
+  ...{ origin: "person", userId: null, userName: null, turnId: null, messageId: null },
+};
 /** A result that no turn has asked for. */
 const UNASKED: Omit<Extract<CliEvent, { type: "turn_result" }>, "text"> = {
   ...{ type: "turn_result", ok: true, isError: false, subtype: "success", unsolicited: true },
@@ -209,6 +221,23 @@ test("what repeats words that are deleted is gone, too: calls of tools, question
   expect(everything(t)).not.toContain("the-secret-");
   expect(t.database.db.select().from(turnRecalls).all()).toEqual([]);
   expect(t.core.memories.list({ of: note })).toMatchObject([{ content: "kept on purpose" }]);
+});
+
+test("a wish about the memory that is deleted stands neither in its answer nor in its update; the memory stays", async () => {
+  const t = await startCore();
+  pair(t.core, "4242", "42");
+  t.core.inbox.accept("4242", [promptUpdate("Remember: the-secret-wish is granted")]);
+  for (const { id } of t.core.deliveries.open("4242")) t.core.deliveries.settle(id, { outcome: "delivered" });
+  const [memory] = t.core.memories.list({});
+  expect(memory).toMatchObject({ content: expect.stringContaining("the-secret-wish") });
+  t.core.memories.update(memory?.id ?? 0, { key: "wish", content: "granted" }, NOBODY);
+  await t.core.housekeeping.dropOld();
+
+  const session = { botId: "4242", sessionId: "gw-4242-42" };
+  expect(await t.core.sessionHistory.deleteSession(session, null)).toEqual({ deleted: 1, kept: 0 });
+  t.database.db.delete(memoryChanges).run();
+  expect(everything(t)).not.toContain("the-secret-wish");
+  expect(t.core.memories.list({})).toMatchObject([{ content: "granted" }]);
 });
 
 test("one message alone can be deleted; its turn cannot be asked again", async () => {

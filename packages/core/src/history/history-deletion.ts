@@ -34,7 +34,7 @@ export const createHistoryDeletion = ({ database }: { database: OpenDatabase }):
         id: chatMessages.id,
         botId: chatMessages.botId,
         role: chatMessages.role,
-        content: chatMessages.content,
+        sessionId: chatMessages.sessionId,
         source: chatMessages.source,
         turnId: chatMessages.turnId,
         createdAt: chatMessages.createdAt,

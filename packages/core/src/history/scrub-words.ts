@@ -1,3 +1,4 @@
+import { legacySessionId } from "@steward/contract/ids";
 import type { Database } from "@steward/schema/sqlite";
 import {
   approvals,
@@ -17,7 +18,7 @@ import { titleOf } from "../chats/conversation-title.ts";
 /** A message as far as it matters where else its words stand. */
 export type DoomedMessage = Pick<
   typeof chatMessages.$inferSelect,
-  "id" | "botId" | "role" | "content" | "source" | "turnId" | "createdAt"
+  "id" | "botId" | "sessionId" | "role" | "source" | "turnId" | "createdAt"
 >;
 
 /**
@@ -84,25 +85,46 @@ export const createScrubWords = ({
   };
 
   /**
-   * What an agent has said of its own accord belongs to no turn: what it was sent as is known by its words, its bot and its
-   * time.
+   * What belongs to no turn: reports of an agent's own accord, and wishes about the memory with what they were answered. All of
+   * it was written in the same moment, and that is how it is found again.
    */
-  const scrubUnasked = (messages: readonly DoomedMessage[]): void => {
-    const nameOf = (botId: string, at: number, words: string) => JSON.stringify([botId, at, words]);
-    const unasked = messages.filter(({ turnId, source }) => turnId === null && source === "background");
-    if (unasked.length === 0) return;
-    const names = new Set(unasked.map((each) => nameOf(each.botId, each.createdAt, each.content)));
-    const times = unasked.map(({ createdAt }) => createdAt);
+  const scrubTurnless = (messages: readonly DoomedMessage[]): void => {
+    const turnless = messages.filter(
+      ({ turnId, source }) => turnId === null && (source === "background" || source === "telegram"),
+    );
+    if (turnless.length === 0) return;
+    const momentOf = (botId: string, sessionId: string, at: number) => JSON.stringify([botId, sessionId, at]);
+    const moments = new Set(turnless.map((each) => momentOf(each.botId, each.sessionId, each.createdAt)));
+    const times = turnless.map(({ createdAt }) => createdAt);
     const sent = db
-      .select({ seq: deliveries.seq, botId: chats.botId, at: deliveries.createdAt, text: deliveries.text })
+      .select({
+        ...{ seq: deliveries.seq, at: deliveries.createdAt },
+        ...{ botId: chats.botId, chatId: chats.chatId, threadId: chats.threadId },
+      })
       .from(deliveries)
       .innerJoin(chats, eq(chats.id, deliveries.chatRef))
       .where(
-        and(isNull(deliveries.turnId), eq(deliveries.kind, "answer"), inArray(deliveries.createdAt, times)),
+        and(
+          isNull(deliveries.turnId),
+          inArray(deliveries.kind, ["answer", "notice"]),
+          inArray(deliveries.createdAt, times),
+        ),
       )
       .all()
-      .flatMap(({ seq, botId, at, text }) => (names.has(nameOf(botId, at, text)) ? [seq] : []));
+      .flatMap(({ seq, at, ...address }) =>
+        moments.has(momentOf(address.botId, legacySessionId(address), at)) ? [seq] : [],
+      );
     blankSettled(inArray(deliveries.seq, sent));
+    db.update(inbox)
+      .set({ payload: null })
+      .where(
+        and(
+          inArray(inbox.receivedAt, times),
+          inArray(inbox.botId, [...new Set(turnless.map(({ botId }) => botId))]),
+          inArray(inbox.detail, ["remembered", "forgotten"]),
+        ),
+      )
+      .run();
   };
 
   return (messages) => {
@@ -112,7 +134,7 @@ export const createScrubWords = ({
     scrubQuestions(asked);
     scrubAnswers(answered);
     scrubWork([...new Set([...asked, ...answered])]);
-    scrubUnasked(messages);
+    scrubTurnless(messages);
     const ids = messages.map(({ id }) => id);
     db.delete(chatMessages).where(inArray(chatMessages.id, ids)).run();
   };

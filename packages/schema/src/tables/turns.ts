@@ -48,7 +48,7 @@ export const turns = sqliteTable(
     placeholderMessageId: integer("placeholder_message_id"),
     /** While it is `received`: until when (UTC ms) further messages of its sender are taken into it. */
     gatherUntil: integer("gather_until"),
-    /** Of the album that it gathers, as Telegram names it. */
+    /** Never written: albums are known by their updates. It may go with the next change of this table. */
     mediaGroupId: text("media_group_id"),
     receivedAt: integer("received_at").notNull(),
     startedAt: integer("started_at"),
