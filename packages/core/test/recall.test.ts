@@ -101,18 +101,70 @@ test("what is proposed, has expired, or is another chat's is never recalled; the
 
 test("there is as much of it as the policy has room for: the pinned first, then what still fits", async () => {
   const t = await startCore();
-  remember(t, "long", `pinned ${"very ".repeat(200)}long`, { pinned: true });
-  remember(t, "short", "the editor is helix");
   await ask(t, "make the chat");
   t.core.policies.set({ ...OWN, threadId: "" }, "recallTokens", 60, "test");
-  await t.clock.advance(1_000);
+  remember(t, "long", `pinned ${"very ".repeat(200)}long`, { pinned: true });
+  remember(t, "short", "the editor is helix");
+  remember(t, "other", `the editor of others is ${"e".repeat(100)}`);
   await ask(t, "which editor is it?");
-  expect(lastContext(t)).toContain("helix");
+  expect(receipts(t)).toMatchObject([{ key: "short" }]);
   expect(lastContext(t)).not.toContain("very");
+  // Each would fit; together they do not.
+  await ask(t, "and the editor of others?");
+  expect(receipts(t)).toMatchObject([{ key: "short" }, { key: "other" }]);
   t.core.policies.set({ ...OWN, threadId: "" }, "recallTokens", 0, "test");
   t.core.memories.update(2, { content: "the editor is vim" }, PERSON);
   await ask(t, "which editor is it now?");
   expect(lastContext(t)).toBeNull();
+});
+
+test("what a note has become since it was found counts: expired, proposed, or another chat's, it stays away", async () => {
+  let release: (shared: null) => void = () => undefined;
+  let reads = 0;
+  const t = await startCore({
+    sharedContext: () => {
+      reads += 1;
+      return reads === 1 ? Promise.resolve(null) : new Promise((resolve) => (release = resolve));
+    },
+  });
+  await ask(t, "one");
+  const expires = remember(t, "a", "Ada's first editor");
+  const proposed = remember(t, "b", "Ada's second editor");
+  const moved = remember(t, "c", "Ada's third editor");
+  remember(t, "d", "Ada's fourth editor");
+  const turnId = t.submit("which editor does Ada write with?", { botId: "cli", chatId: "ada" });
+  await until(() => reads === 2, "the notes are looked up");
+  await new Promise((resolve) => setImmediate(resolve));
+  t.core.memories.update(expires.id, { expiresAt: t.clock.now() }, PERSON);
+  const { sqlite } = t.database;
+  sqlite.prepare("UPDATE memories SET state = 'proposed' WHERE id = ?").run(proposed.id);
+  sqlite.prepare("UPDATE memories SET chat_id = 'bob' WHERE id = ?").run(moved.id);
+  release(null);
+  await t.core.turns.waitForEnd(turnId);
+  expect(receipts(t).map(({ key }) => key)).toEqual(["d"]);
+});
+
+test("what was found for one turn does not go out with another that was put before it", async () => {
+  const t = await startCore();
+  remember(t, "editor", "Ada writes with helix");
+  let open: (() => void) | null = null;
+  const start = t.driver.open.bind(t.driver);
+  t.driver.open = async (...launch) => {
+    await new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    return await start(...launch);
+  };
+  const first = t.submit("which editor do I use?", { botId: "cli", chatId: "ada" });
+  await until(() => open !== null, "its process is being started");
+  const second = t.submit("what is the weather?", { botId: "cli", chatId: "ada" });
+  t.core.queue.advance(second, { ...OWN, threadId: "" });
+  (open as (() => void) | null)?.();
+  await t.core.turns.waitForEnd(first);
+  expect(t.driver.sessions[0]?.turns.map(({ text, context }) => [text, context === undefined])).toEqual([
+    ["what is the weather?", true],
+    ["which editor do I use?", false],
+  ]);
 });
 
 test("a command of the CLI's is sent as it is", async () => {

@@ -145,12 +145,25 @@ test("what took too long leaves the vectors out", () => {
   });
 });
 
+test.each([
+  ["role", { role: "assistant" }],
+  ["source", { source: "cron" }],
+  ["time", { from: 9_000, to: 9_001 }],
+] as const)("where all vectors are compared, a filter by %s loses nothing either", (_, filter) => {
+  const { say, find } = open();
+  const row = { botId: "b", sessionId: "gw-b-1", content: "x" };
+  for (let i = 0; i < 200; i++) say(row, [near(0)]);
+  const wanted = say({ ...row, role: "assistant", source: "cron", at: 9_000 }, [near(3)]);
+  expect(find({ ...filter, limit: 10 }, near(0)).hits.map(({ id }) => id)).toEqual([wanted]);
+});
+
 describe("behind more vectors than are all compared", () => {
   const { say, find, sqlite } = open({ database: openTestDatabase() });
   sqlite.exec("BEGIN");
   const other = { botId: "big", sessionId: "gw-big-1", content: "x" };
-  for (let i = 0; i < 10_100; i++)
-    say({ ...other, sessionId: `gw-big-9.t${i % 4}` }, [near((i % 100) / 1_000)]);
+  /** Nearly all of it in one topic. */
+  const topicOf = (i: number): string => `gw-big-9.t${i % 100 === 0 ? 1 : 0}`;
+  for (let i = 0; i < 10_100; i++) say({ ...other, sessionId: topicOf(i) }, [near((i % 100) / 1_000)]);
   const row = { ...other, content: "wanted", sessionId: "gw-big-0" };
   const byRole = say({ ...row, role: "assistant" }, [near(3)]);
   const bySource = say({ ...row, source: "cron" }, [near(3)]);
@@ -170,14 +183,25 @@ describe("behind more vectors than are all compared", () => {
     expect(find(search, near(0)).hits.map((hit) => hit.id)).toEqual([id]);
   });
 
-  test("several topics of a very large chat are narrowed within the search", () => {
+  test("a bot, a very large chat, and one of its topics are narrowed within the search", () => {
     sqlite.exec("BEGIN");
-    for (let i = 0; i < 10_000; i++)
-      say({ ...row, sessionId: `gw-big-9.t${i % 4}`, content: "x" }, [near(1)]);
+    for (let i = 0; i < 10_300; i++) say({ ...row, sessionId: topicOf(i), content: "x" }, [near(1)]);
+    // More than a first cut takes, and nearer than all that is looked for: they must not take its places.
+    for (let i = 0; i < 500; i++)
+      say({ ...row, botId: "near", sessionId: "gw-near-1", content: "x" }, [near(2)]);
     sqlite.exec("COMMIT");
-    const { hits } = find({ scope: { botId: "big", chatId: "9" }, limit: 50 }, near(0));
-    expect(hits).toHaveLength(50);
-    expect(hits.every(({ sessionId }) => sessionId.startsWith("gw-big-9.t"))).toBe(true);
+    const found = (scope: MessageSearch["scope"]) => find({ scope, limit: 50 }, near(2)).hits;
+    expect(new Set(found({}).map(({ botId }) => botId))).toEqual(new Set(["near"]));
+    for (const [scope, within] of [
+      [{ botId: "big" }, "gw-big-"],
+      [{ botId: "big", chatId: "9" }, "gw-big-9.t"],
+      [{ botId: "big", chatId: "9", threadId: "0" }, "gw-big-9.t0"],
+    ] as const) {
+      const hits = found(scope);
+      expect(hits, within).toHaveLength(50);
+      for (const { sessionId, distance } of hits)
+        expect([sessionId.startsWith(within), distance], within).toEqual([true, expect.any(Number)]);
+    }
   }, 60_000);
 });
 

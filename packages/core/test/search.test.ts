@@ -209,3 +209,24 @@ test("a full disk holds the index up, and no more", async () => {
   await clock.advance(0);
   expect(core.searchIndex.waiting()).toBe(0);
 });
+
+test("what has left a chat, or is kept from it, is not found there by an index that is behind", async () => {
+  const database = openOwnDatabase();
+  const { core } = await startCore({ database });
+  const { sqlite } = database;
+  write(database, "needle", { sessionId: "gw-b-1" });
+  write(database, "needle", { sessionId: "gw-b-2" });
+  remember(database, "needle", { botId: "b", chatId: "1" });
+  await core.searchIndex.flush();
+  database.writeUnsynced = () => {
+    throw Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  };
+  sqlite.prepare("UPDATE chat_messages SET session_id = 'gw-b-2' WHERE session_id = 'gw-b-1'").run();
+  sqlite.prepare("UPDATE memories SET chat_id = '2'").run();
+  const search = { text: "needle", limit: 5 };
+  const inChat = async (chatId: string) =>
+    (await core.search.messages({ ...search, scope: { botId: "b", chatId } })).hits.length;
+  expect([await inChat("1"), await inChat("2")]).toEqual([0, 1]);
+  const known = await core.search.memories({ ...search, scope: { for: { botId: "b", chatId: "1" } } });
+  expect(known.hits).toEqual([]);
+});
