@@ -5,6 +5,8 @@ import { schedule } from "node-cron";
 const SCHEDULES = {
   dropOld: "23 */6 * * *",
   packSilentChats: "41 2 * * *",
+  // One at a time; where nobody wants it, it costs nothing to ask.
+  summariseSilent: "* * * * *",
   // Skipped while a turn runs, so several times; and not while the hourly backup is taken, which would be in its way.
   shrinkLog: "17-47/3 * * * *",
 } as const satisfies Record<keyof Core["housekeeping"], string>;

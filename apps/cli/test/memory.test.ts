@@ -21,13 +21,16 @@ const change: MemoryChangeRecord = {
 };
 
 test("list shows what is remembered, for whom and from whom, without anything that a terminal would act on", async () => {
-  const memories = [memory({ pinned: true }), memory({ id: 13, botId: "", chatId: "", state: "proposed" })];
+  const memories = [
+    memory({ pinned: true }),
+    memory({ id: 13, botId: "", chatId: "", state: "proposed", category: "summ\u001b[31mary" }),
+  ];
   service.double.on("listMemories", () => ({ body: { memories, next: null, total: 2 } }));
   const { stdout } = await run("memory");
   expect(stdout.split("\n").slice(0, 3)).toEqual([
-    expect.stringMatching(/^NUMBER {2}KEY +TEXT +FOR +FROM +CHANGED$/),
-    expect.stringMatching(/^12 +📌 port +.*80.* +123\/42 +Ada +2026-11-20 12:00$/),
-    expect.stringMatching(/^13 +❓ port +.* +everybody +Ada/),
+    expect.stringMatching(/^NUMBER {2}KEY +TEXT +KIND +FOR +FROM +CHANGED$/),
+    expect.stringMatching(/^12 +📌 port +.*80.* +general +123\/42 +Ada +2026-11-20 12:00$/),
+    expect.stringMatching(/^13 +❓ port +.* +summ.*ary +everybody +Ada/),
   ]);
   expect(stdout).not.toContain("\u001b[31m");
   await run("memory", "list", "--chat", "123/42", "--proposed");

@@ -130,6 +130,12 @@ export const POLICIES = {
     summary:
       "Whether “remember …” and “forget …”, written as plain messages, are done at once, without a turn",
   },
+  summariseAfterDays: {
+    schema: z.int().min(1).max(365).nullable(),
+    initial: null,
+    summary:
+      "After so many days of silence a conversation is summarised into memory by a cheap model, which costs money; null = never",
+  },
   keepRestoredArchivesDays: {
     schema: z.int().min(1).max(3_650),
     initial: 30,

@@ -2,6 +2,7 @@ import { failpoint } from "@steward/platform/failpoint";
 import type { CoreDeps } from "./core-deps.ts";
 import { tidyPartials } from "./files/tidy-partials.ts";
 import type { EmbeddingPipeline } from "./search/embedding/embedding-pipeline.ts";
+import type { ConversationSummaries } from "./summaries/conversation-summaries.ts";
 import type { RecoveryReport } from "./turns/recovery.ts";
 import type { Commands } from "./wiring/wire-commands.ts";
 import type { FileRooms } from "./wiring/wire-files.ts";
@@ -45,6 +46,7 @@ export const createCoreLife = (
     turns: Turns;
     commands: Commands;
     embedding: Pick<EmbeddingPipeline, "start" | "stop">;
+    summaries: Pick<ConversationSummaries, "stop">;
   },
 ): CoreLife => {
   const { workspaces, log } = deps;
@@ -81,7 +83,12 @@ export const createCoreLife = (
       attachments.stop();
       stopListening.abort();
       holds.stop();
-      await Promise.all([sessions.stop(drainMs), triage.stop(), rooms.embedding.stop()]);
+      await Promise.all([
+        sessions.stop(drainMs),
+        triage.stop(),
+        rooms.summaries.stop(),
+        rooms.embedding.stop(),
+      ]);
       await outbox.idle();
       rooms.search.indexer.stop();
       await rooms.search.runner.stop();

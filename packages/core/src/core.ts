@@ -63,6 +63,7 @@ import { wireRecall } from "./wiring/wire-recall.ts";
 import { wireRecords } from "./wiring/wire-records.ts";
 import { type SearchRooms, wireSearch } from "./wiring/wire-search.ts";
 import { wireSessions } from "./wiring/wire-sessions.ts";
+import { wireSummaries } from "./wiring/wire-summaries.ts";
 import { wireTurns } from "./wiring/wire-turns.ts";
 import { wireWorkplaces } from "./wiring/wire-workplaces.ts";
 
@@ -181,7 +182,8 @@ export const createCore = (deps: CoreDeps): Core => {
     clock,
   });
   const commandOrder = createCommandOrder({ clock });
-  const historyRooms = wireHistory(deps, records);
+  const summaryRooms = wireSummaries(deps, records, memory, sessionRooms, phase.isOpen);
+  const historyRooms = wireHistory(deps, records, summaryRooms.memories);
   const inbox = createInboxService({
     order: commandOrder,
     database,
@@ -222,6 +224,7 @@ export const createCore = (deps: CoreDeps): Core => {
   });
   const life = createCoreLife(deps, {
     embedding,
+    summaries: summaryRooms.summaries,
     phase,
     records,
     search: searchRooms,
@@ -339,11 +342,7 @@ export const createCore = (deps: CoreDeps): Core => {
         dropExpiredMemories: memory.dropExpired,
         clock,
       }),
-      archives,
-      policies,
-      sessions,
-      database,
-      log,
+      ...{ archives, summaries: summaryRooms.summaries, policies, sessions, database, log },
     }),
     load: () => ({ ...sessions.load(), queued: records.turns.countWaiting() }),
   };

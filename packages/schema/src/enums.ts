@@ -122,8 +122,10 @@ export type FileDirection = (typeof FILE_DIRECTIONS)[number];
 /**
  * What was spent beside the results of turns. `own_turn`: the CLI spoke up when work in the background had ended.
  * `late`: known only after its turn had been settled. `triage`: the judging of a message that was never answered.
+ * `summary`: a silent conversation was summarised up to its turn. `summary_attempt`: it was to be, and nothing came of it
+ * (yet).
  */
-export const EXPENSE_KINDS = ["own_turn", "late", "triage"] as const;
+export const EXPENSE_KINDS = ["own_turn", "late", "triage", "summary", "summary_attempt"] as const;
 export type ExpenseKind = (typeof EXPENSE_KINDS)[number];
 
 /** `proposed` waits for a person: it came from a turn that had touched what others wrote. */

@@ -27,6 +27,7 @@ describe("/memory", () => {
       memory({ pinned: true }),
       memory({ id: 13, key: "I live in", content: "I live in Berlin", state: "proposed", origin: "agent" }),
       memory({ id: 14, chatId: "", sourceUserName: null, origin: "client", expiresAt: 1_770_000_000_000 }),
+      memory({ id: 15, key: "conversation", content: "A boat.", origin: "summary", category: "summary" }),
     ];
     const page = { memories, next: "x", total: 11 };
     const { run } = startCommands({ memories: () => Promise.resolve(page) });
@@ -37,10 +38,12 @@ describe("/memory", () => {
         "#12 📌 port: 8080\n   Ada · 2025-10-09",
         "#13 ❓ proposed: I live in Berlin\n   Claude · 2025-10-09",
         "#14 port: 8080\n   another program · 2025-10-09 · for all chats of this bot · until 2026-02-02",
+        "#15 conversation: A boat.\n   a summary · 2025-10-09 · summary",
       ].join("\n\n"),
     );
     expect(answer?.buttons).toEqual([
       ...["📍 Unpin #12", "🗑 Forget #12", "✅ Accept #13", "🚫 Reject #13", "📌 Pin #14", "🗑 Forget #14"],
+      ...["📌 Pin #15", "🗑 Forget #15"],
       "More ▶️",
     ]);
   });

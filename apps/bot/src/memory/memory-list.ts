@@ -52,15 +52,16 @@ export const describeMemory = (memory: MemoryRecord, language: Language): string
 };
 
 const sourceOf = (memory: MemoryRecord, language: Language): string => {
-  const { origin, sourceUserName, botId, chatId, createdAt, expiresAt } = memory;
+  const { origin, category, sourceUserName, botId, chatId, createdAt, expiresAt } = memory;
   const who =
     sourceUserName !== null && origin === "person"
       ? shorten(sourceUserName, 40)
       : translate(language, `memory.origin.${origin}`);
   const scope =
     chatId === "" ? [translate(language, botId === "" ? "memory.for.all" : "memory.for.bot")] : [];
+  const kind = category === "general" ? [] : [shorten(category, 40)];
   const until = expiresAt === null ? [] : [translate(language, "memory.until", { date: dateOf(expiresAt) })];
-  return `   ${[who, dateOf(createdAt), ...scope, ...until].join(" · ")}`;
+  return `   ${[who, dateOf(createdAt), ...kind, ...scope, ...until].join(" · ")}`;
 };
 
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -75,13 +75,15 @@ export const createMemoryVerbs = ({ client, terminal }: { client: Client; termin
       printTable(
         terminal,
         [
-          ...[say("cli.memory.number"), say("cli.memory.key"), say("cli.memory.text"), say("cli.memory.for")],
-          ...[say("cli.memory.source"), say("cli.memory.changed")],
+          ...[say("cli.memory.number"), say("cli.memory.key"), say("cli.memory.text")],
+          ...[say("cli.memory.category"), say("cli.memory.for"), say("cli.memory.source")],
+          say("cli.memory.changed"),
         ],
         memories.map((memory) => [
           String(memory.id),
           `${memory.pinned ? "📌 " : ""}${memory.state === "proposed" ? "❓ " : ""}${shown(memory.key)}`,
           shown(memory.content),
+          shown(memory.category),
           ownerName(memory, terminal),
           memory.sourceUserName ?? memory.origin,
           formatMoment(memory.updatedAt),

@@ -29,6 +29,7 @@ export const memoryCliEn = {
   "cli.memory.number": "NUMBER",
   "cli.memory.key": "KEY",
   "cli.memory.text": "TEXT",
+  "cli.memory.category": "KIND",
   "cli.memory.for": "FOR",
   "cli.memory.source": "FROM",
   "cli.memory.changed": "CHANGED",

@@ -31,6 +31,7 @@ export const memoryCliZh: Record<keyof typeof memoryCliEn, string> = {
   "cli.memory.number": "编号",
   "cli.memory.key": "名称",
   "cli.memory.text": "内容",
+  "cli.memory.category": "类别",
   "cli.memory.for": "用于",
   "cli.memory.source": "来源",
   "cli.memory.changed": "更改时间",

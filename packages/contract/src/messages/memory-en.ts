@@ -9,6 +9,9 @@ export const memoryEn = {
   "policy.keepForgottenDays": "days that a forgotten memory can be brought back",
   "policy.keepMemoryChangesDays": "days that it is kept how memories were changed",
   "policy.rememberSentences": "“remember …” in a plain message is done at once",
+  "policy.summariseAfterDays":
+    "days of silence after which a conversation is summarised into memory (costs money)",
+  "memory.summary.key": "conversation {day} {title}",
   "memory.said.remembered": "🧠 Remembered: {content}",
   "memory.said.known": "🧠 I know that already: {content}",
   "memory.said.forgotten": "🗑 Forgotten: {content}",

@@ -9,6 +9,8 @@ export const memoryZh: Record<keyof typeof memoryEn, string> = {
   "policy.keepForgottenDays": "已忘记的记忆可恢复的天数",
   "policy.keepMemoryChangesDays": "记忆的修改记录保留的天数",
   "policy.rememberSentences": "直接写“记住……”即可立即生效",
+  "policy.summariseAfterDays": "对话沉默多少天后总结成记忆（会产生费用）",
+  "memory.summary.key": "对话 {day} {title}",
   "memory.said.remembered": "🧠 已记住：{content}",
   "memory.said.known": "🧠 这个我已经记着了：{content}",
   "memory.said.forgotten": "🗑 已忘记：{content}",

@@ -4,7 +4,7 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import { chatMessages, turns } from "@steward/schema/tables";
 import { and, asc, eq, inArray, isNull, lt, notInArray, or } from "drizzle-orm";
 import type { SessionKey } from "./message-repository.ts";
-import { createScrubWords } from "./scrub-words.ts";
+import { createScrubWords, type DoomedMessage } from "./scrub-words.ts";
 
 /** Deleted messages, and those that stay because their turn has not ended. */
 export interface Deleted {
@@ -23,9 +23,20 @@ export interface HistoryDeletion {
 const SLICE = 200;
 
 /** What has not ended is needed yet, and stays whole. */
-export const createHistoryDeletion = ({ database }: { database: OpenDatabase }): HistoryDeletion => {
+export const createHistoryDeletion = ({
+  database,
+  forgetSummaries,
+}: {
+  database: OpenDatabase;
+  /** What was made of these turns says nothing of them any more. Takes part in the open transaction. */
+  forgetSummaries: (turnIds: readonly string[]) => void;
+}): HistoryDeletion => {
   const { db } = database;
-  const scrub = createScrubWords(database);
+  const scrubWords = createScrubWords(database);
+  const scrub = (messages: readonly DoomedMessage[]): void => {
+    forgetSummaries([...new Set(messages.flatMap(({ turnId }) => turnId ?? []))]);
+    scrubWords(messages);
+  };
 
   const ended = or(isNull(turns.id), inArray(turns.state, [...TERMINAL_TURN_STATES]));
   const doomed = ({ botId, sessionId }: SessionKey, where: ReturnType<typeof and>) =>

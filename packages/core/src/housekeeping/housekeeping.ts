@@ -3,6 +3,7 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { ArchiveService } from "../archives/archive-service.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
+import type { ConversationSummaries } from "../summaries/conversation-summaries.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -12,6 +13,8 @@ export interface Housekeeping {
   dropOld(): Promise<void>;
   /** Packs silent chats away, and ends what earlier packing and unpacking has left. */
   packSilentChats(): Promise<void>;
+  /** Summarises one silent conversation into memory, where that is wanted and one is due. */
+  summariseSilent(): Promise<void>;
   /** Writes the log of the database back and cuts it to nothing; not while a turn runs. */
   shrinkLog(): Promise<void>;
 }
@@ -19,6 +22,7 @@ export interface Housekeeping {
 export const createHousekeeping = (deps: {
   retention: { sweep(): Promise<void> };
   archives: ArchiveService;
+  summaries: Pick<ConversationSummaries, "summariseNext">;
   policies: Pick<PolicyService, "get">;
   sessions: Pick<SessionManager, "all">;
   database: Pick<OpenDatabase, "checkpoint">;
@@ -42,6 +46,7 @@ export const createHousekeeping = (deps: {
       );
       await attempt("pack silent chats", () => archives.archiveSilent());
     },
+    summariseSilent: () => attempt("summarise a silent conversation", () => deps.summaries.summariseNext()),
     shrinkLog: () =>
       attempt("shrink the database's log", () => {
         if (deps.sessions.all().some((session) => session.runningTurnId !== null)) return;

@@ -35,6 +35,8 @@ export interface PolicyService {
     name: Name,
     chat: PolicySubject,
   ): { from: "chat" | "bot" | "global"; value: PolicyValue<Name> }[];
+  /** Whether anybody has said anything about it, at whichever scope. */
+  isSetAnywhere(name: PolicyName): boolean;
   list(scope: PolicyScope): Policy[];
   /** `undefined` takes the scope's own word back. Throws validation_failed, not_found (unknown chat), conflict. */
   set(scope: PolicyScope, name: PolicyName, value: unknown, actor: string): Policy;
@@ -120,6 +122,8 @@ export const createPolicyService = (deps: {
         if (from === "initial") return [];
         return [{ from: from === "environment" ? "global" : from, value: value as PolicyValue<Name> }];
       }),
+    isSetAnywhere: (name) =>
+      deps.environment[name] !== undefined || [...rows.values()].some((row) => row.name === name),
     list: (scope) => {
       const scopes = subjectOf(scope);
       return POLICY_NAMES.map((name) => resolve(name, scopes, isGroup(scope.chatId)));

@@ -37,7 +37,8 @@ const oneLine = (text: string): string =>
 /** Whatever counts as the end of a line somewhere. */
 const LINE_BREAKS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
 
-const quoteLines = (text: string): string =>
+/** Each line with a mark before it, so that nothing in a text can pass for its end. */
+export const quoteLines = (text: string): string =>
   plain(text)
     .split(LINE_BREAKS)
     .map((line) => `> ${line}`)

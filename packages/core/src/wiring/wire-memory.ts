@@ -16,7 +16,7 @@ export const wireMemory = ({ database, clock }: CoreDeps, records: Records) => {
   const rights = createMemoryRights(records);
   const notes = createMemoryNotes({ database, books, memories, rights });
   return {
-    ...{ memories, rights, notes },
+    ...{ books, memories, rights, notes },
     files: createMemoryFiles({ database, books, memories }),
     sayings: createMemorySayings({ ...records, notes, memories }),
     move: createMemoryMoves(books),
