@@ -213,7 +213,7 @@ describe("a conversation that has fallen silent", () => {
     await until(() => open.length === 1, "its chat works");
     await t.core.housekeeping.summariseSilent();
     expect(asides(t.driver)).toEqual([]);
-    t.core.chats.stop({ ...CHAT, threadId: "" });
+    await t.core.chats.stop({ ...CHAT, threadId: "" });
     await t.core.turns.waitForEnd(turnId);
     await silent(t);
     expect(kept(t)).toHaveLength(1);

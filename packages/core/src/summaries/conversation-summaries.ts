@@ -3,20 +3,13 @@ import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
-import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
-import type { PolicyService } from "../policies/policy-service.ts";
 import { type AsideAnswer, askAside } from "../sessions/ask-aside.ts";
 import type { SideSessions } from "../sessions/side-sessions.ts";
-import type { TurnGate } from "../sessions/turn-gate.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
-import {
-  LEAST_EXCHANGES,
-  type SilentConversation,
-  type SilentConversations,
-} from "./silent-conversations.ts";
+import type { Asked, DueSummaries } from "./due-summaries.ts";
 import type { SummaryLedger } from "./summary-ledger.ts";
 import type { SummaryMemories } from "./summary-memories.ts";
-import { quoteConversation, readSummary, SUMMARY_SYSTEM_PROMPT } from "./summary-words.ts";
+import { readSummary, SUMMARY_SYSTEM_PROMPT } from "./summary-words.ts";
 
 /** Long-silent conversations, made into memories by a cheap model beside the chats. */
 export interface ConversationSummaries {
@@ -27,15 +20,10 @@ export interface ConversationSummaries {
 }
 
 export interface ConversationSummariesDeps {
+  due: DueSummaries;
   side: Pick<SideSessions, "open">;
-  conversations: SilentConversations;
   ledger: SummaryLedger;
-  memories: SummaryMemories;
-  policies: Pick<PolicyService, "get" | "isSetAnywhere">;
-  chats: Pick<ChatRepository, "byRef">;
-  gate: Pick<TurnGate, "heldBy" | "refusal">;
-  /** The chat has nothing to do. */
-  isQuiet: (chatRef: number) => boolean;
+  memories: Pick<SummaryMemories, "keep">;
   /** There is room for one more process, and no chat waits for it. */
   hasPlace: () => boolean;
   storage: Pick<StorageWatch, "isDown" | "writeOrOwe">;
@@ -45,62 +33,16 @@ export interface ConversationSummariesDeps {
   log: Logger;
 }
 
-const DAY_MS = 86_400_000;
 const MODEL = "haiku";
 const ANSWER_TIMEOUT_MS = 120_000;
 /** What stands in the way of one stands in the way of the next. */
 const REST_AFTER_FAILURE_MS = 600_000;
 
-/** What one question is about, as it stood when it was asked. */
-interface Asked {
-  chat: ChatRecord;
-  conversation: SilentConversation;
-  /** The last turn that it knows of. */
-  last: { turnId: string; endedAt: number };
-  text: string;
-  isOutside: boolean;
-}
-
 export const createConversationSummaries = (deps: ConversationSummariesDeps): ConversationSummaries => {
-  const { conversations, ledger, memories, policies, storage, clock, log } = deps;
+  const { due, ledger, storage, clock, log } = deps;
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
   let restUntilMs = 0;
-
-  const compose = (conversation: SilentConversation, chat: ChatRecord, through: number) => {
-    const of = { conversationId: conversation.id, botId: chat.botId };
-    const { exchanges, isOutside } = conversations.words(of, conversation.summarisedThrough, through);
-    const text = quoteConversation(memories.earlier(conversation.id), exchanges);
-    return { exchanges, isOutside, text };
-  };
-
-  const mayBeAsked = (chat: ChatRecord): boolean =>
-    deps.isQuiet(chat.id) &&
-    deps.gate.heldBy(chat) === null &&
-    deps.gate.refusal({ chatRef: chat.id, botId: chat.botId, language: chat.language }) === null &&
-    memories.hasRoom(chat.botId);
-
-  const consider = (conversation: SilentConversation): Asked | null => {
-    const chat = deps.chats.byRef(conversation.chatRef);
-    const days = policies.get("summariseAfterDays", chat);
-    if (days === null || conversation.lastActiveAt > clock.now() - days * DAY_MS) return null;
-    if (!mayBeAsked(chat)) return null;
-    const { exchanges, isOutside, text } = compose(conversation, chat, conversation.lastActiveAt);
-    const last = exchanges.at(-1);
-    const isFirst = conversation.summarisedThrough === 0;
-    if (!last || (isFirst && exchanges.length < LEAST_EXCHANGES)) return null;
-    return ledger.mayTry(conversation.id, last.turnId) ? { chat, conversation, last, text, isOutside } : null;
-  };
-
-  const next = (): Asked | null => {
-    if (!policies.isSetAnywhere("summariseAfterDays") || storage.isDown || !deps.hasPlace()) return null;
-    if (clock.monotonicMs() < restUntilMs) return null;
-    for (const conversation of conversations.due(clock.now() - DAY_MS)) {
-      const asked = consider(conversation);
-      if (asked) return asked;
-    }
-    return null;
-  };
 
   /** What was deleted or changed while it was asked does not come back by its summary: then it is asked anew. */
   const keep = (
@@ -108,7 +50,7 @@ export const createConversationSummaries = (deps: ConversationSummariesDeps): Co
     { chat, conversation, last, text, isOutside }: Asked,
     answer: string,
   ): void => {
-    const now = compose(conversation, chat, last.endedAt);
+    const now = due.compose(conversation, chat, last.endedAt);
     if (now.text !== text || !ledger.finish(rowId)) {
       log.info({ conversationId: conversation.id }, "a conversation has changed while it was summarised");
       return;
@@ -116,7 +58,7 @@ export const createConversationSummaries = (deps: ConversationSummariesDeps): Co
     const content = readSummary(answer);
     if (content === null) return;
     const about = { chat, conversation, turnId: last.turnId, isOutside: isOutside || now.isOutside };
-    const { id: memoryId, state } = memories.keep(content, about);
+    const { id: memoryId, state } = deps.memories.keep(content, about);
     log.info({ conversationId: conversation.id, memoryId, state }, "conversation summarised");
   };
 
@@ -160,19 +102,23 @@ export const createConversationSummaries = (deps: ConversationSummariesDeps): Co
     }
   };
 
+  const lookAndAsk = async (): Promise<void> => {
+    if (storage.isDown || !deps.hasPlace() || clock.monotonicMs() < restUntilMs) return;
+    const asked = await due.next();
+    if (asked !== null && !stopping.signal.aborted) await ask(asked);
+  };
+
   return {
     summariseNext: () => {
-      const asked = running === null && !stopping.signal.aborted ? next() : null;
-      if (asked) {
-        running = ask(asked).finally(() => {
-          running = null;
-        });
-      }
-      return running ?? Promise.resolve();
+      if (stopping.signal.aborted) return Promise.resolve();
+      running ??= lookAndAsk().finally(() => {
+        running = null;
+      });
+      return running;
     },
     stop: async () => {
       stopping.abort();
-      await running;
+      await running?.catch(() => undefined);
     },
   };
 };

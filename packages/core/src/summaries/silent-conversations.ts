@@ -1,24 +1,7 @@
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { conversations, expenses, turns } from "@steward/schema/tables";
-import {
-  and,
-  desc,
-  eq,
-  exists,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lte,
-  max,
-  ne,
-  or,
-  sql,
-} from "drizzle-orm";
-import type { People } from "../access/people.ts";
-import { contactsOfPrompt } from "../recall/outside-contact.ts";
-import type { Exchange } from "./summary-words.ts";
+import { and, desc, eq, exists, gt, gte, lte, max, sql } from "drizzle-orm";
+import { endedAt, isAnswered } from "./conversation-words.ts";
 
 /** A conversation in which something was said since its last summary. */
 export interface SilentConversation {
@@ -32,67 +15,19 @@ export interface SilentConversation {
   summarisedThrough: number;
 }
 
-/** What there is to summarise. */
-export interface ConversationWords {
-  exchanges: (Exchange & { turnId: string; endedAt: number })[];
-  /** Something in the conversation may come from somebody whom nobody has let in. */
-  isOutside: boolean;
-}
-
 export interface SilentConversations {
   /** In which nothing was said after `silentSince`, and something since the last summary; the latest first. */
   due(silentSince: number): SilentConversation[];
-  /** Of turns that ended after `after` and not after `through` (UTC ms), the newest two hundred, oldest first. */
-  words(of: { conversationId: string; botId: string }, after: number, through: number): ConversationWords;
+  /** Its last turn that was answered; null when nothing is left of any. */
+  lastAnswered(conversationId: string): { turnId: string; endedAt: number } | null;
   /** Up to when it is summarised (UTC ms); 0 = never. */
   summarisedThrough(conversationId: string): number;
 }
 
 /** Fewer exchanges are found again without a summary. */
 export const LEAST_EXCHANGES = 5;
-/** More than any summary has room for. */
-const MOST_EXCHANGES = 200;
 
-const isAnswered = and(
-  inArray(turns.state, ["result_saved", "delivering", "done"]),
-  isNull(turns.errorCode),
-  ne(turns.prompt, ""),
-  ne(turns.resultText, ""),
-);
-
-export const createSilentConversations = ({
-  database: { db },
-  access,
-}: {
-  database: Pick<OpenDatabase, "db">;
-  access: Pick<People, "roleOf">;
-}): SilentConversations => {
-  const ofConversation = (id: string) => eq(turns.conversationId, id);
-
-  /**
-   * Judged by all of it, not by what is new: the session has had everything before it since. Which tools a turn has used is
-   * not kept for ever, and what a turn was asked may be deleted: both count as contact then.
-   */
-  const isOutside = (conversationId: string, botId: string, through: number): boolean => {
-    const begun = and(
-      ofConversation(conversationId),
-      isNotNull(turns.startedAt),
-      lte(turns.startedAt, through),
-    );
-    const { source, prompt, fileIds, userId } = turns;
-    const isUnknown = or(eq(turns.startedTools, true), eq(turns.prompt, ""));
-    if (db.select({ seq: turns.seq }).from(turns).where(and(begun, isUnknown)).get()) return true;
-    return db
-      .select({ source, prompt, fileIds, userId })
-      .from(turns)
-      .where(begun)
-      .all()
-      .some((turn) => {
-        const role = turn.userId === null ? null : access.roleOf(botId, turn.userId);
-        return contactsOfPrompt(turn, role).length > 0;
-      });
-  };
-
+export const createSilentConversations = ({ db }: Pick<OpenDatabase, "db">): SilentConversations => {
   const marks = () =>
     db.$with("marks").as(
       db
@@ -135,30 +70,13 @@ export const createSilentConversations = ({
         .orderBy(desc(conversations.lastActiveAt), desc(conversations.id))
         .all();
     },
-    words: ({ conversationId, botId }, after, through) => ({
-      exchanges: db
-        .select({
-          turnId: turns.id,
-          asked: turns.prompt,
-          answered: turns.resultText,
-          at: turns.receivedAt,
-          endedAt: sql<number>`${turns.finishedAt}`.mapWith(Number),
-        })
+    lastAnswered: (conversationId) =>
+      db
+        .select({ turnId: turns.id, endedAt })
         .from(turns)
-        .where(
-          and(
-            ofConversation(conversationId),
-            gt(turns.finishedAt, after),
-            lte(turns.finishedAt, through),
-            isAnswered,
-          ),
-        )
+        .where(and(eq(turns.conversationId, conversationId), isAnswered))
         .orderBy(desc(turns.finishedAt), desc(turns.seq))
-        .limit(MOST_EXCHANGES)
-        .all()
-        .reverse(),
-      isOutside: isOutside(conversationId, botId, through),
-    }),
+        .get() ?? null,
     summarisedThrough: (conversationId) =>
       db
         .select({ through: max(turns.finishedAt) })
