@@ -2,7 +2,8 @@ import type { TurnUsage } from "@steward/contract/turn-events";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { conversations, expenses } from "@steward/schema/tables";
-import { and, count, eq, max, sql } from "drizzle-orm";
+import { and, count, eq, max, notExists, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { SilentConversation } from "./silent-conversations.ts";
 
 /**
@@ -19,7 +20,7 @@ export interface SummaryLedger {
   withdraw(rowId: number): void;
   /** Takes part in the open transaction. */
   book(rowId: number, spent: { conversationId: string; model: string | null; usage: TurnUsage }): void;
-  /** Takes part in the open transaction. False: that was done before, or the row is gone. */
+  /** Takes part in the open transaction. False: the conversation is summarised up to this turn already. */
   finish(rowId: number): boolean;
 }
 
@@ -36,6 +37,7 @@ export const createSummaryLedger = ({
   clock: Pick<Clock, "now">;
 }): SummaryLedger => {
   const { db } = database;
+  const other = alias(expenses, "other");
   const isOpen = (rowId: number) => and(eq(expenses.id, rowId), eq(expenses.kind, "summary_attempt"));
   return {
     mayTry: (conversationId, turnId) => {
@@ -79,6 +81,18 @@ export const createSummaryLedger = ({
         .where(eq(conversations.id, conversationId))
         .run();
     },
-    finish: (rowId) => db.update(expenses).set({ kind: "summary" }).where(isOpen(rowId)).run().changes === 1,
+    finish: (rowId) => {
+      const same = and(
+        eq(other.conversationId, expenses.conversationId),
+        eq(other.turnId, expenses.turnId),
+        eq(other.kind, "summary"),
+      );
+      const isFirst = notExists(db.select({ id: other.id }).from(other).where(same));
+      const done = db
+        .update(expenses)
+        .set({ kind: "summary" })
+        .where(and(isOpen(rowId), isFirst));
+      return done.run().changes === 1;
+    },
   };
 };
