@@ -425,7 +425,9 @@ describe("crashes and failures", () => {
     const again = await t.reboot({ driver: says("noted") });
     await again.core.housekeeping.summariseSilent();
     expect(asides(again.driver)).toEqual([]);
-    await hour(again);
+    // By the wall clock alone: the earlier service waits on.
+    again.clock.stepWallClock(HOUR_MS);
+    await again.core.housekeeping.summariseSilent();
     const [memory, ...others] = kept(again);
     expect(memory).toMatchObject({ content: "noted" });
     expect(others).toEqual([]);
