@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { listMemories, memoryHistory } from "@steward/contract/memories";
+import { listMemories } from "@steward/contract/memories";
+import { memoryHistory } from "@steward/contract/memory-changes";
 import { setPolicy } from "@steward/contract/policies";
 import { getTurn, submitTurn, type Turn, turnEvents } from "@steward/contract/turns";
 import { getUsage } from "@steward/contract/usage";
