@@ -210,6 +210,23 @@ test("a full disk holds the index up, and no more", async () => {
   expect(core.searchIndex.waiting()).toBe(0);
 });
 
+test("what could not be indexed is indexed by itself when there is room again", async () => {
+  const database = openOwnDatabase();
+  const { core, clock } = await startCore({ database });
+  const real = database.writeUnsynced;
+  let tries = 0;
+  database.writeUnsynced = () => {
+    tries += 1;
+    throw Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  };
+  write(database, "needle");
+  await clock.advance(1_000);
+  expect(tries).toBe(1);
+  database.writeUnsynced = real;
+  await clock.advance(5_000);
+  expect(core.searchIndex.waiting()).toBe(0);
+});
+
 test("what has left a chat, or is kept from it, is not found there by an index that is behind", async () => {
   const database = openOwnDatabase();
   const { core } = await startCore({ database });

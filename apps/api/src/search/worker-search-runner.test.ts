@@ -61,13 +61,16 @@ test("a search that the thread dies of is tried once more, in a new one", async 
   );
 });
 
-test("one that it dies of twice fails alone", async () => {
-  const { runner } = start();
+test("one that it dies of twice fails alone, and is not tried again", async () => {
+  const { runner, lines } = start();
   const answers = await Promise.allSettled(
     ["before", "die", "after"].map((text) => runner.run(request(text))),
   );
   expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(answers[1]).toMatchObject({ reason: { code: "search_failed" } });
+  expect(lines.filter(({ msg }) => msg === "the search thread ended in the middle of a search")).toHaveLength(
+    2,
+  );
 });
 
 test("an error within a search is told, and the thread goes on", async () => {
