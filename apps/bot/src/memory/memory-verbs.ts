@@ -1,4 +1,3 @@
-import type { CallOptions, Client } from "@steward/client/client";
 import type { EndpointInput, EndpointResult } from "@steward/contract/endpoint";
 import type { ChatAddress } from "@steward/contract/ids";
 import {
@@ -11,6 +10,7 @@ import {
 import { undoMemoryChange } from "@steward/contract/memory-changes";
 import type { MemoryRecord } from "@steward/contract/memory-records";
 import { askInstead, forgetText, rememberText } from "@steward/contract/memory-words";
+import type { VerbDeps } from "../steward/verb-deps.ts";
 
 type Asked = { address: ChatAddress; userId: string; userName?: string | null };
 
@@ -47,15 +47,7 @@ export interface MemoryVerbs {
   ): Promise<void>;
 }
 
-export const createMemoryVerbs = ({
-  client,
-  signal,
-  promptly,
-}: {
-  client: Client;
-  signal: NonNullable<CallOptions["signal"]>;
-  promptly: <Value>(fn: () => Promise<Value>) => Promise<Value>;
-}): MemoryVerbs => {
+export const createMemoryVerbs = ({ client, signal, promptly }: VerbDeps): MemoryVerbs => {
   const headersOf = (key: string) => ({ "idempotency-key": key });
   const speaker = ({ address, userId, userName }: Asked) => ({
     ...{ inBotId: address.botId, inChatId: address.chatId, userId },

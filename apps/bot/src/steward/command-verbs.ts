@@ -1,5 +1,4 @@
 import { ApiError } from "@steward/client/api-error";
-import type { Client } from "@steward/client/client";
 import { type Bot, listBots } from "@steward/contract/bots";
 import { type Away, setAway } from "@steward/contract/chats";
 import { type CommandList, type CommandOutcome, listCommands, runCommand } from "@steward/contract/commands";
@@ -17,6 +16,8 @@ import {
   traceTurn,
 } from "@steward/contract/turn-history";
 import { getUsage, type Usage } from "@steward/contract/usage";
+import { nullWhenMissing } from "./null-when-missing.ts";
+import type { VerbDeps } from "./verb-deps.ts";
 
 /** What commands ask of the API, besides what the rest of the bot asks. */
 export interface CommandVerbs {
@@ -44,39 +45,19 @@ export interface CommandVerbs {
 /** An own command may run for fifteen minutes, and is ended within seconds after that. */
 const COMMAND_TIMEOUT_MS = 930_000;
 
-export function createCommandVerbs({
-  client,
-  botId,
-  signal,
-  promptly,
-}: {
-  client: Client;
-  botId: string;
-  signal: AbortSignal;
-  promptly: <Value>(fn: () => Promise<Value>) => Promise<Value>;
-}): CommandVerbs {
-  /** Null for what is not there. */
-  const found = async <Value>(call: Promise<Value>): Promise<Value | null> => {
-    try {
-      return await call;
-    } catch (error) {
-      const codes = ["not_found", "conversation_not_found"];
-      if (error instanceof ApiError && codes.includes(error.code)) return null;
-      throw error;
-    }
-  };
+export function createCommandVerbs({ client, botId, signal, promptly }: VerbDeps): CommandVerbs {
   return {
     turns: (address, only, limit) =>
       promptly(() => client.call(listTurns, { query: { ...address, only, limit }, signal })),
     trace: ({ chatId, threadId }, messageId) => {
       const query = { botId, chatId, threadId, ...(messageId !== null && { messageId }) };
-      return found(promptly(() => client.call(traceTurn, { query, signal })));
+      return nullWhenMissing(promptly(() => client.call(traceTurn, { query, signal })));
     },
     setAway: (address, away) => promptly(() => client.call(setAway, { body: { ...address, away }, signal })),
     exportConversation: (address) =>
-      found(promptly(() => client.call(exportConversation, { query: address, signal }))),
+      nullWhenMissing(promptly(() => client.call(exportConversation, { query: address, signal }))),
     policies: async (address) =>
-      (await found(promptly(() => client.call(listPolicies, { query: address, signal })))) ??
+      (await nullWhenMissing(promptly(() => client.call(listPolicies, { query: address, signal })))) ??
       (await promptly(() => client.call(listPolicies, { query: { botId }, signal }))),
     setPolicy: (address, name, value, userId) =>
       promptly(() => client.call(setPolicy, { body: { ...address, name, value, userId }, signal })),

@@ -1,9 +1,9 @@
-import { ApiError } from "@steward/client/api-error";
-import type { Client } from "@steward/client/client";
 import type { EndpointResult } from "@steward/contract/endpoint";
 import { openHistoryMessage } from "@steward/contract/history";
 import type { ChatAddress } from "@steward/contract/ids";
 import { type SearchAnswerBody, searchEverything } from "@steward/contract/search";
+import { nullWhenMissing } from "./null-when-missing.ts";
+import type { VerbDeps } from "./verb-deps.ts";
 
 export type OpenedHistory = EndpointResult<typeof openHistoryMessage>;
 
@@ -15,28 +15,13 @@ export interface SearchVerbs {
   openMessage(chat: ChatAddress, id: number, limit: number): Promise<OpenedHistory | null>;
 }
 
-export const createSearchVerbs = ({
-  client,
-  botId,
-  signal,
-  promptly,
-}: {
-  client: Client;
-  botId: string;
-  signal: AbortSignal;
-  promptly: <Value>(fn: () => Promise<Value>) => Promise<Value>;
-}): SearchVerbs => ({
+export const createSearchVerbs = ({ client, botId, signal, promptly }: VerbDeps): SearchVerbs => ({
   search: ({ chatId }, q, limit) =>
     promptly(() =>
       client.call(searchEverything, { query: { q, limit, in: "messages", botId, chatId }, signal }),
     ),
-  openMessage: async ({ chatId }, messageId, limit) => {
+  openMessage: ({ chatId }, messageId, limit) => {
     const input = { params: { messageId }, query: { botId, chatId, limit }, signal };
-    try {
-      return await promptly(() => client.call(openHistoryMessage, input));
-    } catch (error) {
-      if (error instanceof ApiError && error.code === "not_found") return null;
-      throw error;
-    }
+    return nullWhenMissing(promptly(() => client.call(openHistoryMessage, input)));
   },
 });
