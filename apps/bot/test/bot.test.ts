@@ -283,6 +283,22 @@ describe("starting and stopping", () => {
     expect(steward.turns.size).toBe(1);
   });
 
+  test.each([true, false])(
+    "the API learns at each start whether Telegram shows the bot all that groups write: %s",
+    async (readsAllMessages) => {
+      const { steward, telegrams } = await start({ begin: false });
+      telegrams.set("4242", new TinyTelegram(4242, { readsAllMessages }));
+      run(steward, telegrams);
+      await vi.waitFor(() => {
+        const registered = steward.server.calls.filter(({ name }) => name === "registerBot");
+        expect(registered.map(({ body }) => body)).toContainEqual({
+          username: "tiny_4242_bot",
+          readsAllMessages,
+        });
+      });
+    },
+  );
+
   test("the menus are published in both languages, an owner's own when they write, and no update is dropped", async () => {
     const { telegram } = await start();
     await menuPublished(telegram);

@@ -1,10 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { ENDPOINTS } from "@steward/contract/endpoints";
 import { DomainError, ERROR_STATUS } from "@steward/contract/errors";
-import type { z } from "zod";
-
-/** Endpoint names that a test's API answers. */
-export type EndpointName = keyof typeof ENDPOINTS;
+import { type EndpointName, readContractAnswer, readContractCall, routeOf } from "./contract-call.ts";
 
 export interface Call {
   params: Record<string, string>;
@@ -28,30 +24,6 @@ export interface ContractServer {
   mode: "up" | "hang" | "refuse";
   close(): Promise<void>;
 }
-
-export interface Route {
-  name: EndpointName;
-  method: string;
-  pattern: RegExp;
-  names: string[];
-}
-
-const ROUTES: Route[] = Object.entries(ENDPOINTS).map(([name, endpoint]) => ({
-  name: name as EndpointName,
-  method: endpoint.method,
-  pattern: new RegExp(`^${endpoint.path.replace(/\{\w+\}/g, "([^/]+)")}$`),
-  names: [...endpoint.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""),
-}));
-
-export const routeOf = (method: string | undefined, pathname: string): Route | undefined =>
-  ROUTES.find((route) => route.method === method?.toLowerCase() && route.pattern.test(pathname));
-
-export const paramsOf = (route: Route, pathname: string): Record<string, string> => {
-  const values = route.pattern.exec(pathname) ?? [];
-  return Object.fromEntries(
-    route.names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? "")]),
-  );
-};
 
 /**
  * A small HTTP server that speaks the contract: requests and answers that the schemas refuse end the test's request
@@ -86,17 +58,14 @@ export async function startContractServer(deps: {
       return;
     }
     try {
-      const endpoint = ENDPOINTS[route.name];
-      const text = await readText(request);
-      const params = paramsOf(route, url.pathname);
-      const schema = bodySchema(endpoint);
-      const body: unknown = schema === null ? undefined : schema.parse(JSON.parse(text));
+      const { headers } = request;
+      const asked = readContractCall(route, { url, headers, text: await readText(request) });
+      const { params, query, body } = asked;
       calls.push({ name: route.name, body, params });
-      const query = Object.fromEntries(url.searchParams);
       const value = handler({ params, query, body: body as never, response });
       if (value === undefined) return;
-      const [[status, schemaOut] = ["200", null] as const] = responseSchemas(endpoint);
-      send(Number(status), schemaOut === null ? value : schemaOut.parse(value));
+      const answer = readContractAnswer(route, value);
+      send(answer.status, answer.body);
     } catch (error) {
       if (error instanceof DomainError)
         send(ERROR_STATUS[error.code], { detail: error.message, code: error.code });
@@ -127,23 +96,6 @@ export async function startContractServer(deps: {
         server.closeAllConnections();
       }),
   };
-}
-
-export function bodySchema(endpoint: object): z.ZodType | null {
-  const { request } = endpoint as {
-    request?: { body?: { content: { "application/json": { schema: z.ZodType } } } };
-  };
-  return request?.body?.content["application/json"].schema ?? null;
-}
-
-export function responseSchemas(endpoint: object): (readonly [string, z.ZodType | null])[] {
-  const { responses } = endpoint as {
-    responses: Record<string, { content: { "application/json"?: { schema: z.ZodType } } }>;
-  };
-  return Object.entries(responses).map(([status, { content }]) => [
-    status,
-    content["application/json"]?.schema ?? null,
-  ]);
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

@@ -10,13 +10,8 @@ import { DomainError } from "@steward/contract/errors";
 import type { InboxResult, InboxUpdate } from "@steward/contract/inbox";
 import type { TurnEventBody } from "@steward/contract/turn-events";
 import { createIds } from "@steward/platform/ids";
-import {
-  type Call,
-  type ContractServer,
-  type EndpointName,
-  type Handler,
-  startContractServer,
-} from "./contract-server.ts";
+import type { EndpointName } from "./contract-call.ts";
+import { type Call, type ContractServer, type Handler, startContractServer } from "./contract-server.ts";
 
 export const STEWARD_TOKEN = "test-steward-token-test-steward-token";
 

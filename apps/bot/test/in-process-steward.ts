@@ -1,6 +1,5 @@
-import { ENDPOINTS } from "@steward/contract/endpoints";
 import { DomainError, ERROR_STATUS } from "@steward/contract/errors";
-import { bodySchema, paramsOf, responseSchemas, routeOf } from "./contract-server.ts";
+import { readContractAnswer, readContractCall, routeOf } from "./contract-call.ts";
 import type { FakeStewardCore } from "./fake-steward.ts";
 
 /** `fetch` to a {@link FakeStewardCore} without a network, held to the contract's schemas on both ways. */
@@ -24,19 +23,13 @@ export function createInProcessSteward(
       );
     }
     try {
-      const endpoint = ENDPOINTS[route.name];
-      const schema = bodySchema(endpoint);
-      const body: unknown = schema === null ? undefined : schema.parse(JSON.parse(String(init.body)));
+      const headers = Object.fromEntries(new Headers(init.headers));
+      const { params, query, body } = readContractCall(route, { url, headers, text: String(init.body) });
       const { response, streamed } = openStream(init.signal ?? null);
-      const value = handler({
-        params: paramsOf(route, url.pathname),
-        query: Object.fromEntries(url.searchParams),
-        body: body as never,
-        response,
-      });
+      const value = handler({ params, query, body: body as never, response });
       if (value === undefined) return streamed();
-      const [[status, schemaOut] = ["200", null] as const] = responseSchemas(endpoint);
-      return Response.json(schemaOut === null ? value : schemaOut.parse(value), { status: Number(status) });
+      const answer = readContractAnswer(route, value);
+      return Response.json(answer.body, { status: answer.status });
     } catch (error) {
       if (error instanceof DomainError) {
         return Response.json(

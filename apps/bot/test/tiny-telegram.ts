@@ -40,9 +40,12 @@ export class TinyTelegram {
   #updateId = 100;
   #wake: (() => void)[] = [];
   readonly #id: number;
+  readonly #readsAllMessages: boolean;
 
-  constructor(id = 4242) {
+  /** @param options.readsAllMessages privacy mode is off */
+  constructor(id = 4242, { readsAllMessages = false } = {}) {
     this.#id = id;
+    this.#readsAllMessages = readsAllMessages;
   }
 
   readonly api: BotApi = {
@@ -116,7 +119,10 @@ export class TinyTelegram {
     );
     switch (method) {
       case "getMe":
-        return { id: this.#id, is_bot: true, first_name: "Tiny", username: `tiny_${this.#id}_bot` };
+        return {
+          ...{ id: this.#id, is_bot: true, first_name: "Tiny", username: `tiny_${this.#id}_bot` },
+          can_read_all_group_messages: this.#readsAllMessages,
+        };
       case "sendMessage":
         return { message_id: this.#send(args) };
       case "editMessageText": {

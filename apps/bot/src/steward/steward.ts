@@ -35,7 +35,8 @@ export interface Steward
     CommandVerbs,
     SearchVerbs,
     MemoryVerbs {
-  register(username: string | null, readsAllMessages?: boolean): Promise<Bot>;
+  /** @param readsAllMessages whether Telegram shows it all that groups write, not only what is meant for it */
+  register(username: string | null, readsAllMessages: boolean): Promise<Bot>;
   /** Whether the bot is this holder's now; `forMs` 0 gives it back. */
   lease(holder: string, forMs: number): Promise<boolean>;
   reportState(state: Bot["state"], detail: string): Promise<void>;
@@ -116,8 +117,10 @@ export function createSteward({ client, botId, clock, ids, signal }: StewardDeps
     ...createCommandVerbs(verbs),
     ...createSearchVerbs(verbs),
     ...createMemoryVerbs(verbs),
-    register: (username) =>
-      untilDone(() => client.call(registerBot, { params: { botId }, body: { username }, signal })),
+    register: (username, readsAllMessages) => {
+      const body = { username, readsAllMessages };
+      return untilDone(() => client.call(registerBot, { params: { botId }, body, signal }));
+    },
     lease: async (holder, forMs) =>
       (await untilDone(() => client.call(leaseBot, { params: { botId }, body: { holder, forMs }, signal })))
         .held,
