@@ -4,6 +4,5 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: ["scripts", "packages/*", "apps/*", "!packages/e2e"],
-    maxWorkers: 2,
   },
 });

@@ -12,15 +12,16 @@ import { readReport } from "./test-report.mjs";
  * @param {string} options.root the checkout
  * @param {string} options.folder where the configuration lies
  * @param {NodeJS.ProcessEnv} options.env
+ * @param {readonly string[]} [options.flags] more of Vitest's own
  * @returns {Promise<import("./test-report.mjs").Totals>}
  */
-export async function runVitest({ name, root, folder, env }) {
+export async function runVitest({ name, root, folder, env, flags = [] }) {
   const reports = join(root, "test-results");
   const report = join(reports, `${name}.json`);
   mkdirSync(reports, { recursive: true });
   rmSync(report, { force: true });
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-  const args = [vitest, "run", "--passWithNoTests", "--reporter=default", "--reporter=json"];
+  const args = [vitest, "run", "--passWithNoTests", "--reporter=default", "--reporter=json", ...flags];
   const exitCode = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...args, `--outputFile.json=${report}`], {
       cwd: folder,
