@@ -11,11 +11,11 @@ import type { ExitCode } from "./exit-codes.ts";
 import { registerFindCommands } from "./find/register-find.ts";
 import { registerHistoryCommands } from "./history/register-history.ts";
 import { registerMemoryCommands } from "./memory/register-memory.ts";
-import { registerMemoryEval } from "./memory-eval/register-memory-eval.ts";
 import { registerPairCommands } from "./pair/register-pair.ts";
 import type { ScopeOptions } from "./policies/scope.ts";
 import type { SettingsVerbs } from "./policies/settings-command.ts";
 import { registerProjectCommands } from "./project/register-project.ts";
+import type { Registration } from "./registration.ts";
 import { registerSearchCommands } from "./search/register-search.ts";
 import type { CommandContext } from "./service/service.ts";
 import { displayWidth } from "./terminal/display-width.ts";
@@ -71,7 +71,14 @@ export function createProgram(
       }),
     );
 
-  registerPairCommands({ program, context, command, say, run });
+  const onService: Registration["onService"] = (load, act) =>
+    run(async () => {
+      const [module, { withService }] = await Promise.all([load(), import("./service/service.ts")]);
+      return await withService(context, ({ client }) => act(module, { client, ...context }));
+    });
+  const registration: Registration = { program, command, say, onService };
+
+  registerPairCommands(registration);
 
   command(program, "token", "cli.describe.token")
     .option("--show", say("cli.option.show"))
@@ -91,23 +98,17 @@ export function createProgram(
   scoped(
     command(program, "model", "cli.describe.model").argument("[name]", say("cli.argument.model")),
   ).action((name: string | undefined, options: ScopeOptions) =>
-    run(async () => {
-      const [{ runModel }, { withService }] = await Promise.all([
-        import("./models/model-command.ts"),
-        import("./service/service.ts"),
-      ]);
-      return await withService(context, ({ client }) => runModel(name, options, { client, terminal }));
-    }),
+    onService(
+      () => import("./models/model-command.ts"),
+      ({ runModel }, deps) => runModel(name, options, deps),
+    ),
   );
 
   const settings = (use: (verbs: SettingsVerbs) => Promise<ExitCode>) =>
-    run(async () => {
-      const [{ createSettingsVerbs }, { withService }] = await Promise.all([
-        import("./policies/settings-command.ts"),
-        import("./service/service.ts"),
-      ]);
-      return await withService(context, ({ client }) => use(createSettingsVerbs({ client, terminal })));
-    });
+    onService(
+      () => import("./policies/settings-command.ts"),
+      ({ createSettingsVerbs }, deps) => use(createSettingsVerbs(deps)),
+    );
   const setting = scoped(command(program, "settings", "cli.describe.settings")).action(
     (options: ScopeOptions) => settings(({ show }) => show(options)),
   );
@@ -138,16 +139,15 @@ export function createProgram(
       settings(({ remove }) => remove(name, item, both(verb))),
     );
 
-  registerApprovalsCommands({ program, context, command, say, run });
-  registerBrakeCommands({ program, context, command, say, run });
-  registerProjectCommands({ program, context, command, say, run });
-  registerDeliveryCommands({ program, context, command, say, run });
-  registerMemoryCommands({ program, context, command, say, run });
-  registerSearchCommands({ program, context, command, say, run });
-  registerMemoryEval({ program, context, command, say, run });
-  registerHistoryCommands({ program, context, command, say, run });
-  registerFindCommands({ program, context, command, say, run });
-  registerArchiveCommands({ program, context, command, say, run });
+  registerApprovalsCommands(registration);
+  registerBrakeCommands(registration);
+  registerProjectCommands(registration);
+  registerDeliveryCommands(registration);
+  registerMemoryCommands(registration);
+  registerSearchCommands(registration);
+  registerHistoryCommands(registration);
+  registerFindCommands(registration);
+  registerArchiveCommands(registration);
 
   command(program, "status", "cli.describe.status").action(() =>
     run(async () => {

@@ -3,18 +3,12 @@ import type { RegisterCommands } from "../registration.ts";
 import type { ApprovalsVerbs, ListOptions } from "./approvals-command.ts";
 
 /** `steward approvals …`. */
-export const registerApprovalsCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+export const registerApprovalsCommands: RegisterCommands = ({ program, command, say, onService }) => {
   const use = (act: (verbs: ApprovalsVerbs) => Promise<ExitCode>) =>
-    run(async () => {
-      const [{ createApprovalsVerbs }, { withService }] = await Promise.all([
-        import("./approvals-command.ts"),
-        import("../service/service.ts"),
-      ]);
-      const { terminal } = context;
-      return await withService(context, ({ client }) =>
-        act(createApprovalsVerbs({ client, terminal, now: Date.now })),
-      );
-    });
+    onService(
+      () => import("./approvals-command.ts"),
+      ({ createApprovalsVerbs }, deps) => act(createApprovalsVerbs({ ...deps, now: Date.now })),
+    );
   const approvals = command(program, "approvals", "cli.describe.approvals")
     .option("--all", say("cli.option.approvals_all"))
     .option("--watch", say("cli.option.approvals_watch"))

@@ -2,16 +2,12 @@ import type { RegisterCommands } from "../registration.ts";
 import type { ArchiveOptions, ArchiveVerbs } from "./archive-command.ts";
 
 /** `steward archive …`. */
-export const registerArchiveCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+export const registerArchiveCommands: RegisterCommands = ({ program, command, say, onService }) => {
   const archive = (use: (verbs: ArchiveVerbs) => ReturnType<ArchiveVerbs["list"]>) =>
-    run(async () => {
-      const [{ createArchiveVerbs }, { withService }] = await Promise.all([
-        import("./archive-command.ts"),
-        import("../service/service.ts"),
-      ]);
-      const { terminal } = context;
-      return await withService(context, ({ client }) => use(createArchiveVerbs({ client, terminal })));
-    });
+    onService(
+      () => import("./archive-command.ts"),
+      ({ createArchiveVerbs }, deps) => use(createArchiveVerbs(deps)),
+    );
   const archives = command(program, "archive", "cli.describe.archive").action(() =>
     archive(({ list }) => list({})),
   );

@@ -2,7 +2,7 @@ import type { RegisterCommands } from "../registration.ts";
 import type { FindOptions } from "./find-command.ts";
 
 /** `steward find`. */
-export const registerFindCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+export const registerFindCommands: RegisterCommands = ({ program, command, say, onService }) => {
   command(program, "find", "cli.describe.find")
     .argument("<words...>", say("cli.argument.words"))
     .option("--bot <bot>", say("cli.option.scope_bot"))
@@ -10,13 +10,9 @@ export const registerFindCommands: RegisterCommands = ({ program, command, say, 
     .option("--limit <n>", say("cli.option.history_limit"))
     .option("--json", say("cli.option.json"))
     .action((words: string[], options: FindOptions) =>
-      run(async () => {
-        const [{ runFind }, { withService }] = await Promise.all([
-          import("./find-command.ts"),
-          import("../service/service.ts"),
-        ]);
-        const { terminal } = context;
-        return await withService(context, ({ client }) => runFind(words, options, { client, terminal }));
-      }),
+      onService(
+        () => import("./find-command.ts"),
+        ({ runFind }, deps) => runFind(words, options, deps),
+      ),
     );
 };

@@ -3,16 +3,12 @@ import type { HistoryOptions, HistoryVerbs } from "./history-command.ts";
 import type { WhyOptions } from "./why-command.ts";
 
 /** `steward history …` and `steward why`. */
-export const registerHistoryCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+export const registerHistoryCommands: RegisterCommands = ({ program, command, say, onService }) => {
   const history = (use: (verbs: HistoryVerbs) => ReturnType<HistoryVerbs["list"]>) =>
-    run(async () => {
-      const [{ createHistoryVerbs }, { withService }] = await Promise.all([
-        import("./history-command.ts"),
-        import("../service/service.ts"),
-      ]);
-      const { terminal } = context;
-      return await withService(context, ({ client }) => use(createHistoryVerbs({ client, terminal })));
-    });
+    onService(
+      () => import("./history-command.ts"),
+      ({ createHistoryVerbs }, deps) => use(createHistoryVerbs(deps)),
+    );
   const parent = command(program, "history", "cli.describe.history").action(() =>
     history(({ list }) => list({})),
   );
@@ -41,13 +37,9 @@ export const registerHistoryCommands: RegisterCommands = ({ program, command, sa
     .option("--chat <chat>", say("cli.option.history_chat"))
     .option("--json", say("cli.option.json"))
     .action((turnId: string | undefined, options: WhyOptions) =>
-      run(async () => {
-        const [{ runWhy }, { withService }] = await Promise.all([
-          import("./why-command.ts"),
-          import("../service/service.ts"),
-        ]);
-        const { terminal } = context;
-        return await withService(context, ({ client }) => runWhy(turnId, options, { client, terminal }));
-      }),
+      onService(
+        () => import("./why-command.ts"),
+        ({ runWhy }, deps) => runWhy(turnId, options, deps),
+      ),
     );
 };

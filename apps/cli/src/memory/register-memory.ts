@@ -1,22 +1,18 @@
+import { registerMemoryEval } from "../memory-eval/register-memory-eval.ts";
 import type { RegisterCommands } from "../registration.ts";
 import type { MemoryOptions, MemoryVerbs } from "./memory-command.ts";
 
 /** `steward memory …`. */
-export const registerMemoryCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+export const registerMemoryCommands: RegisterCommands = (registration) => {
+  const { program, command, say, onService } = registration;
   const memory = (use: (verbs: MemoryVerbs) => ReturnType<MemoryVerbs["list"]>) =>
-    run(async () => {
-      const [{ createMemoryVerbs }, { withService }] = await Promise.all([
-        import("./memory-command.ts"),
-        import("../service/service.ts"),
-      ]);
-      const { terminal } = context;
-      return await withService(context, ({ client }) => use(createMemoryVerbs({ client, terminal })));
-    });
-  const parent =
-    program.commands.find((known) => known.name() === "memory") ??
-    command(program, "memory", "cli.describe.memory");
-  parent.description(say("cli.describe.memory")).action(() => memory(({ list }) => list({})));
-
+    onService(
+      () => import("./memory-command.ts"),
+      ({ createMemoryVerbs }, deps) => use(createMemoryVerbs(deps)),
+    );
+  const parent = command(program, "memory", "cli.describe.memory").action(() =>
+    memory(({ list }) => list({})),
+  );
   command(parent, "list", "cli.describe.memory_list")
     .option("--bot <bot>", say("cli.option.memory_bot"))
     .option("--chat <chat>", say("cli.option.memory_chat"))
@@ -70,4 +66,5 @@ export const registerMemoryCommands: RegisterCommands = ({ program, command, say
     .option("--chat <chat>", say("cli.option.memory_for_chat"))
     .option("--replace", say("cli.option.memory_replace"))
     .action((file: string, options: MemoryOptions) => memory((verbs) => verbs.import(file, options)));
+  registerMemoryEval(registration, parent);
 };

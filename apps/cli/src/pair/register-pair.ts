@@ -5,31 +5,22 @@ import type { InvitationDesk, InviteOptions } from "./invitation-desk.ts";
 import type { Pairing } from "./pairing.ts";
 
 /** `steward pair …` */
-export const registerPairCommands: RegisterCommands = ({ program, context, command, say, run }) => {
-  const { terminal } = context;
-  const deps = async () => (await import("../service/service.ts")).withService;
+export const registerPairCommands: RegisterCommands = ({ program, command, say, onService }) => {
   const pairing = (use: (pairing: Pairing) => Promise<ExitCode>) =>
-    run(async () => {
-      const [{ createPairing }, withService] = await Promise.all([import("./pairing.ts"), deps()]);
-      return await withService(context, ({ client }) =>
-        use(createPairing({ client, terminal, now: Date.now })),
-      );
-    });
+    onService(
+      () => import("./pairing.ts"),
+      ({ createPairing }, deps) => use(createPairing({ ...deps, now: Date.now })),
+    );
   const invitations = (use: (desk: InvitationDesk) => Promise<ExitCode>) =>
-    run(async () => {
-      const [{ createInvitationDesk }, withService] = await Promise.all([
-        import("./invitation-desk.ts"),
-        deps(),
-      ]);
-      return await withService(context, ({ client }) =>
-        use(createInvitationDesk({ client, terminal, now: Date.now })),
-      );
-    });
+    onService(
+      () => import("./invitation-desk.ts"),
+      ({ createInvitationDesk }, deps) => use(createInvitationDesk({ ...deps, now: Date.now })),
+    );
   const groups = (use: (chats: ChatAccess) => Promise<ExitCode>) =>
-    run(async () => {
-      const [{ createChatAccess }, withService] = await Promise.all([import("./chat-access.ts"), deps()]);
-      return await withService(context, ({ client }) => use(createChatAccess({ client, terminal })));
-    });
+    onService(
+      () => import("./chat-access.ts"),
+      ({ createChatAccess }, deps) => use(createChatAccess(deps)),
+    );
 
   const pair = command(program, "pair", "cli.describe.pair").action(() =>
     pairing(({ showRequests }) => showRequests()),

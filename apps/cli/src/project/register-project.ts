@@ -3,20 +3,16 @@ import type { RegisterCommands } from "../registration.ts";
 import type { AddOptions, ProjectVerbs, UseOptions } from "./project-command.ts";
 
 /** `steward project …` and `steward conversations …`. */
-export const registerProjectCommands: RegisterCommands = ({ program, command, say, run, context }) => {
+export const registerProjectCommands: RegisterCommands = ({ program, command, say, onService }) => {
   const project = (use: (verbs: ProjectVerbs) => ReturnType<ProjectVerbs["list"]>) =>
-    run(async () => {
-      const [{ createProjectVerbs }, { withService }] = await Promise.all([
-        import("./project-command.ts"),
-        import("../service/service.ts"),
-      ]);
-      const { terminal, environment } = context;
-      // Where npm was called, when it is npm that calls us in the checkout.
-      const directory = environment.INIT_CWD ?? process.cwd();
-      return await withService(context, ({ client }) =>
-        use(createProjectVerbs({ client, terminal, directory })),
-      );
-    });
+    onService(
+      () => import("./project-command.ts"),
+      ({ createProjectVerbs }, deps) => {
+        // Where npm was called, when it is npm that calls us in the checkout.
+        const directory = deps.environment.INIT_CWD ?? process.cwd();
+        return use(createProjectVerbs({ ...deps, directory }));
+      },
+    );
   const projects = command(program, "project", "cli.describe.project").action(() =>
     project(({ list }) => list()),
   );
@@ -36,14 +32,10 @@ export const registerProjectCommands: RegisterCommands = ({ program, command, sa
     .action((name: string, options: UseOptions) => project(({ use }) => use(name, options)));
 
   const conversation = (use: (verbs: ConversationsVerbs) => ReturnType<ConversationsVerbs["list"]>) =>
-    run(async () => {
-      const [{ createConversationsVerbs }, { withService }] = await Promise.all([
-        import("../conversations/conversations-command.ts"),
-        import("../service/service.ts"),
-      ]);
-      const { terminal } = context;
-      return await withService(context, ({ client }) => use(createConversationsVerbs({ client, terminal })));
-    });
+    onService(
+      () => import("../conversations/conversations-command.ts"),
+      ({ createConversationsVerbs }, deps) => use(createConversationsVerbs(deps)),
+    );
   const conversations = command(program, "conversations", "cli.describe.conversations")
     .option("--chat <chat>", say("cli.option.any_chat"))
     .action((options: ConversationsOptions) => conversation(({ list }) => list(options)));
