@@ -241,6 +241,23 @@ describe("words about memories", () => {
     );
   });
 
+  test("of a message name the turn that it belongs to as their source", async () => {
+    const update = {
+      ...{ updateId: 1, kind: "prompt" as const, text: "SAY:the port is 8080", messageId: 31 },
+      ...{ command: null, replyTo: null, reason: null, raw: {} },
+      chat: { id: "2", type: "private" as const },
+      sender: { id: USER, username: null, name: "Bo", language: "en" as const },
+    };
+    const { results } = await api.client.call(ENDPOINTS.postInbox, {
+      body: { botId: "7", updates: [update] },
+    });
+    const turnId = results[0]?.turnId;
+    const of = (messageId: number) =>
+      api.client.call(ENDPOINTS.rememberText, { body: { ...chat, text: `${messageId} is it`, messageId } });
+    expect((await of(31)).memory.sourceTurnId).toBe(turnId);
+    expect((await of(32)).memory.sourceTurnId).toBeNull();
+  });
+
   test("forget by number, key or words; several are shown, and what one may not change is not there", async () => {
     const { memory } = await remember("port: 8080");
     await remember("host: the port is in Hamburg");

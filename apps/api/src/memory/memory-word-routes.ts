@@ -2,6 +2,7 @@ import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { AskInstead } from "@steward/core/memory/ask-instead";
 import type { MemoryFiles } from "@steward/core/memory/memory-files";
 import type { MemoryNotes } from "@steward/core/memory/memory-notes";
+import type { TurnHistory } from "@steward/core/turns/turn-history";
 import type { Mount } from "../http/mount.ts";
 import { authorOf } from "./memory-speaker.ts";
 
@@ -12,11 +13,18 @@ export function mountMemoryWords(
     memoryNotes,
     memoryFiles,
     askInstead,
-  }: { memoryNotes: MemoryNotes; memoryFiles: MemoryFiles; askInstead: AskInstead },
+    turnHistory,
+  }: {
+    memoryNotes: MemoryNotes;
+    memoryFiles: MemoryFiles;
+    askInstead: AskInstead;
+    turnHistory: Pick<TurnHistory, "turnOf">;
+  },
 ): void {
-  mount.json(ENDPOINTS.rememberText, ({ body: { botId, chatId, text, ...speaker } }) =>
-    memoryNotes.remember({ botId, chatId }, text, authorOf(speaker)),
-  );
+  mount.json(ENDPOINTS.rememberText, ({ body: { botId, chatId, threadId, text, messageId, ...speaker } }) => {
+    const turnId = messageId === null ? null : turnHistory.turnOf({ botId, chatId, threadId }, messageId);
+    return memoryNotes.remember({ botId, chatId }, text, { ...authorOf(speaker), turnId });
+  });
   mount.json(ENDPOINTS.forgetText, ({ body: { botId, chatId, text, ...speaker } }) =>
     memoryNotes.forget({ botId, chatId }, text, authorOf(speaker)),
   );

@@ -21,6 +21,8 @@ export interface TurnHistory {
   list(address: ChatAddress, only: TurnFilter, limit: number): TurnSummary[];
   /** What is written down of a turn's way. Throws not_found. */
   trace(which: { turnId: string } | { address: ChatAddress; messageId: number | undefined }): TurnTrace;
+  /** The turn that a message of a chat belongs to, also one that has ended; null when it is none's. */
+  turnOf(address: ChatAddress, messageId: number): string | null;
   /** What a turn was reminded of. Throws not_found. */
   recalls(turnId: string): RecalledNote[];
 }
@@ -130,6 +132,7 @@ export const createTurnHistory = (deps: {
         .sort((a, b) => (a.place === b.place ? a.record.seq - b.record.seq : a.place - b.place))
         .map(({ record }) => summarize(record));
     },
+    turnOf: (address, messageId) => wanted({ address, messageId })?.id ?? null,
     recalls: (turnId) => {
       const record = wanted({ turnId });
       if (record === null) throw new DomainError("not_found", "There is no such turn");
