@@ -1,6 +1,7 @@
 import type { DeliverySummary } from "@steward/contract/deliveries";
 import { describe, expect, test } from "vitest";
 import { useService } from "./service-fixture.ts";
+import { turnSummary } from "./turn-summary.ts";
 
 const service = useService();
 const { run, runInChinese } = service;
@@ -76,32 +77,16 @@ describe("steward deliveries", () => {
 });
 
 test("steward trace shows each step of a turn", async () => {
-  const turn = {
-    id: TURN,
-    botId: "123",
-    chatId: "42",
-    threadId: "",
-    source: "telegram",
-    state: "done",
-    prompt: "sort my downloads",
-    errorCode: null,
-    tools: 1,
-    costUsd: 0.1,
-    model: "m",
-    parked: false,
-    receivedAt: 1_000,
-    startedAt: 2_000,
-    finishedAt: 3_000,
-  };
+  const turn = turnSummary();
   const hops = [
     { at: 1_000, hop: "stored", detail: "telegram" },
     { at: 2_500, hop: "tool", detail: "Bash ls" },
   ];
   service.double.on("traceTurn", ({ query }) => {
-    expect(query.turnId).toBe(TURN);
+    expect(query.turnId).toBe(turn.id);
     return { body: { turn, attempt: 1, hops, deliveries: [], recalls: [], files: [], logKept: false } };
   });
-  const { code, stdout } = await run("trace", TURN);
+  const { code, stdout } = await run("trace", turn.id);
   expect(code).toBe(0);
   expect(stdout).toContain("123/42 · done · sort my downloads");
   expect(stdout).toMatch(/1970-01-01T00:00:02\.500Z\s+\+1\.500 s\s+🔧 tool\s+Bash ls/);

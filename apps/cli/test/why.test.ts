@@ -1,28 +1,12 @@
-import type { RecalledNote, TurnSummary } from "@steward/contract/turn-history";
+import type { RecalledNote } from "@steward/contract/turn-history";
 import { expect, test } from "vitest";
 import { useService } from "./service-fixture.ts";
+import { turnSummary } from "./turn-summary.ts";
 
 const service = useService();
 const { run, runInChinese } = service;
 
-const TURN = "0193f0a2-7c11-7000-8000-00000000002a";
-const turn: TurnSummary = {
-  id: TURN,
-  botId: "123",
-  chatId: "42",
-  threadId: "",
-  source: "telegram",
-  state: "done",
-  prompt: "which editor?",
-  errorCode: null,
-  tools: 0,
-  costUsd: 0.1,
-  model: "m",
-  parked: false,
-  receivedAt: 1_000,
-  startedAt: 2_000,
-  finishedAt: 3_000,
-};
+const turn = turnSummary({ prompt: "which editor?" });
 const note: RecalledNote = {
   memoryId: 3,
   key: "editor",
@@ -43,12 +27,12 @@ const answers = (recalls: RecalledNote[]) =>
 
 test("tells each note with its source", async () => {
   answers([note, { ...note, memoryId: 4, key: "secret", content: "", now: "forgotten", origin: "agent" }]);
-  const { code, stdout } = await run("why", TURN);
+  const { code, stdout } = await run("why", turn.id);
   expect(code).toBe(0);
   expect(stdout).toContain("123/42 · m · which editor?\n📎 plan.pdf\n");
   expect(stdout).toMatch(/3\s+editor\s+pinned\s+Ada\s+2026-11-20\s+Ada writes with ␛\[31mhelix/);
   expect(stdout).toMatch(/4\s+secret\s+pinned\s+kept by Claude\s+2026-11-20\s+forgotten since/);
-  expect(service.double.callsOf("traceTurn").map(({ query }) => query.turnId)).toEqual([TURN]);
+  expect(service.double.callsOf("traceTurn").map(({ query }) => query.turnId)).toEqual([turn.id]);
 });
 
 test("without a turn it is a chat's last one, and one without notes says so", async () => {
