@@ -43,8 +43,12 @@ describe.each(cliVersions())("an approval in a Telegram chat on the $name", ({ p
     const markup = from(emulator).find((message) => message.id === id)?.replyMarkup;
     return (markup?.inline_keyboard ?? []).flat().map(({ text }) => text);
   };
+  /** The question itself: the status message names the tool as well, with a button to stop it. */
   const asked = (words: string, after: { id: number }) =>
-    shown(({ id, text, replyMarkup }) => id > after.id && text.includes(words) && replyMarkup !== undefined);
+    shown(
+      ({ id, text }) =>
+        id > after.id && text.includes(words) && buttonsOf({ id }).some((label) => label.startsWith("🚫")),
+    );
 
   test("is asked with the exact command, survives the bot's restart, and a press lets it run", async () => {
     const prompt = ada.seat.sendText(`${bash("mkdir made")}\nSAY:it is made`);
