@@ -1,3 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { name: "claude", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } });
+export default defineConfig({
+  test: {
+    name: "claude",
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    // As in core: nothing here keeps a state, and loading all of it for each file is what takes the time.
+    isolate: false,
+  },
+});

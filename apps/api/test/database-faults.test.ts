@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -17,9 +16,8 @@ import { fileURLToPath } from "node:url";
 import { ApiError } from "@steward/client/api-error";
 import type { Client } from "@steward/client/client";
 import { ENDPOINTS } from "@steward/contract/endpoints";
-
-import { describe, expect, onTestFinished, test } from "vitest";
-import { createInstallation, type Installation } from "./program.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { createInstallation, type Installation, openInstallation } from "./program.ts";
 
 const PATIENCE_MS = 90_000;
 const CLI = fileURLToPath(new URL("../../cli/src/main.mjs", import.meta.url));
@@ -211,16 +209,21 @@ test(
 );
 
 describe("row 29: a damaged database", () => {
-  const prepare = async (): Promise<{ installation: Installation; backup: string; turnId: string }> => {
-    const installation = await createInstallation();
-    const { child, client, exited } = await installation.startReady();
-    const { turnId } = await submit(client, "remember me");
+  // One that was ended in good order, with a backup, for each test to damage a copy of.
+  let sound: Awaited<ReturnType<typeof openInstallation>>;
+  let backup = "";
+  let turnId = "";
+  beforeAll(async () => {
+    sound = await openInstallation();
+    const { child, client, exited } = await sound.startReady();
+    ({ turnId } = await submit(client, "remember me"));
     await ended(client, turnId);
-    const { name } = await client.call(ENDPOINTS.takeBackup);
+    ({ name: backup } = await client.call(ENDPOINTS.takeBackup));
     child.kill("SIGTERM");
     await exited;
-    return { installation, backup: name, turnId };
-  };
+  }, PATIENCE_MS);
+  afterAll(() => sound.close());
+  const prepare = () => createInstallation({ copyOf: sound });
   const steward = (installation: Installation, args: string[]) =>
     spawnSync(process.execPath, [CLI, ...args], {
       encoding: "utf8",
@@ -238,11 +241,11 @@ describe("row 29: a damaged database", () => {
   ])(
     "%s: the start ends with 4, changes nothing and names the exact command, which mends it",
     async (_what, damage) => {
-      const { installation, backup, turnId } = await prepare();
-      const sound = new DatabaseSync(databaseOf(installation), { readOnly: true });
+      const installation = await prepare();
+      const database = new DatabaseSync(databaseOf(installation), { readOnly: true });
       const root = "SELECT rootpage AS page FROM sqlite_master WHERE name = 'answered_requests'";
-      const { page } = sound.prepare(root).get() as { page: number };
-      sound.close();
+      const { page } = database.prepare(root).get() as { page: number };
+      database.close();
       const damaged = damage(readFileSync(databaseOf(installation)), page);
       writeFileSync(databaseOf(installation), damaged);
       const refused = installation.start();
@@ -262,8 +265,7 @@ describe("row 29: a damaged database", () => {
   test(
     "a journal that does not belong to it is not played into it",
     async () => {
-      const { installation, turnId } = await prepare();
-      mkdirSync(installation.home, { recursive: true });
+      const installation = await prepare();
       writeFileSync(`${databaseOf(installation)}-wal`, Buffer.alloc(200_000, 0x37));
       const { client } = await installation.startReady();
       expect(await client.call(ENDPOINTS.getTurn, { params: { turnId } })).toMatchObject({ state: "done" });
@@ -274,7 +276,7 @@ describe("row 29: a damaged database", () => {
   test(
     "a restore is refused while the service runs",
     async () => {
-      const { installation, backup } = await prepare();
+      const installation = await prepare();
       const { child } = await installation.startReady();
       const refused = steward(installation, ["restore", backup]);
       expect(refused.status).toBe(2);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -29,19 +29,23 @@ export interface Installation {
   client(): Client;
 }
 
-export async function createInstallation(): Promise<Installation> {
+/** For one test; everything is ended and gone with it. */
+export async function createInstallation(options: { copyOf?: Installation } = {}): Promise<Installation> {
+  const { close, ...installation } = await openInstallation(options);
+  onTestFinished(close);
+  return installation;
+}
+
+/** For whoever closes it. @param options.copyOf begins with the data of that one, which must not run */
+export async function openInstallation(
+  options: { copyOf?: Installation } = {},
+): Promise<Installation & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "steward-program-"));
   const home = join(folder, "data");
+  if (options.copyOf !== undefined) cpSync(options.copyOf.home, home, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const programs: Program[] = [];
-  onTestFinished(async () => {
-    for (const program of programs) {
-      program.child.kill("SIGTERM");
-      await program.exited;
-    }
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   const start: Installation["start"] = (env = {}, nodeArgs = []) => {
     const child = spawn(process.execPath, [...nodeArgs, MAIN], {
@@ -74,6 +78,13 @@ export async function createInstallation(): Promise<Installation> {
     createClient({ baseUrl: url, token: readFileSync(join(home, "token"), "utf8").trim() });
 
   return {
+    close: async () => {
+      for (const program of programs) {
+        program.child.kill("SIGTERM");
+        await program.exited;
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
     home,
     port,
     url,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
-import { loggedLines, openStub, stub, sweepSessions } from "./stub-session.ts";
+import { createHastyClock, loggedLines, openStub, stub, sweepSessions } from "./stub-session.ts";
 
 afterEach(sweepSessions);
 
@@ -233,7 +233,7 @@ describe("end", () => {
   });
 
   test("a turn that cannot be interrupted ends all the same", async () => {
-    const { session, until } = await openStub();
+    const { session, until } = await openStub({}, {}, {}, { clock: createHastyClock() });
     session.sendTurn({
       uuid: randomUUID(),
       text: stub({ fault: "hang-before-first-byte", ignoreInterrupt: true }),
@@ -258,7 +258,12 @@ describe("end", () => {
   });
 
   test("row 20: a process that ignores everything is killed, with all it has started", async () => {
-    const { session, ask, descendants } = await openStub({ stubborn: true });
+    const { session, ask, descendants } = await openStub(
+      { stubborn: true },
+      {},
+      {},
+      { clock: createHastyClock() },
+    );
     await ask(stub({ children: ["group", "setsid", "orphan"] }));
     expect(descendants()).toHaveLength(4);
     // "now": SIGTERM 2 s, then SIGKILL

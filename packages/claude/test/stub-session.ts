@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Clock, createSystemClock } from "@steward/platform/clock";
 import { createLogger, createRedactor } from "@steward/platform/logger";
 import { findMarkedProcesses, type ProcessMarker, sweepMarked } from "@steward/platform/process";
 import type { CliHost, CliLaunch, CliSession } from "../src/cli-driver.ts";
@@ -25,6 +26,17 @@ export interface RecordedSession {
   /** Text of the deltas so far. */
   shown(): string;
   descendants(): number[];
+}
+
+/** Four of its seconds are one: for ends of real processes that go step by step. */
+export function createHastyClock(): Clock {
+  const clock = createSystemClock();
+  return {
+    ...clock,
+    monotonicMs: () => clock.monotonicMs() * 4,
+    setTimer: (ms, run, timerOptions) => clock.setTimer(ms / 4, run, timerOptions),
+    sleep: (ms, signal) => clock.sleep(ms / 4, signal),
+  };
 }
 
 const opened: ProcessMarker[] = [];
@@ -57,13 +69,14 @@ export async function openStub(
   scenario: object = {},
   overrides: Partial<CliLaunch> = {},
   host: Partial<CliHost> = {},
-  options: { keeps?: (event: CliEvent) => boolean } = {},
+  options: { keeps?: (event: CliEvent) => boolean; clock?: Clock } = {},
 ): Promise<RecordedSession> {
   const launch = makeLaunch(scenario, overrides);
   opened.push(launch.marker);
   const events: CliEvent[] = [];
   const listeners = new Set<() => void>();
   const driver = createStdioCliDriver({
+    ...(options.clock && { clock: options.clock }),
     log: createLogger({
       name: "test",
       level: "debug",
