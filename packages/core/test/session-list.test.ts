@@ -31,6 +31,26 @@ describe("the list of sessions", () => {
     expect(sampled[0]?.toSorted()).toEqual([pids[1], pids[2]]);
   });
 
+  test("takes one query, however many chats there are", async () => {
+    const t = await startCore();
+    const { sqlite } = t.database;
+    sqlite.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
+      INSERT INTO chats (bot_id, chat_id, thread_id, language, conversation_id, created_at)
+      SELECT 'cli', 'chat' || i, '', 'en', 'conversation' || i, 0 FROM n;
+      INSERT INTO conversations (id, chat_ref, cli_session_id, cwd, has_transcript, created_at, last_active_at)
+      SELECT conversation_id, id, 'session' || id, '/', 1, 0, id FROM chats;
+    `);
+    const prepare = sqlite.prepare.bind(sqlite);
+    const asked: string[] = [];
+    sqlite.prepare = ((source: string) => {
+      asked.push(source);
+      return prepare(source);
+    }) as typeof sqlite.prepare;
+    expect(await t.core.sessions.list()).toHaveLength(50);
+    expect(asked).toHaveLength(1);
+  });
+
   test("tells what holds a queue", async () => {
     const t = await startCore();
     await t.core.panic.start(null);

@@ -11,6 +11,8 @@ export interface ChatRepository {
   find(address: ChatAddress): ChatRecord | null;
   byRef(chatRef: number): ChatRecord;
   all(): ChatRecord[];
+  /** Every chat with its current conversation, which is null before the first turn. */
+  allWithCurrent(): { chat: ChatRecord; conversation: ConversationRecord | null }[];
   /** The worktrees of all conversations there are, gone or not. */
   worktrees(): string[];
   /** The chat's row, made when it is new. A known language is kept up to date. */
@@ -91,6 +93,12 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
       return row;
     },
     all: () => db.select().from(chats).all(),
+    allWithCurrent: () =>
+      db
+        .select({ chat: chats, conversation: conversations })
+        .from(chats)
+        .leftJoin(conversations, eq(conversations.id, chats.conversationId))
+        .all(),
     worktrees: () =>
       db
         .select({ path: conversations.worktree })

@@ -1,6 +1,11 @@
 import type { SessionInfo } from "@steward/contract/sessions";
 import type { Clock } from "@steward/platform/clock";
-import { addressOf, type ChatRecord, type ChatRepository } from "../chats/chat-repository.ts";
+import {
+  addressOf,
+  type ChatRecord,
+  type ChatRepository,
+  type ConversationRecord,
+} from "../chats/chat-repository.ts";
 import type { OutputWatch } from "./output-watch.ts";
 import type { SessionManager } from "./session-manager.ts";
 import { type SessionView, viewSession } from "./session-view.ts";
@@ -24,7 +29,7 @@ export interface SessionList {
 
 export const createSessionList = (deps: {
   sessions: SessionManager;
-  chats: ChatRepository;
+  chats: Pick<ChatRepository, "allWithCurrent">;
   gate: Pick<TurnGate, "heldBy">;
   sampleProcesses: SampleProcesses;
   output: Pick<OutputWatch, "of">;
@@ -34,12 +39,12 @@ export const createSessionList = (deps: {
 
   interface Seen {
     chat: ChatRecord;
+    conversation: ConversationRecord | null;
     session: SessionView;
   }
 
-  const describe = ({ chat, session }: Seen, usage: Map<number, ProcessUsage>): SessionInfo => {
+  const describe = ({ chat, conversation, session }: Seen, usage: Map<number, ProcessUsage>): SessionInfo => {
     const hold = gate.heldBy(chat);
-    const conversation = chats.current(chat.id);
     return {
       ...addressOf(chat),
       state: session.state,
@@ -59,10 +64,10 @@ export const createSessionList = (deps: {
   return {
     list: async () => {
       const all = chats
-        .all()
-        .map((chat): Seen => {
-          const session = viewSession(sessions.known(chat.id), () => chats.current(chat.id));
-          return { chat, session };
+        .allWithCurrent()
+        .map(({ chat, conversation }): Seen => {
+          const session = viewSession(sessions.known(chat.id), () => conversation);
+          return { chat, conversation, session };
         })
         .filter(({ session: { state, waiting } }) => state !== "idle" || waiting.length > 0);
       const usage = await deps.sampleProcesses(all.flatMap(({ session: { pid } }) => pid ?? []));
