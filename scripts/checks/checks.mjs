@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { runCommand } from "../steps/run-command.mjs";
+import { findUnusedTexts } from "./catalogue.mjs";
 import { findDeadPaths } from "./doc-paths.mjs";
 import { findEdgeProblems } from "./edges.mjs";
 import { findEnvExampleProblems } from "./env-example.mjs";
@@ -49,5 +50,6 @@ export function listChecks({ root, env }) {
     rule("doc paths", () => findDeadPaths(root)),
     rule("fault rows", () => findFaultRowProblems(root)),
     rule("settings page", () => findSettingsPageProblems(root)),
+    rule("catalogue", () => findUnusedTexts(root)),
   ];
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
+import { findUnusedTexts } from "./catalogue.mjs";
 import { findDeadPaths } from "./doc-paths.mjs";
 import { findEdgeProblems } from "./edges.mjs";
 import { findEnvExampleProblems } from "./env-example.mjs";
@@ -143,6 +144,20 @@ describe("the settings page", () => {
       "docs/settings.md: no setting is like this: | `model` | `1` | which; null = any |",
       "docs/settings.md: no setting is like this: | `gone` | `1` | x |",
     ]);
+  });
+});
+
+describe("the catalogue", () => {
+  test("has no text that nobody says, by its key or by how that begins", async () => {
+    const keys = ["error.full", "bot.hello", "notice.hold.panic", "bot.gone", "bot.tested"];
+    const root = repository({
+      "packages/contract/src/messages/en.ts": `export const en = ${JSON.stringify(Object.fromEntries(keys.map((key) => [key, "x"])))};`,
+      "apps/bot/src/a.ts": `say("bot.hello"); say(\`error.${"$"}{code}\`); tell("notice.hold");`,
+      "apps/bot/src/a.test.ts": 'say("bot.tested");',
+    });
+    expect(await findUnusedTexts(root)).toEqual(
+      ["bot.gone", "bot.tested"].map((key) => `packages/contract/src/messages/en.ts: nobody says "${key}"`),
+    );
   });
 });
 

@@ -24,12 +24,10 @@ export const accessEn = {
   "bot.button.chat_refuse": "🚫 No",
   "bot.toast.allowing": "✅ Allowing…",
   "bot.toast.refusing": "🚫 Refusing…",
-  "bot.role_now": "You are {role} of this bot.",
   "bot.allow.done":
     "✅ I may be used in this group. People who are paired with me are served, when they mention me (@{bot}), reply to me or command me (/status@{bot}).",
   "bot.allow.everyone": "⚠️ Everyone in this group is served now, also people who are not paired with me.",
   "bot.allow.always": "I answer all that is written here, also what does not mention me.",
-  "bot.allow.private": "This is for groups: add me to one and write /allow@{bot} there.",
   "bot.disallow.done": "🚫 I am silent in this group from now on.",
   "bot.disallow.not_allowed": "I was not allowed in this group.",
   "bot.command.allow": "let me be used in this group",

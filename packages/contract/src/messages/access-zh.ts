@@ -25,12 +25,10 @@ export const accessZh: Record<keyof typeof accessEn, string> = {
   "bot.button.chat_refuse": "🚫 不行",
   "bot.toast.allowing": "✅ 正在允许…",
   "bot.toast.refusing": "🚫 正在拒绝…",
-  "bot.role_now": "你现在是这个机器人的{role}。",
   "bot.allow.done":
     "✅ 可以在这个群组中使用我了。与我配对的人可以提到我（@{bot}）、回复我或对我使用命令（/status@{bot}）。",
   "bot.allow.everyone": "⚠️ 现在我为群组里的所有人服务，包括没有与我配对的人。",
   "bot.allow.always": "这里的所有消息我都会回答，没有提到我的也一样。",
-  "bot.allow.private": "这个命令用于群组：把我加入群组，然后在那里发送 /allow@{bot}。",
   "bot.disallow.done": "🚫 从现在起我在这个群组里保持沉默。",
   "bot.disallow.not_allowed": "这个群组本来就没有被允许。",
   "bot.command.allow": "允许在这个群组中使用我",

@@ -31,9 +31,6 @@ export const projectsEn = {
     "The project has changes that are not committed. The worktree begins at the last commit, without them.",
   "bot.command.project": "Choose where I work",
   "bot.command.sessions": "Earlier conversations",
-  "bot.project.current_own": "📁 New conversations work in this chat's own workspace.",
-  "bot.project.current": "📁 New conversations work in {name}.",
-  "bot.project.current_worktree": "📁 New conversations work in {name}, each in a git worktree of its own.",
   "bot.project.empty":
     "No projects are listed yet. On the server: `npm run -s steward -- project add /path/to/directory`",
   "bot.project.hint": "Choose below, or write /project NAME, /project NAME worktree, /project none.",
