@@ -1,68 +1,12 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { MAX_LOCAL_UPLOAD_BYTES, MAX_UPLOAD_BYTES } from "@steward/contract/files";
 import { type EnvProblem, parseEnv } from "@steward/platform/env";
-import type { LogLevel } from "@steward/platform/logger";
 import { z } from "zod";
-import type { EmbeddingSetting } from "./search/embedders/embedding-setting.ts";
-import { readEmbeddingSetting } from "./search/embedders/read-embedding-setting.ts";
-import { readArgv, type TranscriptionSetting } from "./transcription/transcription-setting.ts";
+import { type ApiConfig, silences, toConfig } from "./api-config.ts";
+import { checkEmbedding, OPENAI_API } from "./search/embedders/read-embedding-setting.ts";
+import { checkTranscription, OPENAI_TRANSCRIPTIONS } from "./transcription/read-transcription-setting.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The API's settings, in our own names and units. What is null is decided by the machine or the data directory. */
-export interface ApiConfig {
-  readonly homeDirectory: string;
-  readonly logLevel: LogLevel;
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    readonly allowedHosts: readonly string[];
-    /** Compare each answer with its schema before it goes out. */
-    readonly checkAnswers: boolean;
-  };
-  readonly storage: { readonly databasePath: string | null; readonly workspacesDirectory: string | null };
-  readonly claude: {
-    readonly bin: string | null;
-    /** What the owner set for the CLI itself, by its own variable names; handed on to it. */
-    readonly credentials: Readonly<Record<string, string>>;
-  };
-  readonly sessions: {
-    readonly idleTimeoutMs: number;
-    readonly modelSilenceMs: number;
-    readonly toolSilenceMs: number;
-    readonly minFreeBytes: number;
-    readonly maxLive: number | null;
-    /** Null: what a person has set holds. */
-    readonly triage: "off" | "haiku" | null;
-    readonly maxSessionBytes: number | null;
-  };
-  readonly sandbox: {
-    readonly setting: "auto" | "require" | "off";
-    /** Paths of the owner's that the agent may read besides. */
-    readonly readable: readonly string[];
-    /** The owner's word that `bypassPermissions` may run without a sandbox. */
-    readonly bypassWithout: boolean;
-  };
-  /** Its first 2,000 characters go into every chat's turns. */
-  readonly contextFile: string | null;
-  readonly gateway: { readonly queueWaitTimeoutMs: number };
-  readonly files: { readonly minFreeDiskBytes: number; readonly maxUploadBytes: number };
-  readonly transcription: TranscriptionSetting;
-  /** Another build of the vector extension than the one that comes with Steward. */
-  readonly search: { readonly vectorExtension: string | null };
-  readonly embedding: EmbeddingSetting;
-  readonly telegram: { readonly configured: boolean };
-  /** Values that must never be written anywhere. */
-  readonly secrets: readonly string[];
-}
-
-const CREDENTIAL_NAMES = [
-  "ANTHROPIC_API_KEY",
-  "ANTHROPIC_AUTH_TOKEN",
-  "CLAUDE_CODE_OAUTH_TOKEN",
-  "ANTHROPIC_BASE_URL",
-] as const;
 
 const list = (text: string): string[] =>
   text
@@ -89,11 +33,9 @@ const count = z.coerce
   .int("must be a whole number")
   .min(1, "must be at least 1");
 
-const OPENAI_API = "https://api.openai.com/v1";
 const baseUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
   .transform((url) => url.replace(/\/+$/, ""));
-const OPENAI_TRANSCRIPTIONS = "https://api.openai.com/v1/audio/transcriptions";
 
 /** Every variable the API reads. Seconds and megabytes are the ancestor's units and stay what they were. */
 export const envSchema = z.object({
@@ -236,7 +178,8 @@ export function readApiConfig(
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: toConfig(env) };
 }
 
-type Env = z.output<typeof envSchema>;
+/** The variables, parsed. */
+export type Env = z.output<typeof envSchema>;
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -259,130 +202,8 @@ function checkExposure(env: Env): EnvProblem[] {
   return problems;
 }
 
-const DEFAULT_IDLE_S = 7_200;
-const DEFAULT_MODEL_SILENCE_S = 300;
-const DEFAULT_TOOL_SILENCE_S = 900;
-
 function checkTimeouts(env: Env): EnvProblem[] {
   const { modelSilenceS, toolSilenceS } = silences(env);
   if (toolSilenceS > modelSilenceS) return [];
   return [{ name: "GATEWAY_BUSY_STUCK_TIMEOUT", message: "must be more than GATEWAY_CLAUDE_TIMEOUT" }];
-}
-
-/** Who lengthens only the first of the two did not mean the second to cut it short. */
-function silences(env: Env): { modelSilenceS: number; toolSilenceS: number } {
-  const modelSilenceS = env.GATEWAY_CLAUDE_TIMEOUT ?? DEFAULT_MODEL_SILENCE_S;
-  const fallback = Math.max(DEFAULT_TOOL_SILENCE_S, modelSilenceS * 1.1);
-  return { modelSilenceS, toolSilenceS: env.GATEWAY_BUSY_STUCK_TIMEOUT ?? fallback };
-}
-
-/** The general key goes to OpenAI's own endpoint alone: no other server is shown it. */
-const transcriptionKey = (env: Env): string | null =>
-  env.STEWARD_TRANSCRIPTION_KEY ??
-  (env.STEWARD_TRANSCRIPTION_URL === OPENAI_TRANSCRIPTIONS ? env.OPENAI_API_KEY : undefined) ??
-  null;
-
-function checkTranscription(env: Env): EnvProblem[] {
-  if (env.STEWARD_TRANSCRIPTION === "command" && readArgv(env.STEWARD_TRANSCRIPTION_COMMAND ?? "") === null) {
-    const message =
-      "must name a command (words between spaces, or a JSON list) for STEWARD_TRANSCRIPTION=command";
-    return [{ name: "STEWARD_TRANSCRIPTION_COMMAND", message }];
-  }
-  const needsKey =
-    env.STEWARD_TRANSCRIPTION === "openai" && env.STEWARD_TRANSCRIPTION_URL === OPENAI_TRANSCRIPTIONS;
-  return needsKey && transcriptionKey(env) === null
-    ? [{ name: "STEWARD_TRANSCRIPTION_KEY", message: "is required for OpenAI's own endpoint" }]
-    : [];
-}
-
-const embeddingKey = (env: Env): string | null =>
-  env.STEWARD_EMBED_KEY ?? (env.STEWARD_EMBED_URL === OPENAI_API ? env.OPENAI_API_KEY : undefined) ?? null;
-
-function checkEmbedding(env: Env): EnvProblem[] {
-  const needsKey = env.STEWARD_EMBEDDER === "openai" && env.STEWARD_EMBED_URL === OPENAI_API;
-  return needsKey && embeddingKey(env) === null
-    ? [{ name: "STEWARD_EMBED_KEY", message: "is required for OpenAI's own endpoint" }]
-    : [];
-}
-
-function transcriptionSetting(env: Env): TranscriptionSetting {
-  const timeoutMs = env.STEWARD_TRANSCRIPTION_TIMEOUT * 1000;
-  const argv = readArgv(env.STEWARD_TRANSCRIPTION_COMMAND ?? "");
-  if (env.STEWARD_TRANSCRIPTION === "command" && argv !== null) return { mode: "command", argv, timeoutMs };
-  if (env.STEWARD_TRANSCRIPTION !== "openai") return { mode: "off" };
-  return {
-    mode: "openai",
-    url: env.STEWARD_TRANSCRIPTION_URL,
-    model: env.STEWARD_TRANSCRIPTION_MODEL,
-    language: env.STEWARD_TRANSCRIPTION_LANGUAGE ?? null,
-    key: transcriptionKey(env),
-    timeoutMs,
-  };
-}
-
-function toConfig(env: Env): ApiConfig {
-  const { modelSilenceS, toolSilenceS } = silences(env);
-  const telegramTokens = [env.TELEGRAM_BOT_TOKEN, ...env.TELEGRAM_BOT_TOKENS].filter(
-    (token) => token !== undefined,
-  );
-  const credentials = Object.fromEntries(
-    CREDENTIAL_NAMES.map((name) => [name, env[name]] as const).filter(
-      (entry): entry is [(typeof CREDENTIAL_NAMES)[number], string] => entry[1] !== undefined,
-    ),
-  );
-  const { ANTHROPIC_BASE_URL: _, ...secretCredentials } = credentials;
-  return deepFreeze({
-    homeDirectory: env.STEWARD_HOME,
-    logLevel: env.STEWARD_LOG_LEVEL,
-    http: {
-      host: env.STEWARD_HOST,
-      port: env.STEWARD_PORT,
-      allowedHosts: env.STEWARD_ALLOWED_HOSTS,
-      checkAnswers: env.NODE_ENV === "development" || env.NODE_ENV === "test",
-    },
-    storage: {
-      databasePath: env.DATABASE_PATH ?? null,
-      workspacesDirectory: env.GATEWAY_SESSION_DIR ?? null,
-    },
-    claude: { bin: env.CLAUDE_BIN ?? null, credentials },
-    sessions: {
-      idleTimeoutMs:
-        (env.GATEWAY_SESSION_IDLE_TIMEOUT ?? env.GATEWAY_SESSION_TIMEOUT ?? DEFAULT_IDLE_S) * 1000,
-      modelSilenceMs: modelSilenceS * 1000,
-      toolSilenceMs: toolSilenceS * 1000,
-      minFreeBytes: env.GATEWAY_MIN_FREE_MB * 1_048_576,
-      maxLive: env.GATEWAY_MAX_CLAUDE_PROCESSES ?? null,
-      triage: env.STEWARD_TRIAGE ?? null,
-      maxSessionBytes: env.STEWARD_SESSION_MAX_MB ? env.STEWARD_SESSION_MAX_MB * 1_048_576 : null,
-    },
-    sandbox: {
-      setting: env.STEWARD_SANDBOX,
-      readable: env.STEWARD_SANDBOX_READ,
-      bypassWithout: env.STEWARD_BYPASS_WITHOUT_SANDBOX === "1",
-    },
-    contextFile: env.STEWARD_CONTEXT_FILE ?? null,
-    gateway: { queueWaitTimeoutMs: env.GATEWAY_QUEUE_WAIT_TIMEOUT * 1000 },
-    files: {
-      minFreeDiskBytes: env.STEWARD_MIN_FREE_DISK_MB * 1_048_576,
-      maxUploadBytes: env.TELEGRAM_LOCAL_FILES_ROOT === undefined ? MAX_UPLOAD_BYTES : MAX_LOCAL_UPLOAD_BYTES,
-    },
-    transcription: transcriptionSetting(env),
-    search: { vectorExtension: env.STEWARD_VECTOR_EXTENSION ?? null },
-    embedding: readEmbeddingSetting(env, embeddingKey(env)),
-    telegram: { configured: telegramTokens.length > 0 },
-    secrets: [
-      ...telegramTokens,
-      ...Object.values(secretCredentials),
-      ...[env.STEWARD_TRANSCRIPTION_KEY, env.STEWARD_EMBED_KEY, env.OPENAI_API_KEY].filter(
-        (key) => key !== undefined,
-      ),
-    ],
-  });
-}
-
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const inner of Object.values(value)) {
-    if (typeof inner === "object" && inner !== null) deepFreeze(inner);
-  }
-  return Object.freeze(value);
 }

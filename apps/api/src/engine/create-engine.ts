@@ -8,7 +8,8 @@ import { startDemoModel } from "@steward/demo-model/server";
 import type { Clock } from "@steward/platform/clock";
 import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
-import type { ApiConfig, Environment } from "../env.ts";
+import type { ApiConfig } from "../api-config.ts";
+import type { Environment } from "../env.ts";
 import { type DemoEndpoint, EngineHost } from "./engine-host.ts";
 import { createTrackedSpawner } from "./tracked-spawner.ts";
 

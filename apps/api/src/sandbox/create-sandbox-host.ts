@@ -6,7 +6,8 @@ import type { Ids } from "@steward/platform/ids";
 import type { Logger } from "@steward/platform/logger";
 import { createProcessSpawner } from "@steward/platform/process";
 import { createGuardLedger, createGuardRegistry, examineSandbox } from "@steward/platform/sandbox";
-import type { ApiConfig, Environment } from "../env.ts";
+import type { ApiConfig } from "../api-config.ts";
+import type { Environment } from "../env.ts";
 import { createConfinedGit } from "./confined-git.ts";
 import { SandboxHost } from "./sandbox-host.ts";
 

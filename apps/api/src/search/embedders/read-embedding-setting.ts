@@ -1,3 +1,4 @@
+import type { EnvProblem } from "@steward/platform/env";
 import { type EmbeddingSetting, LOCAL_OLLAMA } from "./embedding-setting.ts";
 import type { TaskPrefixes } from "./task-prefixes.ts";
 
@@ -9,14 +10,29 @@ export interface EmbeddingVariables {
   readonly STEWARD_EMBED_KEEP_ALIVE: string;
   readonly STEWARD_EMBED_URL: string;
   readonly STEWARD_EMBED_MODEL: string;
+  readonly STEWARD_EMBED_KEY?: string | undefined;
+  readonly OPENAI_API_KEY?: string | undefined;
   readonly STEWARD_EMBED_QUERY_PREFIX?: string | undefined;
   readonly STEWARD_EMBED_DOCUMENT_PREFIX?: string | undefined;
 }
 
+export const OPENAI_API = "https://api.openai.com/v1";
 const DEFAULT_OLLAMA_MODEL = "nomic-embed-text";
 
+/** The general key goes to OpenAI's own endpoint alone: no other server is shown it. */
+const keyFor = (env: EmbeddingVariables): string | null =>
+  env.STEWARD_EMBED_KEY ?? (env.STEWARD_EMBED_URL === OPENAI_API ? env.OPENAI_API_KEY : undefined) ?? null;
+
+/** What has to be set together. */
+export function checkEmbedding(env: EmbeddingVariables): EnvProblem[] {
+  const needsKey = env.STEWARD_EMBEDDER === "openai" && env.STEWARD_EMBED_URL === OPENAI_API;
+  return needsKey && keyFor(env) === null
+    ? [{ name: "STEWARD_EMBED_KEY", message: "is required for OpenAI's own endpoint" }]
+    : [];
+}
+
 /** Whoever names an Ollama or a model of it wants it, be it there now or not. */
-export const readEmbeddingSetting = (env: EmbeddingVariables, key: string | null): EmbeddingSetting => {
+export const readEmbeddingSetting = (env: EmbeddingVariables): EmbeddingSetting => {
   const prefixes: Partial<TaskPrefixes> = {
     ...(env.STEWARD_EMBED_QUERY_PREFIX !== undefined && { query: env.STEWARD_EMBED_QUERY_PREFIX }),
     ...(env.STEWARD_EMBED_DOCUMENT_PREFIX !== undefined && { document: env.STEWARD_EMBED_DOCUMENT_PREFIX }),
@@ -24,7 +40,13 @@ export const readEmbeddingSetting = (env: EmbeddingVariables, key: string | null
   const keepAlive = env.STEWARD_EMBED_KEEP_ALIVE;
   if (env.STEWARD_EMBEDDER === "off") return { mode: "off" };
   if (env.STEWARD_EMBEDDER === "openai") {
-    return { mode: "openai", url: env.STEWARD_EMBED_URL, model: env.STEWARD_EMBED_MODEL, key, prefixes };
+    return {
+      mode: "openai",
+      url: env.STEWARD_EMBED_URL,
+      model: env.STEWARD_EMBED_MODEL,
+      key: keyFor(env),
+      prefixes,
+    };
   }
   const isNamed = env.OLLAMA_BASE_URL !== undefined || env.OLLAMA_EMBED_MODEL !== undefined;
   if (env.STEWARD_EMBEDDER === "auto" && !isNamed) return { mode: "auto", keepAlive, prefixes };
