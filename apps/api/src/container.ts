@@ -1,11 +1,10 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism, homedir, totalmem } from "node:os";
+import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { CliDriver } from "@steward/claude/cli-driver";
 import { createStdioCliDriver } from "@steward/claude/stdio-cli-driver";
 import { type Core, createCore } from "@steward/core/core";
-import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "@steward/core/session-limits";
-import { type Clock, createSystemClock } from "@steward/platform/clock";
+import { createSystemClock } from "@steward/platform/clock";
 import { openDataDirectory } from "@steward/platform/data-directory";
 import { failpoint } from "@steward/platform/failpoint";
 import { createIds } from "@steward/platform/ids";
@@ -17,6 +16,7 @@ import { openDatabase } from "@steward/schema/sqlite";
 import { loadAgentTools } from "./agents/agent-tool-routes.ts";
 import type { ApiConfig } from "./api-config.ts";
 import { createBackups } from "./backups/backups.ts";
+import { commandEnvironment } from "./engine/command-environment.ts";
 import { createEngine, demoHome } from "./engine/create-engine.ts";
 import type { EngineHost } from "./engine/engine-host.ts";
 import type { Environment } from "./env.ts";
@@ -34,6 +34,8 @@ import { createWorkerSearchRunner } from "./search/worker-search-runner.ts";
 import { AGENT_TOOLS_PATH } from "./security/exceptions.ts";
 import { createHostGate } from "./security/host-gate.ts";
 import { createTokenGate } from "./security/token-gate.ts";
+import { sessionLimits } from "./sessions/session-limits.ts";
+import { settleSessions } from "./sessions/settle-sessions.ts";
 import { readSharedContext } from "./shared-context/read-shared-context.ts";
 import { createOpenStreams } from "./streams/open-streams.ts";
 import { createTakenThings, once } from "./taken-things.ts";
@@ -63,15 +65,8 @@ export interface ContainerOptions {
   onStorageBroken?: () => void;
 }
 
-/** Together at most 15 s: the supervisor's patience (DESIGN §5). */
-const DRAIN_MS = 3_000;
-const STOP_SESSIONS_MS = 12_000;
+/** After the sessions; together at most the supervisor's 15 s (DESIGN §5). */
 const CLOSE_CONNECTIONS_MS = 1_000;
-/** A healthy CLI with room for what it starts; more than this many are never needed by one person. */
-const BYTES_PER_CLI = 400 * 1_048_576;
-const MOST_CLIS = 12;
-/** A CLI with a build or a test run under it; less than this would end ordinary work. */
-const LEAST_SESSION_BYTES = 1_073_741_824;
 /** Its `.env` lies there, and its programs run outside every sandbox. */
 const PROGRAM_DIRECTORY = resolve(import.meta.dirname, "../../..");
 /** Marks every process of an installation in its environment; core sets it. */
@@ -187,7 +182,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
       environmentPolicies: config.sessions.triage === null ? {} : { triage: config.sessions.triage },
       sideDirectory: () => aside,
       freeMemoryBytes: async () => freeMemoryBytes(),
-      limits: sessionLimits(config),
+      limits: sessionLimits(config.sessions),
       queueWaitTimeoutMs: config.gateway.queueWaitTimeoutMs,
       fileLimits: config.files,
       transcriber: transcription.transcriber,
@@ -214,7 +209,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
         return ended;
       },
     });
-    const settle = once(() => settleSessions(core, clock, log));
+    const settle = once(() => settleSessions(core, { clock, log }));
     taken.add(settle);
     engine.start();
 
@@ -308,54 +303,7 @@ async function sweepWorktrees(core: Core, log: Logger): Promise<void> {
   }
 }
 
-/** Of our own environment what any program needs, and no secret. */
-function commandEnvironment(environment: Environment): Record<string, string> {
-  const { PATH = "", HOME = homedir(), LANG, LC_ALL, TZ } = environment;
-  return {
-    PATH,
-    HOME,
-    ...(LANG !== undefined && { LANG }),
-    ...(LC_ALL !== undefined && { LC_ALL }),
-    ...(TZ !== undefined && { TZ }),
-  };
-}
-
 function isBusy(core: Core): boolean {
   const { running, queued } = core.load();
   return running > 0 || queued > 0;
-}
-
-/** No new turns, a moment for the running ones, then no process is left; never longer than the supervisor waits. */
-async function settleSessions(core: Core, clock: Clock, log: Logger): Promise<void> {
-  const patience = new AbortController();
-  const stopped = core.stop(DRAIN_MS).finally(() => patience.abort());
-  // Rejects when the sessions were faster.
-  const timedOut = clock.sleep(STOP_SESSIONS_MS, patience.signal).then(
-    () => log.warn("sessions would not end in time; the next start ends what is left"),
-    () => undefined,
-  );
-  await Promise.race([stopped, timedOut]);
-}
-
-/** As many CLI processes as memory has room for; see the measured sizes in the CLI's facts. */
-function sessionLimits({ sessions }: ApiConfig): SessionLimits {
-  const room = Math.floor((freeMemoryBytes() - sessions.minFreeBytes) / BYTES_PER_CLI);
-  return {
-    ...DEFAULT_SESSION_LIMITS,
-    idleTimeoutMs: sessions.idleTimeoutMs,
-    // Whoever wants to wait less for the model wants to wait less for its first sign, too.
-    firstEventMs: Math.min(DEFAULT_SESSION_LIMITS.firstEventMs, sessions.modelSilenceMs),
-    modelSilenceMs: sessions.modelSilenceMs,
-    toolSilenceMs: sessions.toolSilenceMs,
-    minFreeBytes: sessions.minFreeBytes,
-    maxSessionBytes: sessions.maxSessionBytes ?? Math.max(machineBytes() / 2, LEAST_SESSION_BYTES),
-    maxLive: sessions.maxLive ?? Math.min(Math.max(room, 2), MOST_CLIS),
-    maxSpawning: availableParallelism(),
-  };
-}
-
-/** What the machine has, or what our control group leaves us of it. */
-function machineBytes(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
 }
