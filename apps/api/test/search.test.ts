@@ -118,3 +118,25 @@ test("messages and memories are searched together, narrowed by all filters, with
   expect(await counts({ from: "5", in: "messages" })).toEqual([2, 0]);
   expect(await counts({ limit: "1", in: "messages" })).toEqual([1, 0]);
 });
+
+test("a chat is shown the memories that it may know: its own, its bot's, everybody's, and nobody else's", async () => {
+  const { core, search } = await open();
+  const author = { origin: "person", userId: null, userName: null, turnId: null, messageId: null } as const;
+  for (const [botId, chatId] of [
+    ["b", "7"],
+    ["b", ""],
+    ["", ""],
+    ["b", "70"],
+    ["c", ""],
+    ["c", "7"],
+  ] as const)
+    core.memories.add({ botId, chatId, key: `of ${botId}/${chatId}`, content: "tea" }, author);
+  const found = async (scope: Record<string, string>) => {
+    const answer = await search({ q: "tea", in: "memories", ...scope }, "/api/v1/search");
+    const { memories } = searchAnswerSchema.parse(await answer.json());
+    return memories.map(({ id }) => core.memories.find(id)?.key).sort();
+  };
+  expect(await found({ botId: "b", chatId: "7" })).toEqual(["of /", "of b/", "of b/7"]);
+  expect(await found({ botId: "b" })).toEqual(["of b/", "of b/7", "of b/70"]);
+  expect(await found({})).toHaveLength(6);
+});

@@ -222,6 +222,72 @@ describe("an endpoint that speaks OpenAI's way", () => {
   });
 });
 
+describe("requests", () => {
+  const openAiAt = (url: string): EmbeddingSetting => ({
+    ...{ mode: "openai", url, model: "m", key: null, prefixes: {} },
+  });
+
+  test("to a server of one's own may take two minutes until it has answered once, then thirty seconds", async () => {
+    const clock = createFakeClock();
+    let isHanging = true;
+    const { url, seen } = await serve((_, response) => {
+      if (!isHanging) send(response, 200, { data: [{ index: 0, embedding: [1] }] });
+    });
+    const { embedder } = await find(openAiAt(url), { clock });
+    const failureAfter = async (ms: number) => {
+      const asked = seen.length;
+      let failed = false;
+      const over = embedder.embed(["a"], "query").catch(() => {
+        failed = true;
+      });
+      await expect.poll(() => seen.length).toBe(asked + 1);
+      await clock.advance(ms - 1);
+      const before = failed;
+      await clock.advance(1);
+      await over;
+      return [before, failed];
+    };
+    expect(await failureAfter(120_000)).toEqual([false, true]);
+    isHanging = false;
+    await embedder.embed(["a"], "query");
+    isHanging = true;
+    expect(await failureAfter(30_000)).toEqual([false, true]);
+  });
+
+  test("have a connection of their own: one that was kept may be closed by now", async () => {
+    const ports = new Set<number | undefined>();
+    const { url } = await serve((_, response) => {
+      ports.add(response.socket?.remotePort);
+      send(response, 200, { data: [{ index: 0, embedding: [1] }] });
+    });
+    const { embedder } = await find(openAiAt(url));
+    for (let n = 0; n < 3; n++) await embedder.embed(["a"], "query");
+    expect(ports.size).toBe(3);
+  });
+
+  test("whose answer never ends are given up", async () => {
+    const piece = Buffer.alloc(4 * 1_048_576, " ");
+    const { url, abandoned } = await serve((_, response) => {
+      const more = (): void => void (response.destroyed || response.write(piece, more));
+      more();
+    });
+    const { embedder } = await find(openAiAt(url));
+    await expect(embedder.embed(["a"], "query")).rejects.toMatchObject({
+      problem: "unavailable",
+      message: expect.stringContaining("the answer is too long"),
+    });
+    await expect.poll(abandoned).toBe(1);
+  });
+
+  test("that nobody waits for any more fail at once", async () => {
+    const { url } = await serve(() => undefined);
+    const { embedder } = await find(openAiAt(url));
+    await expect(embedder.embed(["a"], "query", AbortSignal.abort())).rejects.toMatchObject({
+      problem: "unavailable",
+    });
+  });
+});
+
 describe("without a setting", () => {
   const auto = { mode: "auto", keepAlive: "30m", prefixes: {} } as const;
   const withModels = (...names: string[]) =>
