@@ -36,7 +36,11 @@ export interface SearchResult {
 
 /** Where searches are done: beside the event loop, or in it. */
 export interface SearchRunner {
-  /** @throws DomainError search_busy, search_timed_out, search_failed */
+  /**
+   * One by meaning that takes too long is answered by its words, with `timed_out` in `degraded`.
+   *
+   * @throws DomainError search_busy, search_timed_out, search_failed
+   */
   run(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult>;
   stop(): Promise<void>;
 }

@@ -185,7 +185,7 @@ describe("Ollama", () => {
 });
 
 describe("an endpoint that speaks OpenAI's way", () => {
-  const KEY = "sk-test-of-a-key";
+  const KEY = "sk-test-of-a-secret";
   const at = (url: string): EmbeddingSetting => ({
     ...{ mode: "openai", url: `${url}/v1`, model: "text-embedding-3-small", key: KEY, prefixes: {} },
   });
@@ -211,14 +211,16 @@ describe("an endpoint that speaks OpenAI's way", () => {
     expect(source.named("ollama/nomic-embed-text")).toBeNull();
   });
 
-  test.each([401, 500])("that answers %d is an error, without the key", async (status) => {
-    const { url } = await serve((_, response) =>
-      send(response, status, { error: { message: `Incorrect API key provided: ${KEY}` } }),
-    );
+  test.each([
+    [401, `Incorrect API key provided: ${KEY}`],
+    [500, `Incorrect API key provided: ${KEY.slice(0, 9)}***`],
+    [403, `Bearer ${KEY} is nobody we know`],
+  ])("that answers %d is an error, without the key", async (status, message) => {
+    const { url } = await serve((_, response) => send(response, status, { error: { message } }));
     const { embedder } = await find(at(url));
     const error = await embedder.embed(["a"], "query").catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ problem: "refused" });
-    expect(String(error)).not.toContain(KEY);
+    expect(String(error)).not.toContain(KEY.slice(0, 9));
   });
 });
 

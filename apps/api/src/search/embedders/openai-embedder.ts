@@ -47,7 +47,7 @@ export function createOpenAiEmbedder(
 
 /** A refusal may repeat the key that it refuses, or a part of it. */
 function withoutKey(error: EmbedderError, key: string | null): EmbedderError {
-  if (key === null || !/key/i.test(error.message)) return error;
+  if (key === null || !(/key/i.test(error.message) || error.message.includes(key))) return error;
   return new EmbedderError(error.problem, error.message.replace(/:.*/s, ": it does not take the key"));
 }
 
