@@ -1,3 +1,4 @@
+import { MEMORY_LIMITS } from "@steward/contract/memory-limits";
 import { z } from "zod";
 import { defineTool, type Tool } from "./tool.ts";
 
@@ -17,14 +18,14 @@ export interface MemoryPort {
   searchHistory(asked: { query: string; limit: number }, botId?: string): unknown;
 }
 
-const key = z.string().trim().min(1).max(200).describe("A short name for it: favourite-editor");
+const key = z.string().trim().min(1).max(MEMORY_LIMITS.key).describe("A short name for it: favourite-editor");
 const content = z
   .string()
   .trim()
   .min(1)
-  .max(8_000)
+  .max(MEMORY_LIMITS.content)
   .describe("What is to be remembered, in a sentence or two");
-const category = z.string().trim().min(1).max(64);
+const category = z.string().trim().min(1).max(MEMORY_LIMITS.category);
 const memoryId = z.int().positive().describe("The memory's id, as list_memories and search_memory name it");
 const query = z.string().trim().min(1).max(1_000).describe("Words or a question; nothing in it is syntax");
 const botId = z.string().max(64).optional().describe("Leave out: the bot of this chat");
