@@ -29,6 +29,7 @@ import { createApp } from "./http/app.ts";
 import { mountRoutes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
 import { createSandboxHost, SandboxRequiredError } from "./sandbox/create-sandbox-host.ts";
+import { startCheckpointThread } from "./search/checkpoint-thread.ts";
 import { createEmbedders } from "./search/embedders/create-embedders.ts";
 import { createWorkerSearchRunner } from "./search/worker-search-runner.ts";
 import { AGENT_TOOLS_PATH } from "./security/exceptions.ts";
@@ -161,6 +162,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     const core: Core = createCore({
       database,
       searchRunner: createWorkerSearchRunner({ database: databasePath, vectorExtension, clock, log }),
+      startCheckpoints: () => startCheckpointThread(databasePath),
       vectorExtension,
       driver: options.driver ?? createStdioCliDriver({ clock, log, confinement: sandbox }),
       engine,

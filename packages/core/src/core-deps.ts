@@ -8,6 +8,7 @@ import type { AskLogin } from "./holds/login-watch.ts";
 import type { EnvironmentPolicies, PolicyVeto } from "./policies/policy-service.ts";
 import type { ProtectedPlaces } from "./projects/project-path.ts";
 import type { GitRunner } from "./projects/safe-git.ts";
+import type { CheckpointThread } from "./search/checkpoints-aside.ts";
 import type { EmbedderSource } from "./search/embedder-source.ts";
 import type { SearchConnection } from "./search/in-process-runner.ts";
 import type { SearchRunner } from "./search/search-request.ts";
@@ -58,6 +59,8 @@ export interface CoreDeps {
   timeZone?: string;
   /** Where searches are done: by somebody else, or (a database in memory) on its own connection. */
   searchRunner: SearchRunner | ((on: SearchConnection) => SearchRunner);
+  /** A thread that writes the database's log back; without one the commits do it. */
+  startCheckpoints?: () => CheckpointThread;
   /** Another build of the vector extension than the one that comes with Steward. */
   vectorExtension?: string;
   /** Ends what an earlier boot left running; called by `recover` before any turn is taken up. Answers how many. */

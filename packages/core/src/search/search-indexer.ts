@@ -5,6 +5,7 @@ import type { SearchedKind } from "@steward/schema/enums";
 import { createSearchTables } from "@steward/schema/search-tables";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { createTextIndex, dropTextTables } from "@steward/schema/text-index";
+import { type CheckpointThread, createCheckpointsAside } from "./checkpoints-aside.ts";
 import { createRowIndexer } from "./row-indexer.ts";
 import { createSearchBacklog } from "./search-backlog.ts";
 
@@ -44,12 +45,15 @@ export const createSearchIndexer = (deps: {
   clock: Clock;
   log: Logger;
   layout?: string;
+  /** For the database's log, while very much is to be indexed. */
+  startCheckpoints?: (() => CheckpointThread) | undefined;
 }): SearchIndexer => {
   const { database, clock, log } = deps;
   const { sqlite } = database;
   const backlog = createSearchBacklog(sqlite);
   const text = createTextIndex(sqlite);
   const rows = createRowIndexer({ sqlite, text, hasVectors: deps.hasVectors, toEmbed: deps.toEmbed });
+  const checkpoints = createCheckpointsAside(database, deps.startCheckpoints, log);
   let batchSize = FIRST_BATCH;
   let started = false;
   let timer: Timer | null = null;
@@ -79,13 +83,16 @@ export const createSearchIndexer = (deps: {
       const tookMs = clock.monotonicMs() - startedMs;
       if (tookMs > BATCH_MS) batchSize = Math.max(1, Math.floor((batchSize * BATCH_MS) / tookMs));
       else if (done === batchSize) batchSize = Math.min(LARGEST_BATCH, batchSize + 8);
+      await checkpoints.written(done);
       await turnOfTheLoop();
     }
   };
   const flush = (): Promise<void> => {
-    draining ??= drain().finally(() => {
-      draining = null;
-    });
+    draining ??= drain()
+      .finally(() => checkpoints.end())
+      .finally(() => {
+        draining = null;
+      });
     return draining;
   };
   const later = (ms: number): void => {

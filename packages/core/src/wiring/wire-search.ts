@@ -21,6 +21,7 @@ export const wireSearch = (
     toEmbed: embedding.toEmbed,
     clock,
     log,
+    startCheckpoints: deps.startCheckpoints,
   });
   const { searchRunner } = deps;
   const runner =

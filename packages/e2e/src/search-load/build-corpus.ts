@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { startCheckpointThread } from "@steward/api/checkpoint-thread";
 import { createSearchIndexer } from "@steward/core/search/search-indexer";
 import { createSystemClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
@@ -37,7 +38,7 @@ export const buildCorpus = async (
   const problem = loadVectors(database.sqlite);
   if (problem !== null) throw new Error(problem);
   insertMessages(database, count, vocabulary);
-  const indexing = await indexAll(database, count);
+  const indexing = await indexAll(database, path, count);
   const source = createVectorSource();
   const questions = Array.from({ length: questionCount }, source);
   const startedMs = performance.now();
@@ -76,13 +77,14 @@ const insertMessages = ({ sqlite, writeUnsynced }: OpenDatabase, count: number, 
   }
 };
 
-const indexAll = async (database: OpenDatabase, count: number): Promise<Corpus["indexing"]> => {
+const indexAll = async (database: OpenDatabase, path: string, count: number): Promise<Corpus["indexing"]> => {
   const indexer = createSearchIndexer({
     database,
     hasVectors: () => true,
     toEmbed: () => undefined,
     clock: createSystemClock(),
     log: createSilentLogger(),
+    startCheckpoints: () => startCheckpointThread(path),
   });
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
