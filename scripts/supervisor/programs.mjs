@@ -21,7 +21,8 @@ const GIVES_UP_WITHIN_MS = 10_000;
  */
 export function describePrograms({ root, env, settings, say, nodeArgs = [] }) {
   // Node 22 runs TypeScript natively but calls it an experiment on every start; and these programs mostly wait: a small
-  // young generation keeps their memory near what they really use. Tests and benchmarks start them with the same.
+  // young generation keeps their memory near what they really use, and so do few arenas of glibc's allocator, which gives
+  // each thread one of its own (2 MB at rest). Tests and benchmarks start them with the same.
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const program = (/** @type {string} */ name, /** @type {number} */ terminateMs) => ({
     name,
@@ -33,7 +34,12 @@ export function describePrograms({ root, env, settings, say, nodeArgs = [] }) {
       join(root, "apps", name, "src", "main.mjs"),
     ],
     cwd: root,
-    env: { ...env, STEWARD_SUPERVISED: "1", STEWARD_PARENT_PID: String(process.pid) },
+    env: {
+      ...manifest.steward.programEnvironment,
+      ...env,
+      STEWARD_SUPERVISED: "1",
+      STEWARD_PARENT_PID: String(process.pid),
+    },
     terminateMs,
   });
   return {

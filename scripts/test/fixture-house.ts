@@ -38,7 +38,7 @@ export async function createFixtureHouse(extraEnv: Record<string, string> = {}):
     JSON.stringify({
       type: "module",
       scripts: { start: `exec node ${JSON.stringify(started)}` },
-      steward: { programArguments: [] },
+      steward: { programArguments: [], programEnvironment: {} },
     }),
   );
   const env = {

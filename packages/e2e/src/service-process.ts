@@ -15,9 +15,9 @@ export interface ServiceProcess {
 }
 
 /** What the supervisor starts every program with. */
-const { programArguments } = (
+const { programArguments, programEnvironment } = (
   JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
-    steward: { programArguments: string[] };
+    steward: { programArguments: string[]; programEnvironment: Record<string, string> };
   }
 ).steward;
 
@@ -36,7 +36,7 @@ export const startService = (
   const testBuild = env.STEWARD_FAILPOINTS === undefined ? [] : ["--conditions=steward-test"];
   const nodeArguments = [...programArguments, ...testBuild, "--import", LEAVE_WITH_PARENT];
   const child: ChildProcess = spawn(process.execPath, [...nodeArguments, entry, ...args], {
-    env: { ...env, STEWARD_PARENT_PID: String(process.pid) },
+    env: { ...programEnvironment, ...env, STEWARD_PARENT_PID: String(process.pid) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -33,8 +33,11 @@ const BATCH_MS = 4;
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 256;
 const CATCH_UP_ROWS = 32;
-/** What is written together is indexed together. */
-const SOON_MS = 50;
+/**
+ * What is written together is indexed together, and not while a person waits to see that it has arrived. Nobody waits for
+ * this: a search first indexes what is behind.
+ */
+const SOON_MS = 500;
 const RETRY_MS = 5_000;
 
 export const createSearchIndexer = (deps: {
