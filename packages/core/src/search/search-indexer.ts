@@ -90,12 +90,17 @@ export const createSearchIndexer = (deps: {
       await turnOfTheLoop();
     }
   };
+  const drainWhole = async (): Promise<void> => {
+    try {
+      await drain();
+    } finally {
+      await checkpoints.end();
+    }
+  };
   const flush = (): Promise<void> => {
-    draining ??= drain()
-      .finally(() => checkpoints.end())
-      .finally(() => {
-        draining = null;
-      });
+    draining ??= drainWhole().finally(() => {
+      draining = null;
+    });
     return draining;
   };
   const later = (ms: number): void => {
