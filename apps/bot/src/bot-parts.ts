@@ -195,8 +195,9 @@ export function createBotParts(
       dispatcher.dispatch(row);
     },
     onTurn: (chat, messageId) => {
-      meet(chat.chatId);
       receipts.received({ botId, ...chat }, messageId);
+      // To work out menus takes longer than to send a reaction, and only that is waited for.
+      setImmediate(() => meet(chat.chatId));
     },
     onEdited: (chat, messageId) => receipts.edited({ botId, ...chat }, messageId),
     onKnock: (sender, invitation) => void pairing.knock(sender, invitation),
