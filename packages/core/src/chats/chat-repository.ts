@@ -81,6 +81,22 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
     .from(chats)
     .where(eq(chats.id, sql.placeholder("id")))
     .prepare();
+  const { placeholder } = sql;
+  const insertOrSpeak = db
+    .insert(chats)
+    .values({
+      botId: placeholder("botId"),
+      chatId: placeholder("chatId"),
+      threadId: placeholder("threadId"),
+      language: placeholder("language"),
+      createdAt: placeholder("now"),
+    })
+    .onConflictDoUpdate({
+      target: [chats.botId, chats.chatId, chats.threadId],
+      set: { language: sql`excluded.language` },
+    })
+    .returning()
+    .prepare();
   const find = (address: ChatAddress): ChatRecord | null => byAddress.get({ ...address }) ?? null;
   const conversation = (id: string) =>
     db.select().from(conversations).where(eq(conversations.id, id)).get() ?? null;
@@ -106,15 +122,11 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
         .where(isNotNull(conversations.worktree))
         .all()
         .flatMap(({ path }) => path ?? []),
-    ensure: (tx, address, language, now) => {
+    ensure: (_tx, address, language, now) => {
       const known = find(address);
       if (known?.language === language) return known;
-      return tx
-        .insert(chats)
-        .values({ ...address, language, createdAt: now })
-        .onConflictDoUpdate({ target: [chats.botId, chats.chatId, chats.threadId], set: { language } })
-        .returning()
-        .get();
+      // On the transaction's own connection: there is only this one that writes.
+      return insertOrSpeak.get({ ...addressOf(address), language, now });
     },
     setLastStop: (chatRef, at) => {
       db.update(chats).set({ lastStopAt: at }).where(eq(chats.id, chatRef)).run();
