@@ -27,6 +27,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const taken = () => listBackups(join(folder, "backups"));
+/** A worker takes real time: turns of the event loop are waited for, not the clock. */
+const eventually = async (condition: () => boolean): Promise<void> => {
+  for (const deadlineMs = performance.now() + 20_000; !condition() && performance.now() < deadlineMs; ) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(condition()).toBe(true);
+};
+
 /** A database in use, and the schedule on it. */
 const start = () => {
   const database = openDatabase({ path: join(folder, "steward.db") });
@@ -46,17 +55,13 @@ const start = () => {
     await clock.advance(ms);
     await vi.advanceTimersByTimeAsync(ms);
   };
-  return { put, pass, stop, clock, lines, take: backups.take };
+  /** Told by the service: the file is there earlier, while a take that falls due would still join the one under way. */
+  const untilTaken = async (count: number): Promise<void> => {
+    await eventually(() => lines.filter(({ msg }) => msg === "backup taken").length === count);
+    expect(taken()).toHaveLength(count);
+  };
+  return { put, pass, stop, clock, lines, untilTaken, take: backups.take };
 };
-const taken = () => listBackups(join(folder, "backups"));
-/** A worker takes real time: turns of the event loop are waited for, not the clock. */
-const eventually = async (condition: () => boolean): Promise<void> => {
-  for (const deadlineMs = performance.now() + 20_000; !condition() && performance.now() < deadlineMs; ) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect(condition()).toBe(true);
-};
-const untilTaken = (count: number): Promise<void> => eventually(() => taken().length === count);
 const namesIn = (backup: string): unknown[] => {
   const copy = new DatabaseSync(join(folder, "backups", backup), { readOnly: true });
   const rows = copy.prepare("SELECT name FROM settings ORDER BY name").all();
@@ -66,7 +71,7 @@ const namesIn = (backup: string): unknown[] => {
 
 describe("backups on their schedule", () => {
   test("are taken soon after a start without a recent one, then each hour at seven past, with what was committed", async () => {
-    const { put, pass } = start();
+    const { put, pass, untilTaken } = start();
     put("first");
     await pass(4 * MINUTE_MS);
     expect(taken()).toEqual([]);
@@ -90,7 +95,7 @@ describe("backups on their schedule", () => {
   test("are not made up for when the newest is less than an hour old", async () => {
     const first = start();
     await first.pass(5 * MINUTE_MS);
-    await untilTaken(1);
+    await first.untilTaken(1);
     await first.stop();
     const again = start();
     await again.clock.advance(5 * MINUTE_MS);
@@ -100,7 +105,7 @@ describe("backups on their schedule", () => {
   });
 
   test("go on after one that failed, which is logged; none is taken after the end", async () => {
-    const { pass, stop, lines } = start();
+    const { pass, stop, lines, untilTaken } = start();
     const inTheWay = join(folder, "backups");
     writeFileSync(inTheWay, "a file");
     await pass(5 * MINUTE_MS);
