@@ -1,4 +1,5 @@
 import type { EnvProblem } from "@steward/platform/env";
+import { checkOpenAiKey, type OpenAiEndpoint, openAiKey } from "../openai-key.ts";
 import { readArgv, type TranscriptionSetting } from "./transcription-setting.ts";
 
 export const OPENAI_TRANSCRIPTIONS = "https://api.openai.com/v1/audio/transcriptions";
@@ -16,11 +17,12 @@ export interface TranscriptionVariables {
   readonly STEWARD_TRANSCRIPTION_TIMEOUT: number;
 }
 
-/** The general key goes to OpenAI's own endpoint alone: no other server is shown it. */
-const transcriptionKey = (env: TranscriptionVariables): string | null =>
-  env.STEWARD_TRANSCRIPTION_KEY ??
-  (env.STEWARD_TRANSCRIPTION_URL === OPENAI_TRANSCRIPTIONS ? env.OPENAI_API_KEY : undefined) ??
-  null;
+const endpoint = (env: TranscriptionVariables): OpenAiEndpoint => ({
+  url: env.STEWARD_TRANSCRIPTION_URL,
+  openAiUrl: OPENAI_TRANSCRIPTIONS,
+  ownKey: env.STEWARD_TRANSCRIPTION_KEY,
+  generalKey: env.OPENAI_API_KEY,
+});
 
 /** What has to be set together. */
 export function checkTranscription(env: TranscriptionVariables): EnvProblem[] {
@@ -29,10 +31,8 @@ export function checkTranscription(env: TranscriptionVariables): EnvProblem[] {
       "must name a command (words between spaces, or a JSON list) for STEWARD_TRANSCRIPTION=command";
     return [{ name: "STEWARD_TRANSCRIPTION_COMMAND", message }];
   }
-  const needsKey =
-    env.STEWARD_TRANSCRIPTION === "openai" && env.STEWARD_TRANSCRIPTION_URL === OPENAI_TRANSCRIPTIONS;
-  return needsKey && transcriptionKey(env) === null
-    ? [{ name: "STEWARD_TRANSCRIPTION_KEY", message: "is required for OpenAI's own endpoint" }]
+  return env.STEWARD_TRANSCRIPTION === "openai"
+    ? checkOpenAiKey(endpoint(env), "STEWARD_TRANSCRIPTION_KEY")
     : [];
 }
 
@@ -46,7 +46,7 @@ export function readTranscriptionSetting(env: TranscriptionVariables): Transcrip
     url: env.STEWARD_TRANSCRIPTION_URL,
     model: env.STEWARD_TRANSCRIPTION_MODEL,
     language: env.STEWARD_TRANSCRIPTION_LANGUAGE ?? null,
-    key: transcriptionKey(env),
+    key: openAiKey(endpoint(env)),
     timeoutMs,
   };
 }

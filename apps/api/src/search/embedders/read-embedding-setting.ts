@@ -1,4 +1,5 @@
 import type { EnvProblem } from "@steward/platform/env";
+import { checkOpenAiKey, type OpenAiEndpoint, openAiKey } from "../../openai-key.ts";
 import { type EmbeddingSetting, LOCAL_OLLAMA } from "./embedding-setting.ts";
 import type { TaskPrefixes } from "./task-prefixes.ts";
 
@@ -19,16 +20,16 @@ export interface EmbeddingVariables {
 export const OPENAI_API = "https://api.openai.com/v1";
 const DEFAULT_OLLAMA_MODEL = "nomic-embed-text";
 
-/** The general key goes to OpenAI's own endpoint alone: no other server is shown it. */
-const keyFor = (env: EmbeddingVariables): string | null =>
-  env.STEWARD_EMBED_KEY ?? (env.STEWARD_EMBED_URL === OPENAI_API ? env.OPENAI_API_KEY : undefined) ?? null;
+const endpoint = (env: EmbeddingVariables): OpenAiEndpoint => ({
+  url: env.STEWARD_EMBED_URL,
+  openAiUrl: OPENAI_API,
+  ownKey: env.STEWARD_EMBED_KEY,
+  generalKey: env.OPENAI_API_KEY,
+});
 
 /** What has to be set together. */
 export function checkEmbedding(env: EmbeddingVariables): EnvProblem[] {
-  const needsKey = env.STEWARD_EMBEDDER === "openai" && env.STEWARD_EMBED_URL === OPENAI_API;
-  return needsKey && keyFor(env) === null
-    ? [{ name: "STEWARD_EMBED_KEY", message: "is required for OpenAI's own endpoint" }]
-    : [];
+  return env.STEWARD_EMBEDDER === "openai" ? checkOpenAiKey(endpoint(env), "STEWARD_EMBED_KEY") : [];
 }
 
 /** Whoever names an Ollama or a model of it wants it, be it there now or not. */
@@ -44,7 +45,7 @@ export const readEmbeddingSetting = (env: EmbeddingVariables): EmbeddingSetting 
       mode: "openai",
       url: env.STEWARD_EMBED_URL,
       model: env.STEWARD_EMBED_MODEL,
-      key: keyFor(env),
+      key: openAiKey(endpoint(env)),
       prefixes,
     };
   }
