@@ -24,7 +24,8 @@ export const createCheckpointsAside = (
 ) => {
   let rows = 0;
   let thread: CheckpointThread | null = null;
-  let failed = start === undefined;
+  /** Undefined also after a thread has failed: what it met, the next one would. */
+  let startable = start;
 
   const end = async (): Promise<void> => {
     const ending = thread;
@@ -38,16 +39,16 @@ export const createCheckpointsAside = (
     /** So many rows more stand in the log. Resolves when writing may go on: the log does not grow without end. */
     written: async (more: number): Promise<void> => {
       rows += more;
-      if (failed || rows < ROWS || start === undefined) return;
+      if (startable === undefined || rows < ROWS) return;
       rows = 0;
       try {
         if (thread === null) {
-          thread = start();
+          thread = startable();
           database.leaveCheckpoints(true);
         }
         await thread.checkpoint();
       } catch (error) {
-        failed = true;
+        startable = undefined;
         log.warn({ err: error }, "the database's log could not be written back beside the work");
         await end();
       }
