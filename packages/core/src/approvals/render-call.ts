@@ -1,4 +1,5 @@
 import { escapeHidden } from "@steward/contract/visible-text";
+import { wholeCharacters } from "../text/whole-characters.ts";
 import { editDiff } from "./edit-diff.ts";
 
 /** What is kept of a long text: enough of both ends to judge it; the whole of it is one request away. */
@@ -54,8 +55,11 @@ export const summarizeCall = (toolName: string, input: unknown): string => {
     .slice(0, 4 * SUMMARY_CHARACTERS)
     .replace(/[ \t\n]+/g, " ")
     .trim();
-  const shown = escapeHidden(line.length > SUMMARY_CHARACTERS ? cut(line, 0, SUMMARY_CHARACTERS - 1) : line);
-  const bounded = shown.length > SUMMARY_CHARACTERS ? cut(shown, 0, SUMMARY_CHARACTERS - 1) : shown;
+  const shown = escapeHidden(
+    line.length > SUMMARY_CHARACTERS ? wholeCharacters(line, 0, SUMMARY_CHARACTERS - 1) : line,
+  );
+  const bounded =
+    shown.length > SUMMARY_CHARACTERS ? wholeCharacters(shown, 0, SUMMARY_CHARACTERS - 1) : shown;
   return bounded === line ? line : line.length > bounded.length ? `${bounded}…` : bounded;
 };
 
@@ -73,8 +77,8 @@ const bound = (text: string): { text: string; isCut: boolean } => {
   if (!tooManyLines && text.length <= HEAD_CHARACTERS + TAIL_CHARACTERS) {
     return { text: escapeHidden(text), isCut: false };
   }
-  const start = cut(head, 0, HEAD_CHARACTERS);
-  const end = cut(tail, Math.max(0, tail.length - TAIL_CHARACTERS), tail.length);
+  const start = wholeCharacters(head, 0, HEAD_CHARACTERS);
+  const end = wholeCharacters(tail, Math.max(0, tail.length - TAIL_CHARACTERS), tail.length);
   const left = text.length - start.length - end.length;
   return { text: `${escapeHidden(start)}\n⟨… ${left} …⟩\n${escapeHidden(end)}`, isCut: true };
 };
@@ -83,11 +87,7 @@ const bound = (text: string): { text: string; isCut: boolean } => {
 export const shorten = (text: string, longest: number): { text: string; isCut: boolean } => {
   if (text.length <= longest) return { text, isCut: false };
   const room = longest - ` ⟨… ${text.length} …⟩ `.length;
-  const start = cut(text, 0, Math.ceil((room * 3) / 4));
-  const end = cut(text, text.length - Math.floor(room / 4), text.length);
+  const start = wholeCharacters(text, 0, Math.ceil((room * 3) / 4));
+  const end = wholeCharacters(text, text.length - Math.floor(room / 4), text.length);
   return { text: `${start} ⟨… ${text.length - start.length - end.length} …⟩ ${end}`, isCut: true };
 };
-
-/** Half a character at the edge would be shown as a hidden one. */
-const cut = (text: string, from: number, to: number): string =>
-  text.slice(from, to).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");

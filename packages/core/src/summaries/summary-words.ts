@@ -1,4 +1,5 @@
 import { estimateTokens, quoteLines } from "../recall/quote-recall.ts";
+import { wholeCharacters } from "../text/whole-characters.ts";
 
 /** One question and its answer, as they stand in the history. */
 export interface Exchange {
@@ -44,10 +45,7 @@ export const readSummary = (answer: string): string | null => {
   const text = answer.trim();
   if (/^\W*nothing\W*$/i.test(text)) return null;
   if (text.length <= NOTE_CHARACTERS) return text;
-  const begun = Buffer.from(text.slice(0, NOTE_CHARACTERS - 2))
-    .toString()
-    .replace(/\uFFFD+$/, "");
-  return `${begun.replace(/\s\S*$/, "")} …`;
+  return `${wholeCharacters(text, 0, NOTE_CHARACTERS - 2).replace(/\s\S*$/, "")} …`;
 };
 
 const quoteExchange = ({ at, asked, answered }: Exchange): string => {
@@ -66,5 +64,5 @@ const shorten = (text: string): string => {
   const said = text.trim();
   if (said.length <= SIDE_CHARACTERS) return said;
   const half = SIDE_CHARACTERS / 2;
-  return Buffer.from(`${said.slice(0, half)} […] ${said.slice(-half)}`).toString();
+  return `${wholeCharacters(said, 0, half)} […] ${wholeCharacters(said, -half)}`;
 };
