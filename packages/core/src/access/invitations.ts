@@ -131,7 +131,7 @@ export const createInvitations = (deps: {
         if (!row || row.usedAt !== null || row.expiresAt <= now) return null;
         const { entry, people: count, isNew } = people.letIn(tx, person, row.role);
         tx.update(invitations).set({ usedAt: now, usedBy: userId }).where(eq(invitations.id, row.id)).run();
-        deps.chats.ensure(tx, { botId, chatId: userId, threadId: "" }, language, now);
+        deps.chats.ensure({ botId, chatId: userId, threadId: "" }, language, now);
         const told = questions.tell(tx, botId, (to) => {
           const role = translate(to, `cli.role.${entry.role}`);
           const news = sentence("access.invited_came", { name: calledName(entry), user: userId, role })(to);

@@ -45,9 +45,9 @@ export const createOwnerQuestions = (deps: {
   const { people, chats, deliveries, hub, clock, ids } = deps;
 
   /** A private chat has the id of the person in it. Its language is known once they have written something. */
-  const chatOf = (tx: DatabaseOrTransaction, { botId, userId }: AccessEntry): ChatRecord => {
+  const chatOf = ({ botId, userId }: AccessEntry): ChatRecord => {
     const address = { botId, chatId: userId, threadId: "" };
-    return chats.find(address) ?? chats.ensure(tx, address, "en", clock.now());
+    return chats.find(address) ?? chats.ensure(address, "en", clock.now());
   };
 
   const ask: OwnerQuestions["ask"] = (tx, botId, { subject, actions, say }) =>
@@ -55,7 +55,7 @@ export const createOwnerQuestions = (deps: {
       .list(botId)
       .filter(({ role }) => role === "owner")
       .map((owner) => {
-        const chat = chatOf(tx, owner);
+        const chat = chatOf(owner);
         const id = ids.uuid7();
         deliveries.insert(tx, {
           id,

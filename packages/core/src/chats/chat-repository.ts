@@ -15,8 +15,8 @@ export interface ChatRepository {
   allWithCurrent(): { chat: ChatRecord; conversation: ConversationRecord | null }[];
   /** The worktrees of all conversations there are, gone or not. */
   worktrees(): string[];
-  /** The chat's row, made when it is new. A known language is kept up to date. */
-  ensure(tx: DatabaseOrTransaction, address: ChatAddress, language: Language, now: number): ChatRecord;
+  /** The chat's row, made when it is new. A known language is kept up to date. Takes part in the open transaction. */
+  ensure(address: ChatAddress, language: Language, now: number): ChatRecord;
   setLastStop(chatRef: number, at: number): void;
   conversation(id: string): ConversationRecord | null;
   /** The chat's current conversation, or null before the first turn. */
@@ -122,10 +122,9 @@ export const createChatRepository = ({ db }: { db: Database }): ChatRepository =
         .where(isNotNull(conversations.worktree))
         .all()
         .flatMap(({ path }) => path ?? []),
-    ensure: (_tx, address, language, now) => {
+    ensure: (address, language, now) => {
       const known = find(address);
       if (known?.language === language) return known;
-      // On the transaction's own connection: there is only this one that writes.
       return insertOrSpeak.get({ ...addressOf(address), language, now });
     },
     setLastStop: (chatRef, at) => {

@@ -128,7 +128,7 @@ export const createDeadLetters = (deps: {
         const address = { botId: delivery.botId, chatId: userId, threadId: "" };
         const chat =
           deps.chats.find(address) ??
-          database.write((tx) => deps.chats.ensure(tx, address, delivery.language, clock.now()));
+          database.write(() => deps.chats.ensure(address, delivery.language, clock.now()));
         const text = translate(chat.language, "notice.dead_letter", {
           chat: delivery.chatId,
           error: error.slice(0, ERROR_CHARACTERS),

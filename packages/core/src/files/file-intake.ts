@@ -112,7 +112,7 @@ export const createFileIntake = (deps: FileIntakeDeps): FileIntake => {
   ): FileRecord => {
     const now = clock.now();
     database.write((tx) => {
-      const chat = chats.find(incoming.address) ?? chats.ensure(tx, incoming.address, "en", now);
+      const chat = chats.find(incoming.address) ?? chats.ensure(incoming.address, "en", now);
       files.insert(tx, {
         id: fileId,
         chatRef: chat.id,

@@ -65,7 +65,7 @@ export const createInboxAftermath = (deps: {
     const language = sender?.language ?? "en";
     const known = deps.chats.find(address);
     if (known) return { ...known, language };
-    return database.write((tx) => deps.chats.ensure(tx, address, language, deps.clock.now()));
+    return database.write(() => deps.chats.ensure(address, language, deps.clock.now()));
   };
 
   const tellRefusal = ({ row, update, rate }: CommittedRow): void => {

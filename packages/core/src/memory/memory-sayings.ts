@@ -49,7 +49,7 @@ export const createMemorySayings = (deps: {
     const sentence = isPlain(prompt) ? readMemorySentence(prompt.text) : null;
     if (sentence === null) return null;
     const chat = {
-      ...chats.ensure(tx, address, prompt.sender.language, now),
+      ...chats.ensure(address, prompt.sender.language, now),
       language: prompt.sender.language,
     };
     if (!deps.policies.get("rememberSentences", chat)) return null;

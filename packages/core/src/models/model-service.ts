@@ -77,7 +77,7 @@ export const createModelService = (deps: {
     choice: (address) => choiceOf(chats.find(address) ? address : { botId: address.botId }),
     choose: (address, model, actor) => {
       const by = nameActor(actor, address.botId, deps.access, "chooseModel");
-      if (!chats.find(address)) deps.database.write((tx) => chats.ensure(tx, address, "en", clock.now()));
+      if (!chats.find(address)) deps.database.write(() => chats.ensure(address, "en", clock.now()));
       policies.set(address, "model", model ?? undefined, by);
       return choiceOf(address);
     },

@@ -114,7 +114,7 @@ export const createTurnJournal = (deps: {
 
   const journal: TurnJournal = {
     accept: (tx, turnId, request, now) => {
-      const chat = chats.ensure(tx, request.address, request.language, now);
+      const chat = chats.ensure(request.address, request.language, now);
       turns.insert({
         id: turnId,
         chatRef: chat.id,

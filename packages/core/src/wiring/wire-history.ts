@@ -25,7 +25,10 @@ export const wireHistory = (
       deletion,
     }),
     messageRetention: createHistoryRetention({
-      ...{ sessions, deletion: aging, policies: records.policies, clock },
+      sessions,
+      deletion: aging,
+      policies: records.policies,
+      clock,
     }),
   };
 };

@@ -131,7 +131,7 @@ export const wireTurns = (
   });
   const chatRefOf = (address: ChatAddress) => chats.find(address)?.id ?? null;
   const ensureChat = (address: ChatAddress) =>
-    chats.find(address) ?? database.write((tx) => chats.ensure(tx, address, "en", clock.now()));
+    chats.find(address) ?? database.write(() => chats.ensure(address, "en", clock.now()));
   const rates = createTurnRates({ policies, chatRefOf, clock });
   const room = createQueueRoom({
     limits,
