@@ -1,8 +1,9 @@
-import type { CliEvent, ToolPermissionDecision } from "@steward/claude/cli-driver";
+import type { ToolPermissionDecision } from "@steward/claude/cli-driver";
 import type { FakeTurn } from "@steward/claude/fake-cli-driver";
 import { chatMessages, chats, deliveries, expenses, turns } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
 import { startCore, type TestCore, until } from "./test-core.ts";
+import { unaskedResult } from "./unasked-result.ts";
 
 const GRACE_MS = 600_000;
 const told = (t: TestCore, kind: "notice" | "answer") =>
@@ -15,21 +16,6 @@ const ask = (t: TestCore, text: string) =>
   t.core.turns.waitForEnd(t.submit(text, { botId: "7" }, { deliver: true }));
 
 const task = { taskId: "t1", toolUseId: null, taskType: "local_agent", description: "look through the logs" };
-const ownResult: Extract<CliEvent, { type: "turn_result" }> = {
-  type: "turn_result",
-  ok: true,
-  isError: false,
-  subtype: "success",
-  text: "",
-  errorCode: null,
-  numTurns: 1,
-  terminalReason: null,
-  usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
-  costUsd: 0,
-  sessionId: "s",
-  permissionDenials: [],
-  unsolicited: true,
-};
 /** Answers at once and leaves a sub-agent at work; what the CLI does then is up to the test. */
 const startWithTask = async (limits = {}) => {
   const t = await startCore({ limits });
@@ -51,8 +37,8 @@ const startWithTask = async (limits = {}) => {
     },
     cli: turn,
     failOwnTurn: (errorCode: "server_error" | "aborted") =>
-      turn.emit({ ...ownResult, ok: false, isError: true, errorCode, text: "500 the model has failed" }),
-    endOwnTurn: (text: string, costUsd = 0) => turn.emit({ ...ownResult, text, costUsd }),
+      turn.emit({ ...unaskedResult, ok: false, isError: true, errorCode, text: "500 the model has failed" }),
+    endOwnTurn: (text: string, costUsd = 0) => turn.emit({ ...unaskedResult, text, costUsd }),
   };
 };
 
@@ -322,7 +308,7 @@ describe("where and how the background is told", () => {
     t.driver.script = (turn) => {
       turn.answer("ok");
       turn.emit({ type: "own_turn", phase: "started" });
-      turn.emit({ ...ownResult, text: "The build is green." });
+      turn.emit({ ...unaskedResult, text: "The build is green." });
     };
     await t.ask("hello");
     const kept = t.database.db.select().from(chatMessages).all();

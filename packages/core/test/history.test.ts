@@ -1,4 +1,3 @@
-import type { CliEvent } from "@steward/claude/cli-driver";
 import { DomainError } from "@steward/contract/errors";
 import {
   chatMessages,
@@ -13,25 +12,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { MemoryAuthor } from "../src/memory/memory-service.ts";
 import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
+import { unaskedResult } from "./unasked-result.ts";
 
 const DAY_MS = 86_400_000;
 const main = { botId: "cli", sessionId: "gw-cli-main" };
 
 const NOBODY: MemoryAuthor = {
   ...{ origin: "person", userId: null, userName: null, turnId: null, messageId: null },
-};
-/** A result that no turn has asked for. */
-const UNASKED: Omit<Extract<CliEvent, { type: "turn_result" }>, "text"> = {
-  ...{ type: "turn_result", ok: true, isError: false, subtype: "success", unsolicited: true },
-  ...{
-    errorCode: null,
-    numTurns: 1,
-    terminalReason: null,
-    costUsd: 0,
-    sessionId: "s",
-    permissionDenials: [],
-  },
-  usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
 };
 
 const say = (t: TestCore, sessionId: string, content: string, botId = "cli"): number =>
@@ -199,7 +186,7 @@ test("what repeats words that are deleted is gone, too: calls of tools, question
   t.driver.script = async (turn) => {
     await turn.askPermission("Bash", { command: "echo the-secret-input" });
     turn.answer("done");
-    turn.emit({ ...UNASKED, text: "the-secret-report" });
+    turn.emit({ ...unaskedResult, text: "the-secret-report" });
   };
   const asked = promptUpdate("go", { messageId: 7 });
   const [accepted] = t.core.inbox.accept("4242", [asked]).results;

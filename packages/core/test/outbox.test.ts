@@ -20,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { storedFileName } from "../src/files/stored-name.ts";
 import { partialName } from "../src/files/upload-file.ts";
 import { startCore, type TestCore, until } from "./test-core.ts";
+import { unaskedResult } from "./unasked-result.ts";
 
 let root: string;
 let workspace: string;
@@ -134,19 +135,7 @@ describe("files that the agent puts into its outbox", () => {
       emit = each.emit;
     });
     put("late.txt");
-    emit({
-      ...{ type: "turn_result", ok: true, isError: false, subtype: "success", text: "the build is done" },
-      ...{
-        errorCode: null,
-        numTurns: 1,
-        terminalReason: null,
-        costUsd: 0,
-        sessionId: "s",
-        permissionDenials: [],
-      },
-      usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheCreationTokens: 0 },
-      unsolicited: true,
-    });
+    emit({ ...unaskedResult, text: "the build is done" });
     await until(() => texts(t).length === 3, "the file is on its way");
     expect(texts(t).slice(1)).toEqual([
       ["answer", "the build is done"],

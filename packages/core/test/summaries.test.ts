@@ -42,6 +42,16 @@ const silent = async (t: TestCore, days = 3): Promise<void> => {
   t.clock.stepWallClock(days * DAY_MS);
   await t.core.housekeeping.summariseSilent();
 };
+/** Up to where a summary is asked for, and nobody has answered yet. */
+const startAsking = async (words: readonly string[] = FIVE) => {
+  const open: FakeTurn[] = [];
+  const t = await start(driverWith((turn) => void open.push(turn)));
+  await talk(t, words);
+  t.clock.stepWallClock(3 * DAY_MS);
+  const summarising = t.core.housekeeping.summariseSilent();
+  await until(() => open.length === 1, "it is asked");
+  return { t, summarising, note: open[0] as FakeTurn };
+};
 const kept = (t: TestCore) => t.core.memories.list({ ofBot: "cli" });
 const spent = (t: TestCore) =>
   t.database.db
@@ -387,15 +397,10 @@ describe("forgetting", () => {
   });
 
   test("what is deleted while it is summarised does not come back by its summary", async () => {
-    const open: FakeTurn[] = [];
-    const t = await start(driverWith((turn) => void open.push(turn)));
-    await talk(t, ["the secret is walnut", ...FIVE]);
-    t.clock.stepWallClock(3 * DAY_MS);
-    const summarising = t.core.housekeeping.summariseSilent();
-    await until(() => open.length === 1, "it is asked");
+    const { t, summarising, note } = await startAsking(["the secret is walnut", ...FIVE]);
     const [first] = t.core.sessionHistory.messages(history, 50, {}).messages;
     t.core.sessionHistory.deleteMessage(history, first?.id ?? 0);
-    open[0]?.end({ text: "The secret is walnut.", costUsd: 0.01 });
+    note.end({ text: "The secret is walnut.", costUsd: 0.01 });
     await summarising;
     expect(kept(t)).toEqual([]);
     expect(words(t)).not.toContain("walnut");
@@ -416,12 +421,7 @@ describe("crashes and failures", () => {
   };
 
   test("killed before the answer: asked again later; an answer from before the crash makes no second memory", async () => {
-    const open: FakeTurn[] = [];
-    const t = await start(driverWith((turn) => void open.push(turn)));
-    await talk(t, FIVE);
-    t.clock.stepWallClock(3 * DAY_MS);
-    const summarising = t.core.housekeeping.summariseSilent();
-    await until(() => open.length === 1, "it is asked");
+    const { t, summarising, note } = await startAsking();
     const again = await t.reboot({ driver: says("noted") });
     await again.core.housekeeping.summariseSilent();
     expect(asides(again.driver)).toEqual([]);
@@ -433,7 +433,7 @@ describe("crashes and failures", () => {
     expect(others).toEqual([]);
     // Also when the person has forgotten it since.
     again.core.memories.remove(memory?.id ?? 0, ADA);
-    open[0]?.end({ text: "noted twice" });
+    note.end({ text: "noted twice" });
     await summarising;
     expect(kept(again)).toEqual([]);
   });
@@ -485,11 +485,7 @@ describe("crashes and failures", () => {
   });
 
   test("one that hangs is ended, its cost booked; the service ends it with itself", async () => {
-    const t = await start(driverWith(() => undefined));
-    await talk(t, FIVE);
-    t.clock.stepWallClock(3 * DAY_MS);
-    const summarising = t.core.housekeeping.summariseSilent();
-    await until(() => asked(t.driver).length === 1, "it is asked");
+    const { t, summarising } = await startAsking();
     t.driver.turnCostUsd = 0.02;
     await t.clock.advance(120_000);
     await summarising;
@@ -533,11 +529,7 @@ describe("money and brakes", () => {
   });
 
   test("none is asked for under panic, which ends the one that runs", async () => {
-    const t = await start(driverWith(() => undefined));
-    await talk(t, FIVE);
-    t.clock.stepWallClock(3 * DAY_MS);
-    const summarising = t.core.housekeeping.summariseSilent();
-    await until(() => asked(t.driver).length === 1, "it is asked");
+    const { t, summarising } = await startAsking();
     await t.core.panic.start(null);
     await summarising;
     expect(asides(t.driver)[0]?.alive).toBe(false);

@@ -1,6 +1,7 @@
 import { type CliDriver, CliError } from "@steward/claude/cli-driver";
 import { createFakeCliDriver, type FakeCliDriver, type FakeTurn } from "@steward/claude/fake-cli-driver";
 import { expect } from "vitest";
+import { unaskedResult } from "../unasked-result.ts";
 
 /** What a CLI may do next with a turn in its hands. */
 export type CliMove =
@@ -97,9 +98,9 @@ export class RandomCli {
       usage_limit: () => this.#refuse(turn),
       unasked: () =>
         turn.emit({
-          ...UNASKED_RESULT,
+          ...unaskedResult,
+          text: "a background task is done",
           sessionId: turn.session.launch.cliSessionId,
-          permissionDenials: [],
         }),
     };
     moves[move]();
@@ -190,17 +191,3 @@ export const START_FAILURES = [
 
 export const startFailure = (pick: number): CliError =>
   new CliError(START_FAILURES[pick % START_FAILURES.length] ?? "cli_exited", "at random");
-
-const UNASKED_RESULT = {
-  type: "turn_result",
-  ok: true,
-  isError: false,
-  subtype: "success",
-  text: "a background task is done",
-  errorCode: null,
-  numTurns: 1,
-  terminalReason: null,
-  usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheCreationTokens: 0 },
-  costUsd: 0,
-  unsolicited: true,
-} as const;
