@@ -17,6 +17,7 @@ import * as history from "./history.ts";
 import * as holds from "./holds.ts";
 import * as inbox from "./inbox.ts";
 import * as invitations from "./invitations.ts";
+import * as live from "./live.ts";
 import * as memories from "./memories.ts";
 import * as memoryChanges from "./memory-changes.ts";
 import * as memoryEval from "./memory-eval.ts";
@@ -43,6 +44,7 @@ export const ENDPOINTS = {
   legacyHealth: health.legacyHealth,
   legacyApiHealth: health.legacyApiHealth,
   system: health.system,
+  liveStream: live.liveStream,
   postInbox: inbox.postInbox,
   settleInbox: inbox.settleInbox,
   registerBot: bots.registerBot,

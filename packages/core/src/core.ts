@@ -30,6 +30,7 @@ import { createCommandOrder } from "./inbox/command-order.ts";
 import { createInboxAftermath } from "./inbox/inbox-aftermath.ts";
 import { createInboxEdits } from "./inbox/inbox-edits.ts";
 import { createInboxService, type InboxService } from "./inbox/inbox-service.ts";
+import { createLiveFeed, type LiveFeed } from "./live/live-feed.ts";
 import { type AskInstead, createAskInstead } from "./memory/ask-instead.ts";
 import type { MemoryFiles } from "./memory/memory-files.ts";
 import type { MemoryNotes } from "./memory/memory-notes.ts";
@@ -53,6 +54,7 @@ import type { SettingsRepository } from "./settings/settings-repository.ts";
 import type { QueueService } from "./turns/queue-service.ts";
 import { createTurnHistory, type TurnHistory } from "./turns/turn-history.ts";
 import type { TurnService } from "./turns/turn-service.ts";
+import { createTurnSnapshots } from "./turns/turn-snapshots.ts";
 import { createUsageService, type UsageService } from "./usage/usage-service.ts";
 import { type Commands, wireCommands } from "./wiring/wire-commands.ts";
 import { wireEmbedding, wireEvaluation } from "./wiring/wire-embedding.ts";
@@ -87,6 +89,7 @@ export interface Core extends CoreLife {
   deliveries: DeliveryService;
   files: FileService;
   frontEnd: FrontEndFeed;
+  live: LiveFeed;
   access: AccessService;
   chatMoves: Pick<ChatMoves, "moveNow">;
   bots: BotService;
@@ -234,6 +237,8 @@ export const createCore = (deps: CoreDeps): Core => {
     commands: commandRooms,
   });
 
+  const snapshots = createTurnSnapshots({ events, policies });
+
   return {
     ...life,
     projects: createProjectService({
@@ -279,7 +284,7 @@ export const createCore = (deps: CoreDeps): Core => {
     frontEnd: createFrontEndFeed({
       access,
       turns: records.turns,
-      events,
+      snapshots,
       inbox,
       deliveries: deliveryService,
       attachments,
@@ -289,6 +294,7 @@ export const createCore = (deps: CoreDeps): Core => {
       own: commandRooms.own,
       hub,
     }),
+    live: createLiveFeed({ turns: records.turns, snapshots, hub, clock }),
     access,
     chatMoves,
     bots: createBotService({ database, clock }),

@@ -22,6 +22,7 @@ import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
 import { mountHistory } from "../history/history-routes.ts";
 import { mountPanic } from "../holds/panic-routes.ts";
 import { mountInbox } from "../inbox/inbox-routes.ts";
+import { mountLive } from "../live/live-routes.ts";
 import { mountLegacyMemory } from "../memory/legacy-memory-routes.ts";
 import { mountMemories } from "../memory/memory-routes.ts";
 import { mountMemoryWords } from "../memory/memory-word-routes.ts";
@@ -65,6 +66,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
     bots: core.bots,
     ...stream,
   });
+  mountLive(mount, { live: core.live, ...stream });
   mountTurns(mount, { turns: core.turns, turnHistory: core.turnHistory, ...stream });
   mountChats(mount, core);
   mountCommands(mount, core);

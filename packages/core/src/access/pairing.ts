@@ -87,6 +87,7 @@ export const createPairing = (deps: {
         return { answer: { code, expiresAt, fresh: true }, asked };
       });
       questions.publish(asked);
+      if (answer.fresh) deps.hub.publish("pairing_changed", { botId: request.botId });
       return answer;
     },
     listRequests: () =>
@@ -124,6 +125,7 @@ export const createPairing = (deps: {
       });
       settings.audit(by, "access.refuse", `${request.botId}/${request.userId}`);
       questions.publish(told);
+      deps.hub.publish("pairing_changed", { botId: request.botId });
       return request;
     },
   };

@@ -3,6 +3,7 @@ import { legacySessionId } from "@steward/contract/ids";
 import type { Database } from "@steward/schema/sqlite";
 import { chatMessages, historySessions } from "@steward/schema/tables";
 import { and, asc, desc, eq, sql } from "drizzle-orm";
+import type { EventHub } from "../events/event-hub.ts";
 import type { ChatHistoryService } from "./chat-history-service.ts";
 
 /** One side of a turn, as it was said. */
@@ -31,8 +32,9 @@ export interface ChatHistoryRepository extends ChatHistoryService {
 export const createChatHistoryRepository = (deps: {
   db: Database;
   now: () => number;
+  hub: Pick<EventHub, "publish">;
 }): ChatHistoryRepository => {
-  const { db } = deps;
+  const { db, hub } = deps;
   // Prepared once: both sides of every turn pass here.
   const insertMessage = db
     .insert(chatMessages)
@@ -50,16 +52,17 @@ export const createChatHistoryRepository = (deps: {
     })
     .prepare();
   return {
-    say: ({ address, at, ...utterance }) =>
-      Number(
-        insertMessage.run({
-          ...utterance,
-          sessionId: legacySessionId(address),
-          botId: address.botId,
-          telegramChatId: telegramChatId(address.chatId),
-          createdAt: at,
-        }).lastInsertRowid,
-      ),
+    say: ({ address, at, ...utterance }) => {
+      const { lastInsertRowid } = insertMessage.run({
+        ...utterance,
+        sessionId: legacySessionId(address),
+        botId: address.botId,
+        telegramChatId: telegramChatId(address.chatId),
+        createdAt: at,
+      });
+      hub.publish("history_changed", { chat: address });
+      return Number(lastInsertRowid);
+    },
     sessions: (botId) =>
       db
         .select()
@@ -83,12 +86,13 @@ export const createChatHistoryRepository = (deps: {
           : select.orderBy(desc(chatMessages.createdAt), desc(chatMessages.id)).limit(limit).all().reverse();
       return rows.length === 0 ? null : rows;
     },
-    add: (message) =>
-      Number(
-        db
-          .insert(chatMessages)
-          .values({ ...message, createdAt: deps.now() })
-          .run().lastInsertRowid,
-      ),
+    add: (message) => {
+      const { lastInsertRowid } = db
+        .insert(chatMessages)
+        .values({ ...message, createdAt: deps.now() })
+        .run();
+      hub.publish("history_changed", { chat: null });
+      return Number(lastInsertRowid);
+    },
   };
 };

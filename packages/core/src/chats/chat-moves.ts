@@ -163,7 +163,8 @@ export const createChatMoves = (deps: {
   /** Front ends are told where it all is now. */
   const tell = (botId: string, chatId: string): void => {
     for (const turn of deps.turns.openFor(botId)) {
-      if (turn.chatId === chatId) hub.publish("turn_opened", { botId, turnId: turn.id });
+      if (turn.chatId === chatId)
+        hub.publish("turn_opened", { botId, turnId: turn.id, deliver: turn.deliver });
     }
     for (const delivery of deps.deliveries.open(botId)) {
       if (delivery.chatId === chatId) hub.publish("delivery_changed", { botId, delivery });

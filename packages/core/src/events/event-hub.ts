@@ -1,23 +1,36 @@
 import type { WantedAttachment } from "@steward/contract/attachments";
 import type { Delivery } from "@steward/contract/deliveries";
+import type { ChatAddress } from "@steward/contract/ids";
 import type { InboxUpdate } from "@steward/contract/inbox";
 import type { TurnEvent } from "@steward/contract/turn-events";
 import type { Logger } from "@steward/platform/logger";
 
-/** What the rooms of the domain tell each other, always after the commit that made it true. */
+/**
+ * What the rooms of the domain tell each other: after the commit that made it true, but for `history_changed` and
+ * `memories_changed`, which only tell that something is being written. Whoever hears these looks later.
+ */
 export interface DomainEvents {
   access_changed: { botId: string };
+  /** Somebody wants to be let in, or was refused; who was let in is `access_changed`. */
+  pairing_changed: { botId: string };
   /** Other own commands than before, or none. */
   commands_changed: Record<never, never>;
   policy_changed: { scope: string; name: string };
-  /** A turn that will be delivered was accepted. */
-  turn_opened: { botId: string; turnId: string };
+  /** A turn was accepted; `deliver`: its answer goes through the outbox. */
+  turn_opened: { botId: string; turnId: string; deliver: boolean };
   turn_event: { botId: string; turnId: string; deliver: boolean; event: TurnEvent };
   /** A turn has its outcome (it may still have to be delivered). */
   turn_settled: { turnId: string };
   delivery_changed: { botId: string; delivery: Delivery };
   /** To be fetched by the bot's front end. */
   attachment_wanted: { botId: string; attachment: WantedAttachment };
+  /** A chat's session is in another state, or has more or less to do. */
+  session_changed: { chat: ChatAddress };
+  /** Something was said, or deleted; null: it may have been in any chat. */
+  history_changed: { chat: ChatAddress | null };
+  memories_changed: Record<never, never>;
+  /** Something keeps turns from running, or does so no longer. */
+  holds_changed: Record<never, never>;
   update_pending: { botId: string; inboxId: number; update: InboxUpdate };
 }
 

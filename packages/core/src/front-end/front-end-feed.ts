@@ -1,4 +1,4 @@
-import type { Delivery, FrontEndEvent, TurnSnapshot } from "@steward/contract/deliveries";
+import type { Delivery, FrontEndEvent } from "@steward/contract/deliveries";
 import type { AccessService } from "../access/access-service.ts";
 import type { AttachmentDesk } from "../attachments/attachment-desk.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
@@ -8,9 +8,8 @@ import type { EventHub } from "../events/event-hub.ts";
 import type { InboxService } from "../inbox/inbox-service.ts";
 import type { PolicyService } from "../policies/policy-service.ts";
 import type { StorageWatch } from "../storage/storage-watch.ts";
-import type { TurnEventLog } from "../turns/turn-event-log.ts";
-import type { TurnRecord } from "../turns/turn-record.ts";
 import type { TurnRepository } from "../turns/turn-repository.ts";
+import type { TurnSnapshots } from "../turns/turn-snapshots.ts";
 
 export interface FrontEndFeed {
   /**
@@ -23,7 +22,7 @@ export interface FrontEndFeed {
 export const createFrontEndFeed = (deps: {
   access: AccessService;
   turns: TurnRepository;
-  events: TurnEventLog;
+  snapshots: TurnSnapshots;
   inbox: InboxService;
   deliveries: DeliveryService;
   attachments: Pick<AttachmentDesk, "wanted">;
@@ -33,32 +32,7 @@ export const createFrontEndFeed = (deps: {
   storage: Pick<StorageWatch, "isDown" | "noteFault">;
   hub: EventHub;
 }): FrontEndFeed => {
-  const { access, turns, events, inbox, deliveries, attachments, policies, storage, hub } = deps;
-
-  const snapshot = (record: TurnRecord): TurnSnapshot => {
-    const live = events.live(record.id);
-    const chat = { id: record.chatRef, botId: record.botId };
-    return {
-      turnId: record.id,
-      botId: record.botId,
-      chatId: record.chatId,
-      threadId: record.threadId,
-      state: record.state,
-      language: record.language,
-      receivedAt: record.receivedAt,
-      startedAt: record.startedAt,
-      queuePosition: live?.position ?? null,
-      held: live?.held ?? record.parked,
-      ...(live?.hold === undefined ? {} : { hold: live.hold }),
-      replyToMessageId: record.replyToMessageId,
-      placeholderId: record.placeholderMessageId,
-      text: live?.text ?? "",
-      tools: live?.tools.map((tool) => ({ ...tool })) ?? [],
-      verbosity: policies.get("verbosity", chat),
-      showThinking: policies.get("showThinking", chat),
-      approvals: live?.approvals ?? [],
-    };
-  };
+  const { access, turns, snapshots, inbox, deliveries, attachments, policies, storage, hub } = deps;
 
   /** Nobody reads the chat at the moment: nothing rings. */
   const quietOf = (delivery: Delivery): Pick<Delivery, "quiet"> => {
@@ -101,7 +75,7 @@ export const createFrontEndFeed = (deps: {
       sendAccess();
       // The present without a word of them has none.
       if (deps.own.known().commands.length > 0) sendCommands();
-      for (const record of turns.openFor(botId)) sink({ type: "turn_opened", turn: snapshot(record) });
+      for (const record of turns.openFor(botId)) sink({ type: "turn_opened", turn: snapshots.take(record) });
       for (const { inboxId, update } of inbox.pending(botId)) sink({ type: "update", inboxId, update });
       for (const delivery of deliveries.open(botId)) sendDelivery(delivery);
       for (const attachment of attachments.wanted(botId)) sink({ type: "attachment_wanted", attachment });
@@ -113,8 +87,8 @@ export const createFrontEndFeed = (deps: {
         }),
         hub.subscribe("commands_changed", sendCommands),
         hub.subscribe("turn_opened", (event) => {
-          const record = event.botId === botId ? turns.find(event.turnId) : null;
-          if (record) sink({ type: "turn_opened", turn: snapshot(record) });
+          const record = event.botId === botId && event.deliver ? turns.find(event.turnId) : null;
+          if (record) sink({ type: "turn_opened", turn: snapshots.take(record) });
         }),
         hub.subscribe("turn_event", (event) => {
           if (event.botId === botId && event.deliver) sink({ type: "turn_event", event: event.event });

@@ -3,6 +3,7 @@ import { TERMINAL_TURN_STATES } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { chatMessages, turns } from "@steward/schema/tables";
 import { and, asc, eq, inArray, isNull, lt, notInArray, or } from "drizzle-orm";
+import type { EventHub } from "../events/event-hub.ts";
 import type { SessionKey } from "./message-repository.ts";
 import { createScrubWords, type DoomedMessage } from "./scrub-words.ts";
 
@@ -25,9 +26,11 @@ const SLICE = 200;
 /** What has not ended is needed yet, and stays whole. */
 export const createHistoryDeletion = ({
   database,
+  hub,
   forgetSummaries,
 }: {
   database: OpenDatabase;
+  hub: Pick<EventHub, "publish">;
   /** What was made of these turns says nothing of them any more. Takes part in the open transaction. */
   forgetSummaries: (turnIds: readonly string[]) => void;
 }): HistoryDeletion => {
@@ -36,6 +39,7 @@ export const createHistoryDeletion = ({
   const scrub = (messages: readonly DoomedMessage[]): void => {
     forgetSummaries([...new Set(messages.flatMap(({ turnId }) => turnId ?? []))]);
     scrubWords(messages);
+    hub.publish("history_changed", { chat: null });
   };
 
   const ended = or(isNull(turns.id), inArray(turns.state, [...TERMINAL_TURN_STATES]));

@@ -4,6 +4,7 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { AccessService } from "../access/access-service.ts";
 import type { ChatRepository } from "../chats/chat-repository.ts";
 import type { OutboxWriter } from "../deliveries/outbox-writer.ts";
+import type { EventHub } from "../events/event-hub.ts";
 import type { SessionManager } from "../sessions/session-manager.ts";
 import type { SideSessions } from "../sessions/side-sessions.ts";
 import type { TurnGate } from "../sessions/turn-gate.ts";
@@ -48,14 +49,16 @@ export const createHoldService = (deps: {
   askLogin: AskLogin;
   timeZone: string;
   caps: SpendingCaps;
+  hub: Pick<EventHub, "publish">;
 }): HoldService => {
-  const { turns, chats, clock, log, settings } = deps;
+  const { turns, chats, hub, clock, log, settings } = deps;
   const notices = createHoldNotices(deps);
   const book = createHoldBook({
     repository: createHoldRepository(deps.database),
     storage: deps.storage,
     clock,
     onChange: (hold, what) => {
+      hub.publish("holds_changed", {});
       log.warn({ kind: hold.kind, scope: hold.scope, until: hold.until, by: hold.by }, `hold ${what}`);
       if (what === "placed") {
         notices.tellWaiting(hold);

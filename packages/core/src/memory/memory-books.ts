@@ -2,6 +2,7 @@ import { DomainError } from "@steward/contract/errors";
 import { MEMORY_LIMITS } from "@steward/contract/memory-limits";
 import type { Clock } from "@steward/platform/clock";
 import type { OpenDatabase } from "@steward/schema/sqlite";
+import type { EventHub } from "../events/event-hub.ts";
 import { createMemoryChangeLog, type MemoryChangeLog } from "./memory-changes.ts";
 import { createMemoryRepository, type MemoryRepository } from "./memory-repository.ts";
 import type { Memory, MemoryOwner } from "./memory-service.ts";
@@ -23,15 +24,17 @@ export interface MemoryBooks {
 
 export const createMemoryBooks = ({
   database,
+  hub,
   clock,
 }: {
   database: OpenDatabase;
+  hub: Pick<EventHub, "publish">;
   clock: Clock;
 }): MemoryBooks => {
   const rows = createMemoryRepository(database);
   return {
     rows,
-    log: createMemoryChangeLog(database),
+    log: createMemoryChangeLog({ ...database, hub }),
     now: () => clock.now(),
     require: (id) => {
       const memory = rows.find(id);

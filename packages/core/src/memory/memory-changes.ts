@@ -2,6 +2,7 @@ import type { MemoryAction } from "@steward/schema/enums";
 import type { Database } from "@steward/schema/sqlite";
 import { memoryChanges } from "@steward/schema/tables";
 import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import type { EventHub } from "../events/event-hub.ts";
 import type { Memory, MemoryAuthor, MemoryChange, MemoryOwner } from "./memory-service.ts";
 
 /** Everything that was ever done to memories. Takes part in the transaction that is open. */
@@ -31,7 +32,13 @@ const parse = (row: Row): MemoryChange => ({
 const owner = (field: "botId" | "chatId"): SQL =>
   sql`json_extract(coalesce(${memoryChanges.after}, ${memoryChanges.before}), ${`$.${field}`})`;
 
-export const createMemoryChangeLog = ({ db }: { db: Database }): MemoryChangeLog => ({
+export const createMemoryChangeLog = ({
+  db,
+  hub,
+}: {
+  db: Database;
+  hub: Pick<EventHub, "publish">;
+}): MemoryChangeLog => ({
   find: (id) => {
     const row = db.select().from(memoryChanges).where(eq(memoryChanges.id, id)).get();
     return row ? parse(row) : null;
@@ -39,6 +46,7 @@ export const createMemoryChangeLog = ({ db }: { db: Database }): MemoryChangeLog
   note: ({ action, before, after, at }, { origin, userId, userName, turnId }) => {
     const memoryId = after?.id ?? before?.id;
     if (memoryId === undefined) throw new TypeError("a change of nothing");
+    hub.publish("memories_changed", {});
     return parse(
       db
         .insert(memoryChanges)

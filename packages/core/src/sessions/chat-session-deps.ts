@@ -1,6 +1,7 @@
 import type { ApprovalService } from "../approvals/approval-service.ts";
 import type { ChatRecord, ChatRepository } from "../chats/chat-repository.ts";
 import type { OutboxWords } from "../deliveries/outbox-writer.ts";
+import type { EventHub } from "../events/event-hub.ts";
 import type { OutboxSender } from "../files/outbox-sender.ts";
 import type { ActiveTurnDeps } from "./active-turn.ts";
 import type { CliListenerDeps } from "./cli-listener.ts";
@@ -28,6 +29,7 @@ export interface ChatSessionDeps
   words: OutboxWords;
   triage: HeadOfQueueDeps["triage"];
   processCame: () => void;
+  hub: Pick<EventHub, "publish">;
   /** Ready sessions hand their place on when others wait for one. */
   placeWanted: () => boolean;
   /** How long the chat's session stays warm without a turn. */

@@ -255,6 +255,7 @@ export class ChatSession {
     if (before !== "ready" && after === "ready") this.#becomeReady();
     if (before !== "stopping" && after === "stopping") this.#watchEnding();
     if (!this.live) for (const resolve of this.#restWaiters.splice(0)) resolve();
+    this.#deps.hub.publish("session_changed", { chat: this.chat });
   }
 
   #execute(effect: SessionEffect): void {

@@ -187,7 +187,7 @@ export const createTurnJournal = (deps: {
       const record = turns.find(turnId);
       if (!record) throw new Error(`turn ${turnId} was not accepted`);
       events.open(record, true);
-      if (record.deliver) hub.publish("turn_opened", { botId: record.botId, turnId });
+      hub.publish("turn_opened", { botId: record.botId, turnId, deliver: record.deliver });
       failpoint("turn.announced");
       return record;
     },

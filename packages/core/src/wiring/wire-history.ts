@@ -15,9 +15,9 @@ export const wireHistory = (
 ) => {
   const { db } = database;
   const sessions = createSessionRepository({ db });
-  const deletion = createHistoryDeletion({ database, forgetSummaries: forget });
+  const deletion = createHistoryDeletion({ database, hub: records.hub, forgetSummaries: forget });
   // Summaries are what is to stay of what grows old; they go when somebody deletes what they tell of.
-  const aging = createHistoryDeletion({ database, forgetSummaries: () => undefined });
+  const aging = createHistoryDeletion({ database, hub: records.hub, forgetSummaries: () => undefined });
   return {
     service: createHistoryService({
       sessions,

@@ -11,7 +11,7 @@ import type { Records } from "./wire-records.ts";
 
 /** What is remembered, and the ways in and out. */
 export const wireMemory = ({ database, clock }: CoreDeps, records: Records) => {
-  const books = createMemoryBooks({ database, clock });
+  const books = createMemoryBooks({ database, hub: records.hub, clock });
   const memories = createMemoryService({ database, books });
   const rights = createMemoryRights(records);
   const notes = createMemoryNotes({ database, books, memories, rights });

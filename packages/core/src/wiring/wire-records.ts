@@ -41,7 +41,7 @@ export const wireRecords = (deps: CoreDeps) => {
   const messages = createTurnMessageRepository({ db });
   const chunks = createTurnEventRepository({ db });
   const deliveries = createDeliveryRepository({ db });
-  const history = createChatHistoryRepository({ db, now: () => clock.now() });
+  const history = createChatHistoryRepository({ db, now: () => clock.now(), hub });
   const files = createFileRepository({ db });
   const bootId = ids.uuid4();
   const storage = createStorageWatch({ database, clock, log });
