@@ -27,13 +27,6 @@ test("a page that connects while a turn runs is told of it first", async () => {
   const api = await createApiFixture();
   api.driver.script = () => undefined;
   const { turnId } = await api.client.call(ENDPOINTS.submitTurn, submit);
-  const [first] = await Array.fromAsync(
-    (async function* () {
-      for await (const { event } of api.client.streamEvents(ENDPOINTS.liveStream)) {
-        yield event;
-        return;
-      }
-    })(),
-  );
-  expect(first).toMatchObject({ type: "turn_opened", turn: { turnId, botId: "web" } });
+  const { value: first } = await api.client.streamEvents(ENDPOINTS.liveStream).next();
+  expect(first?.event).toMatchObject({ type: "turn_opened", turn: { turnId, botId: "web" } });
 });
