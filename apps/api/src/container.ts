@@ -34,7 +34,6 @@ import { createEmbedders } from "./search/embedders/create-embedders.ts";
 import { createWorkerSearchRunner } from "./search/worker-search-runner.ts";
 import { AGENT_TOOLS_PATH } from "./security/exceptions.ts";
 import { createHostGate } from "./security/host-gate.ts";
-import { createTokenGate } from "./security/token-gate.ts";
 import { sessionLimits } from "./sessions/session-limits.ts";
 import { settleSessions } from "./sessions/settle-sessions.ts";
 import { readSharedContext } from "./shared-context/read-shared-context.ts";
@@ -42,6 +41,7 @@ import { createOpenStreams } from "./streams/open-streams.ts";
 import { createTakenThings, once } from "./taken-things.ts";
 import { createTranscription } from "./transcription/create-transcription.ts";
 import { readVersion } from "./version.ts";
+import { createAccess } from "./web/create-access.ts";
 import { createWorkspaces } from "./workspaces/workspaces.ts";
 
 /** A running API. */
@@ -218,14 +218,10 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     const backups = createBackups({ database: databasePath, folder: data.backups, clock, log });
     const hosts = createHostGate(config.http.allowedHosts);
     const streams = createOpenStreams();
-    const app = createApp({
-      hosts,
-      checkToken: createTokenGate({ token, clock }),
-      agentChatOf: core.agents.chatOf,
-      log,
-      clock,
-    });
+    const access = createAccess({ token, database, core, clock, ids, log });
+    const app = createApp({ hosts, ...access.identify, log, clock });
     mountRoutes(app, {
+      web: access.web,
       core,
       clock,
       log,
@@ -262,6 +258,7 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     });
     failpoint("boot.listening");
     hosts.listensOn(server.port);
+    access.web.cookie.listensOn(server.port);
     taken.add(backups.start());
     taken.add(scheduleHousekeeping(core));
     taken.add(watchLoop({ clock, log }));

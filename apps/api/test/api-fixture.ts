@@ -18,8 +18,9 @@ import { createApp } from "../src/http/app.ts";
 import { mountRoutes } from "../src/http/routes.ts";
 import { type RunningServer, startServer } from "../src/http/server.ts";
 import { createHostGate } from "../src/security/host-gate.ts";
-import { createTokenGate } from "../src/security/token-gate.ts";
 import { createOpenStreams, type OpenStreams } from "../src/streams/open-streams.ts";
+import { createAccess } from "../src/web/create-access.ts";
+import type { WebAccess } from "../src/web/web-session-routes.ts";
 import { createWorkspaces } from "../src/workspaces/workspaces.ts";
 
 export const TOKEN = "test-token-of-thirty-two-characters-or-more";
@@ -34,6 +35,7 @@ export interface ApiFixture {
   /** The directory that holds them. */
   workspaces: string;
   streams: OpenStreams;
+  web: WebAccess;
   logLines: LogLine[];
   /** Calls the app in-process, as a client with the right token and Host. */
   fetch(path: string, init?: RequestInit & { headers?: Record<string, string> }): Promise<Response>;
@@ -54,6 +56,10 @@ export interface FixtureOptions {
   workspaces?: string;
   /** Default true. */
   recovered?: boolean;
+  /** That of an API before this one; whoever made it closes it. Default: a new one. */
+  database?: OpenDatabase;
+  /** Default: `TOKEN`. */
+  token?: string;
 }
 
 /** For one test; everything is taken down when it ends. */
@@ -71,7 +77,8 @@ export async function openApiFixture(
   const workspaces = options.workspaces ?? folder;
   const clock = options.clock ?? createSystemClock();
   const { log, lines: logLines } = createMemoryLogger();
-  const database = openTestDatabase();
+  const database = options.database ?? openTestDatabase();
+  const ids = createIds();
   const driver = createFakeCliDriver(options.script === undefined ? {} : { script: options.script });
   const binary = { path: "/nowhere/claude", version: "2.1.197", source: "bundled" as const };
   const core = createCore({
@@ -99,7 +106,7 @@ export async function openApiFixture(
     limits: { ...DEFAULT_SESSION_LIMITS, maxLive: 4, maxSpawning: 2, ...options.limits },
     queueWaitTimeoutMs: options.queueWaitTimeoutMs ?? 120_000,
     clock,
-    ids: createIds(),
+    ids,
     log,
     reapProcesses: async () => 0,
   });
@@ -109,14 +116,11 @@ export async function openApiFixture(
   hosts.listensOn(8000);
   const streams = createOpenStreams();
   let backupsTaken = 0;
-  const app = createApp({
-    hosts,
-    checkToken: createTokenGate({ token: TOKEN, clock }),
-    agentChatOf: core.agents.chatOf,
-    log,
-    clock,
-  });
+  const access = createAccess({ token: options.token ?? TOKEN, database, core, clock, ids, log });
+  access.web.cookie.listensOn(8000);
+  const app = createApp({ hosts, ...access.identify, log, clock });
   mountRoutes(app, {
+    web: access.web,
     core,
     clock,
     log,
@@ -166,7 +170,7 @@ export async function openApiFixture(
       for (const server of servers) await server.close(0);
       // What was opened in-process and never read has nobody to close it.
       if (servers.length > 0) await ended;
-      database.close();
+      if (options.database === undefined) database.close();
       rmSync(folder, { recursive: true, force: true });
     },
     app,
@@ -175,6 +179,7 @@ export async function openApiFixture(
     driver,
     workspaces,
     streams,
+    web: access.web,
     logLines,
     fetch: fetchInProcess,
     client: createClient({
@@ -189,11 +194,18 @@ export async function openApiFixture(
     listen: async () => {
       const server = await startServer(app, { host: "127.0.0.1", port: 0 });
       hosts.listensOn(server.port);
+      access.web.cookie.listensOn(server.port);
       servers.push(server);
       return server;
     },
   };
 }
+
+/** The headers of a page of ours in a browser that is signed in. */
+export const asBrowser = ({ web }: Pick<ApiFixture, "web">): Record<string, string> => ({
+  cookie: `steward-8000=${web.sessions.open("Firefox/140.0").secret}`,
+  "sec-fetch-site": "same-origin",
+});
 
 /** A promise to open from outside, for scripts that wait for the test. */
 export function gate(): { opened: Promise<void>; open: () => void } {

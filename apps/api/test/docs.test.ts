@@ -26,7 +26,7 @@ describe("the OpenAPI document", () => {
     const open = operations
       .filter(({ security }) => security.length === 0)
       .map(({ operationId }) => operationId);
-    expect(open.sort()).toEqual(["healthz", "legacyApiHealth", "legacyHealth", "readyz"]);
+    expect(open.sort()).toEqual(["healthz", "legacyApiHealth", "legacyHealth", "readyz", "signIn"]);
   });
 
   test("describes bodies, parameters and answers by their schemas", async () => {

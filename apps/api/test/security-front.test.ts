@@ -2,9 +2,15 @@ import { ENDPOINTS } from "@steward/contract/endpoints";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mountedRoutes } from "../src/http/app.ts";
 import { routingPath } from "../src/http/mount.ts";
-import { isPublic, ROUTE_EXCEPTIONS, takesUpload } from "../src/security/exceptions.ts";
+import {
+  isPublic,
+  provesInBody,
+  ROUTE_EXCEPTIONS,
+  takesCookie,
+  takesUpload,
+} from "../src/security/exceptions.ts";
 import { bodyLimitBytes } from "../src/security/request-body.ts";
-import { type ApiFixture, createApiFixture, HOST, openApiFixture, TOKEN } from "./api-fixture.ts";
+import { type ApiFixture, asBrowser, createApiFixture, HOST, openApiFixture, TOKEN } from "./api-fixture.ts";
 
 interface Route {
   method: string;
@@ -34,6 +40,7 @@ const declared: Route[] = [
 ];
 const name = ({ method, path }: Route): string => `${method} ${path}`;
 const isOpen = ({ method, path }: Route): boolean => isPublic(method, path);
+const signsIn = ({ method, path }: Route): boolean => provesInBody(method, path);
 
 describe("the mounted routes", () => {
   test("are exactly the contract's and those of the exceptions table", async () => {
@@ -41,13 +48,19 @@ describe("the mounted routes", () => {
     expect(mountedRoutes(app).map(name).sort()).toEqual(declared.map(name).sort());
   });
 
-  test("have no way past the token but the four probes", () => {
+  test("have no way past the token but the four probes, and the one where a browser is let in", () => {
     expect(declared.filter(isOpen).map(name).sort()).toEqual([
       "GET /api/health",
       "GET /health",
       "GET /healthz",
       "GET /readyz",
     ]);
+    expect(declared.filter(signsIn).map(name)).toEqual(["POST /api/v1/web/session"]);
+  });
+
+  test("are open to a browser that is signed in, but for the links that sign in and the tools of agents", () => {
+    const closed = declared.filter((route) => !isOpen(route) && !takesCookie(route.method, route.path));
+    expect(closed.map(name).sort()).toEqual(["POST /api/v1/web/codes", "POST /mcp"]);
   });
 });
 
@@ -76,6 +89,8 @@ const send = async (
   return { status: response.status, body: await response.json() };
 };
 
+/** What a page of ours says of itself, and a program need not. */
+const OURS = { "sec-fetch-site": "same-origin" };
 const writes = ({ method }: Route): boolean => method !== "GET";
 /** Reads its body by itself, whatever its type but a form's; its limits are tested with files. */
 const takesFile = ({ method, path }: Route): boolean => takesUpload(method, path);
@@ -114,7 +129,60 @@ describe.each(declared)("$method $path", (route) => {
   test.each(refusals)("with %s", async (_, status, code, headers) => {
     const answer = await send(api, route, headers);
     if (isOpen(route) && code !== "host_not_allowed") expect(answer.status).toBe(200);
+    else if (signsIn(route) && code === "unauthorized")
+      expect(answer).toMatchObject({ status: 403, body: { code: "browser_unclear" } });
     else expect(answer).toEqual({ status, body: { detail: expect.any(String), code } });
+  });
+
+  const fromElsewhere: [string, string, Record<string, string | undefined>][] = [
+    ["a browser that does not say so", "browser_unclear", { "sec-fetch-site": undefined }],
+    ["another site", "origin_not_allowed", { "sec-fetch-site": "cross-site" }],
+    ["another local port", "origin_not_allowed", { "sec-fetch-site": "same-site" }],
+    [
+      "another site, by its Origin alone",
+      "origin_not_allowed",
+      { "sec-fetch-site": undefined, origin: "http://evil.example" },
+    ],
+    ["a page without an origin", "origin_not_allowed", { origin: "null" }],
+  ];
+  test.each(fromElsewhere)("with the cookie of a signed-in browser, from %s", async (_, code, headers) => {
+    const answer = await send(api, route, { authorization: undefined, ...asBrowser(api), ...headers });
+    if (isOpen(route)) expect(answer.status).toBe(200);
+    else if (!takesCookie(route.method, route.path))
+      expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    else expect(answer).toMatchObject({ status: 403, body: { code } });
+  });
+
+  test("with the cookie of a signed-in browser, from a page of ours", async () => {
+    const headers = { authorization: undefined, ...asBrowser(api) };
+    if (!takesCookie(route.method, route.path)) {
+      for (const ending of ["", "/", "//"]) {
+        const answer = await send(api, { ...route, path: `${route.path}${ending}` }, headers);
+        expect(answer).toMatchObject({ status: 403, body: { code: "forbidden" } });
+      }
+    } else if (writes(route)) {
+      // Refused only after it is known who asks, and so nothing is done.
+      const answer = await send(
+        api,
+        route,
+        { ...headers, "content-type": "text/plain", "content-length": "2" },
+        "{}",
+      );
+      expect(answer).toMatchObject({ status: 415, body: { code: "unsupported_media_type" } });
+    }
+  });
+
+  test.each([
+    ["a cookie that nobody has", { cookie: "steward-8000=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
+    ["the cookie of another port", { cookie: "steward-8001=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
+    ["a wrong token beside a cookie", { authorization: "Bearer wrong" }],
+  ])("with %s", async (_, headers) => {
+    const answer = await send(api, route, { authorization: undefined, ...asBrowser(api), ...headers });
+    if (isOpen(route)) expect(answer.status).toBe(200);
+    else if (signsIn(route))
+      expect(answer).toMatchObject({ status: 422, body: { code: "validation_failed" } });
+    else if (!takesCookie(route.method, route.path)) expect([401, 403]).toContain(answer.status);
+    else expect(answer).toMatchObject({ status: 401, body: { code: "unauthorized" } });
   });
 
   if (writes(route)) {
@@ -125,14 +193,19 @@ describe.each(declared)("$method $path", (route) => {
       ...(takesFile(route) ? ["nonsense"] : ["application/jsonp"]),
       undefined,
     ])("with a body of content type %s", async (contentType) => {
-      const answer = await send(api, route, { "content-type": contentType, "content-length": "2" }, "{}");
+      const answer = await send(
+        api,
+        route,
+        { ...OURS, "content-type": contentType, "content-length": "2" },
+        "{}",
+      );
       expect(answer).toMatchObject({ status: 415, body: { code: "unsupported_media_type" } });
     });
 
     if (!takesFile(route)) {
       test("with a body that is too large, announced or not", async () => {
         const limit = bodyLimitBytes(concrete(route.path));
-        const headers = { "content-type": "application/json" };
+        const headers = { ...OURS, "content-type": "application/json" };
         const announced = await send(api, route, { ...headers, "content-length": String(limit + 1) }, "{}");
         expect(announced).toMatchObject({ status: 413, body: { code: "payload_too_large" } });
         const unannounced = await send(api, route, headers, " ".repeat(limit + 1));
@@ -148,7 +221,7 @@ describe.each(declared)("$method $path", (route) => {
         const answer = await send(
           api,
           route,
-          { "content-type": "application/json", "content-length": "9" },
+          { ...OURS, "content-type": "application/json", "content-length": "9" },
           body,
         );
         expect(answer).toMatchObject({ status: 422, body: { code: "validation_failed" } });
@@ -168,6 +241,14 @@ describe.each(declared)("$method $path", (route) => {
     expect(traces).toEqual([[], [], [], [], []]);
     expect(api.driver.launches).toEqual([]);
   });
+
+  if (!writes(route)) {
+    // The last: some start something to find out what they are asked.
+    test("answers a browser that is signed in", async () => {
+      const { status } = await send(api, route, { authorization: undefined, ...asBrowser(api) });
+      expect([200, 204, 404, 422]).toContain(status);
+    });
+  }
 });
 
 describe("a browser's password prompt", () => {

@@ -36,6 +36,7 @@ import * as topics from "./topics.ts";
 import * as turnHistory from "./turn-history.ts";
 import * as turns from "./turns.ts";
 import * as usage from "./usage.ts";
+import * as webSessions from "./web-sessions.ts";
 
 /** Every endpoint there is: what the API must mount, the OpenAPI document lists and the security tests walk through. */
 export const ENDPOINTS = {
@@ -169,6 +170,13 @@ export const ENDPOINTS = {
   getSearchStatus: searchStatus.getSearchStatus,
   reindexSearch: searchStatus.reindexSearch,
   evaluateMemory: memoryEval.evaluateMemory,
+  createWebCode: webSessions.createWebCode,
+  signIn: webSessions.signIn,
+  getWebSession: webSessions.getWebSession,
+  signOut: webSessions.signOut,
+  listWebSessions: webSessions.listWebSessions,
+  revokeWebSession: webSessions.revokeWebSession,
+  revokeOtherWebSessions: webSessions.revokeOtherWebSessions,
 } as const;
 
 /** Endpoints that answer without a token: watchdogs and deploy scripts probe them. The Host check still applies. */

@@ -10,6 +10,8 @@ export const ERROR_STATUS = {
   forbidden: 403,
   host_not_allowed: 403,
   origin_not_allowed: 403,
+  browser_unclear: 403,
+  web_code_invalid: 404,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,

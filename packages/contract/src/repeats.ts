@@ -93,6 +93,11 @@ export const REPEATS = {
   gatewayReap: "ends what is idle; of that there is nothing left",
   legacyUpdateMemory: "says what it is to be",
   legacyDeleteMemory: "says that it is to be gone",
+  createWebCode: "a code that nobody uses is forgotten after ten minutes",
+  signIn: "a code signs one browser in; one that did not hear of it asks for a new link",
+  signOut: "says that this browser is signed out",
+  revokeWebSession: "says that the browser is signed out",
+  revokeOtherWebSessions: "says that only this browser stays signed in",
   gatewayCleanup: "what is packed away is not packed again",
 } as const satisfies Record<ChangingEndpoint, string>;
 

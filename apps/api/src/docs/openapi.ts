@@ -1,6 +1,6 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import { errorBodySchema } from "@steward/contract/errors";
-import { isPublic } from "../security/exceptions.ts";
+import { isPublic, provesInBody } from "../security/exceptions.ts";
 
 /**
  * The OpenAPI document, made from the same records that are mounted. The generator is loaded only when somebody asks:
@@ -16,7 +16,8 @@ export async function buildOpenApiDocument(version: string): Promise<object> {
     description: "Any user name; the token is the password",
   });
   for (const [operationId, endpoint] of Object.entries(ENDPOINTS)) {
-    const open = isPublic(endpoint.method.toUpperCase(), endpoint.path);
+    const method = endpoint.method.toUpperCase();
+    const open = isPublic(method, endpoint.path) || provesInBody(method, endpoint.path);
     app.openAPIRegistry.registerPath({
       ...endpoint,
       operationId,

@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { WebSession } from "@steward/contract/web-sessions";
 
 /** What a request carries through the middlewares. */
 export interface ApiEnv {
@@ -11,8 +12,10 @@ export interface ApiEnv {
     route: string;
     /** The answer was made with the headers that every answer has. */
     hasHeaders: boolean;
-    /** The chat whose agent asks, by its own key; undefined = the owner asks, by the token. */
+    /** The chat whose agent asks, by its own key; undefined = the owner asks. */
     agentChat: number | undefined;
+    /** The browser from which the owner asks; undefined = whoever asks has the token in a header. */
+    webSession: WebSession | undefined;
     /** Why the request was refused, for the log. */
     refusal: string;
   };

@@ -4,6 +4,9 @@ import type { MiddlewareHandler } from "hono";
 import { isPublic } from "../security/exceptions.ts";
 import type { ApiEnv } from "./api-env.ts";
 
+/** Who is refused so may have been trying to get in. */
+const GUESSES: ReadonlySet<string> = new Set(["unauthorized", "too_many_requests", "web_code_invalid"]);
+
 /**
  * One wide line per request, when its answer has gone out or its client has gone away. It names the route, never the
  * address, and holds nothing of headers or bodies.
@@ -17,6 +20,7 @@ export function createRequestLog(deps: {
     await next();
     const { method } = c.req.raw;
     const refusal = c.get("refusal");
+    const session = c.get("webSession");
     const outgoing = c.env?.outgoing;
 
     const write = (): void => {
@@ -27,11 +31,11 @@ export function createRequestLog(deps: {
         route: c.get("route") ?? null,
         status,
         durationMs: Math.round((deps.clock.monotonicMs() - startedMs) * 10) / 10,
+        ...(session === undefined ? {} : { webSession: session.id }),
         ...(refusal === undefined ? {} : { refusal }),
         ...(outgoing === undefined || outgoing.writableFinished ? {} : { clientGone: true }),
       };
-      if (refusal === "unauthorized" || refusal === "too_many_requests")
-        deps.log.warn(line, "request refused");
+      if (refusal !== undefined && GUESSES.has(refusal)) deps.log.warn(line, "request refused");
       else if (isPublic(method, c.req.path) && status < 400) deps.log.debug(line, "request");
       else deps.log.info(line, "request");
     };

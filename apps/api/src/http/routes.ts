@@ -36,6 +36,7 @@ import { mountSessions } from "../sessions/session-routes.ts";
 import type { OpenStreams } from "../streams/open-streams.ts";
 import { mountTurns } from "../turns/turn-routes.ts";
 import { mountUsage } from "../usage/usage-routes.ts";
+import { mountWebSessions, type WebAccess } from "../web/web-session-routes.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { createMount } from "./mount.ts";
 
@@ -48,6 +49,7 @@ export interface RouteDeps extends HealthDeps {
   version: string;
   checkAnswers: boolean;
   hasApiKey: boolean;
+  web: WebAccess;
 }
 
 /** Every route there is. A new group of endpoints gets its line here. */
@@ -92,5 +94,6 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountSearch(mount, core);
   mountSearchStatus(mount, core);
   mountEvaluation(mount, core);
+  mountWebSessions(mount, deps.web);
   mountDocs(app, deps);
 }

@@ -1,4 +1,4 @@
-import { PUBLIC_PATHS } from "@steward/contract/endpoints";
+import { ENDPOINTS, PUBLIC_PATHS } from "@steward/contract/endpoints";
 
 /**
  * Every way past a rule of the security front, in one table. Whoever opens another door adds its row here; the test
@@ -10,7 +10,7 @@ export interface RouteException {
   path: string;
   /** Which rule does not hold: proof by token, a JSON body, or being an endpoint of the contract. */
   lifts: "token" | "content_type" | "contract";
-  /** The content type it takes instead of JSON; null = no body at all; `*` = a file's bytes, of any type but a form's. */
+  /** The content type it takes; null = no body at all; `*` = a file's bytes, of any type but a form's. */
   contentType: string | null;
   /** What proves who asks, or why nobody has to. */
   proof: string;
@@ -35,8 +35,18 @@ const documentation = (path: string): RouteException => ({
   proof: "the token, in a browser as the password of the Basic prompt",
 });
 
+/** Where a browser is let in. */
+const SIGN_IN_PATH = ENDPOINTS.signIn.path;
+
 export const ROUTE_EXCEPTIONS: readonly RouteException[] = [
   ...PUBLIC_PATHS.map(probe),
+  {
+    method: "POST",
+    path: SIGN_IN_PATH,
+    lifts: "token",
+    contentType: "application/json",
+    proof: "a one-time code or the token in the body, and the browser's word that a page of ours asks",
+  },
   {
     method: "POST",
     path: "*",
@@ -64,14 +74,35 @@ export const ROUTE_EXCEPTIONS: readonly RouteException[] = [
   documentation("/openapi.json"),
 ];
 
-const pathsLifting = (rule: RouteException["lifts"]): ReadonlySet<string> =>
-  new Set(ROUTE_EXCEPTIONS.filter(({ lifts }) => lifts === rule).map(({ path }) => path));
+const withoutToken = (method: RouteException["method"]): ReadonlySet<string> =>
+  new Set(
+    ROUTE_EXCEPTIONS.filter((row) => row.lifts === "token" && row.method === method).map(({ path }) => path),
+  );
 
-const WITHOUT_TOKEN = pathsLifting("token");
+const READ_WITHOUT_TOKEN = withoutToken("GET");
+const POSTED_WITHOUT_TOKEN = withoutToken("POST");
 
-/** Whether a request needs no token. Only for reading: the path alone does not open a door for other methods. */
+/** Whether a request needs no proof. Only for reading: the path alone does not open a door for other methods. */
 export const isPublic = (method: string, path: string): boolean =>
-  (method === "GET" || method === "HEAD") && WITHOUT_TOKEN.has(path);
+  (method === "GET" || method === "HEAD") && READ_WITHOUT_TOKEN.has(path);
+
+/** Whether the proof is in the body, and the route's to judge. */
+export const provesInBody = (method: string, path: string): boolean =>
+  method === "POST" && POSTED_WITHOUT_TOKEN.has(path);
+
+/** What a browser that is signed in may not do: it is the owner, but what it was let in by stays out of its reach. */
+export const TOKEN_ONLY: readonly { method: "POST"; path: string; why: string }[] = [
+  {
+    method: "POST",
+    path: ENDPOINTS.createWebCode.path,
+    why: "whoever was let in lets no further browser in",
+  },
+  { method: "POST", path: AGENT_TOOLS_PATH, why: "the tools are for programs" },
+];
+
+/** Whether a browser's cookie opens it. */
+export const takesCookie = (method: string, path: string): boolean =>
+  !TOKEN_ONLY.some((row) => row.method === method && row.path === path.replace(/\/+$/, ""));
 
 const UPLOADS = new Set(
   ROUTE_EXCEPTIONS.filter(({ contentType }) => contentType === "*").map(

@@ -21,3 +21,7 @@ export function isOwnOrigin({ origin, site, host }: BrowserHeaders, method: stri
   const originFits = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
   return siteFits && originFits;
 }
+
+/** Whether it says anything at all. What a browser sends unasked, its cookies, counts only when it does. */
+export const saysWhereFrom = ({ origin, site }: BrowserHeaders): boolean =>
+  origin !== undefined || site !== undefined;

@@ -1,10 +1,12 @@
 import { createFakeClock } from "@steward/platform/clock";
 import { describe, expect, test } from "vitest";
+import { createFailureLimit } from "./failure-limit.ts";
 import { createTokenGate } from "./token-gate.ts";
 
 const TOKEN = "abcdefghijklmnopqrstuvwxyz012345";
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
-const gate = (clock = createFakeClock()) => createTokenGate({ token: TOKEN, clock });
+const gate = (clock = createFakeClock()) =>
+  createTokenGate({ token: TOKEN, failures: createFailureLimit(clock) }).checkHeader;
 
 describe("the token", () => {
   test.each([`Bearer ${TOKEN}`, `bearer  ${TOKEN}`, basic(`any:${TOKEN}`), basic(`:${TOKEN}`)])(

@@ -1,37 +1,27 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Clock } from "@steward/platform/clock";
+import type { FailureLimit } from "./failure-limit.ts";
 
 export type TokenVerdict = "valid" | "missing" | "wrong" | "too_many";
 
-/** Failures that are answered 401 in any minute; more of them are answered 429. */
-const FAILURES_PER_MINUTE = 20;
-const MINUTE_MS = 60_000;
+/** Knows the API token. A right one always passes: nobody can lock the owner out by guessing. */
+export interface TokenGate {
+  /** An Authorization header: `Bearer <token>`, or `Basic` with the token as the password. */
+  checkHeader(authorization: string | undefined): TokenVerdict;
+  checkToken(token: string): Exclude<TokenVerdict, "missing">;
+}
 
-/**
- * Checks the API token of an Authorization header: `Bearer <token>`, or `Basic` with the token as the password.
- *
- * Failures are limited whatever address they come from (threat T9). The limit only changes how a wrong token is
- * refused: a right one always passes, so nobody can lock the owner out by guessing.
- */
-export function createTokenGate(deps: {
-  token: string;
-  clock: Pick<Clock, "monotonicMs">;
-}): (authorization: string | undefined) => TokenVerdict {
+export function createTokenGate(deps: { token: string; failures: FailureLimit }): TokenGate {
   const expected = digest(deps.token);
-  let allowance = FAILURES_PER_MINUTE;
-  let countedAt = deps.clock.monotonicMs();
-
-  return (authorization) => {
-    const presented = authorization === undefined ? null : presentedToken(authorization);
-    if (presented === null) return "missing";
-    if (timingSafeEqual(digest(presented), expected)) return "valid";
-    const now = deps.clock.monotonicMs();
-    const regained = ((now - countedAt) / MINUTE_MS) * FAILURES_PER_MINUTE;
-    allowance = Math.min(FAILURES_PER_MINUTE, allowance + regained);
-    countedAt = now;
-    if (allowance < 1) return "too_many";
-    allowance -= 1;
-    return "wrong";
+  const checkToken: TokenGate["checkToken"] = (token) => {
+    if (timingSafeEqual(digest(token), expected)) return "valid";
+    return deps.failures.note() ? "wrong" : "too_many";
+  };
+  return {
+    checkToken,
+    checkHeader: (authorization) => {
+      const presented = authorization === undefined ? null : presentedToken(authorization);
+      return presented === null ? "missing" : checkToken(presented);
+    },
   };
 }
 

@@ -21,6 +21,7 @@ import { recallEn } from "./recall-en.ts";
 import { sandboxEn } from "./sandbox-en.ts";
 import { searchEn } from "./search-en.ts";
 import { statusEn } from "./status-en.ts";
+import { webEn } from "./web-en.ts";
 
 /** What Steward itself says, in English. Placeholders stand in braces. */
 export const en = {
@@ -90,4 +91,5 @@ export const en = {
   ...historyEn,
   ...durabilityEn,
   ...embeddingEn,
+  ...webEn,
 } as const;

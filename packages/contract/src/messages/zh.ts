@@ -22,6 +22,7 @@ import { recallZh } from "./recall-zh.ts";
 import { sandboxZh } from "./sandbox-zh.ts";
 import { searchZh } from "./search-zh.ts";
 import { statusZh } from "./status-zh.ts";
+import { webZh } from "./web-zh.ts";
 
 /** What Steward itself says, in Chinese. */
 export const zh: Record<MessageKey, string> = {
@@ -83,4 +84,5 @@ export const zh: Record<MessageKey, string> = {
   ...historyZh,
   ...durabilityZh,
   ...embeddingZh,
+  ...webZh,
 };

@@ -28,3 +28,4 @@ export {
   turnMessages,
   turns,
 } from "./turns.ts";
+export { webSessions } from "./web-sessions.ts";
