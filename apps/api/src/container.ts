@@ -62,6 +62,8 @@ export interface ContainerOptions {
   /** Tests hand in their own CLI. */
   driver?: CliDriver;
   log?: Logger;
+  /** Where the built web UI lies; default: where its build puts it. */
+  webDirectory?: string;
   /** Nothing can be written any more until the database is opened anew. */
   onStorageBroken?: () => void;
 }
@@ -70,6 +72,7 @@ export interface ContainerOptions {
 const CLOSE_CONNECTIONS_MS = 1_000;
 /** Its `.env` lies there, and its programs run outside every sandbox. */
 const PROGRAM_DIRECTORY = resolve(import.meta.dirname, "../../..");
+const WEB_DIRECTORY = join(PROGRAM_DIRECTORY, "apps", "web", "dist");
 /** Marks every process of an installation in its environment; core sets it. */
 const INSTANCE_MARKER = "STEWARD_INSTANCE";
 
@@ -219,7 +222,13 @@ export async function startApi({ config, environment, ...options }: ContainerOpt
     const hosts = createHostGate(config.http.allowedHosts);
     const streams = createOpenStreams();
     const access = createAccess({ token, database, core, clock, ids, log });
-    const app = createApp({ hosts, ...access.identify, log, clock });
+    const app = createApp({
+      hosts,
+      ...access.identify,
+      webDirectory: options.webDirectory ?? WEB_DIRECTORY,
+      log,
+      clock,
+    });
     mountRoutes(app, {
       web: access.web,
       core,

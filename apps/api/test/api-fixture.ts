@@ -58,6 +58,8 @@ export interface FixtureOptions {
   recovered?: boolean;
   /** That of an API before this one; whoever made it closes it. Default: a new one. */
   database?: OpenDatabase;
+  /** Where the built web UI lies; default: nowhere. */
+  webDirectory?: string;
   /** Default: `TOKEN`. */
   token?: string;
 }
@@ -118,7 +120,13 @@ export async function openApiFixture(
   let backupsTaken = 0;
   const access = createAccess({ token: options.token ?? TOKEN, database, core, clock, ids, log });
   access.web.cookie.listensOn(8000);
-  const app = createApp({ hosts, ...access.identify, log, clock });
+  const app = createApp({
+    hosts,
+    ...access.identify,
+    webDirectory: options.webDirectory ?? join(folder, "no-web"),
+    log,
+    clock,
+  });
   mountRoutes(app, {
     web: access.web,
     core,

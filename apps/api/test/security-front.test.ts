@@ -257,7 +257,7 @@ describe("a browser's password prompt", () => {
     ["/openapi.json", undefined, "Basic"],
     ["/docs", "cors", "Bearer"],
     ["/api/v1/system", "navigate", "Bearer"],
-    ["/nowhere", "navigate", "Bearer"],
+    ["/docs/nowhere", "cors", "Bearer"],
   ])("%s in mode %s is challenged with %s", async (path, mode, scheme) => {
     const { app } = await createApiFixture();
     const response = await app.request(`http://${HOST}${path}`, {

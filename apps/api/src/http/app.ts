@@ -4,11 +4,14 @@ import { Hono } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
 import { createSecurityFront, type SecurityFrontDeps } from "../security/front.ts";
 import { RESPONSE_HEADERS } from "../security/response-headers.ts";
+import { createWebUi } from "../web/web-ui.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { errorResponse, refuse } from "./error-response.ts";
 import { createRequestLog } from "./request-log.ts";
 
 export interface AppDeps extends SecurityFrontDeps {
+  /** Where the built web UI lies. */
+  webDirectory: string;
   log: Logger;
   clock: Clock;
 }
@@ -30,6 +33,7 @@ export function createApp(deps: AppDeps): Hono<ApiEnv> {
     }
   });
   app.use(createSecurityFront(deps));
+  app.use(createWebUi(deps.webDirectory));
 
   app.onError((error, c) => {
     const { response, code, expected } = errorResponse(error);

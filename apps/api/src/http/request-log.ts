@@ -1,7 +1,7 @@
 import type { Clock } from "@steward/platform/clock";
 import type { Logger } from "@steward/platform/logger";
 import type { MiddlewareHandler } from "hono";
-import { isPublic } from "../security/exceptions.ts";
+import { isPublic, isWebUi } from "../security/exceptions.ts";
 import type { ApiEnv } from "./api-env.ts";
 
 /** Who is refused so may have been trying to get in. */
@@ -36,7 +36,7 @@ export function createRequestLog(deps: {
         ...(outgoing === undefined || outgoing.writableFinished ? {} : { clientGone: true }),
       };
       if (refusal !== undefined && GUESSES.has(refusal)) deps.log.warn(line, "request refused");
-      else if (isPublic(method, c.req.path) && status < 400) deps.log.debug(line, "request");
+      else if ((isPublic(method, c.req.path) || isWebUi(c)) && status < 400) deps.log.debug(line, "request");
       else deps.log.info(line, "request");
     };
     // Who has gone before the answer was made gets a line all the same.

@@ -1,4 +1,7 @@
 import { ENDPOINTS, PUBLIC_PATHS } from "@steward/contract/endpoints";
+import type { Context } from "hono";
+import type { ApiEnv } from "../http/api-env.ts";
+import { namesWebFile } from "../web/content-types.ts";
 
 /**
  * Every way past a rule of the security front, in one table. Whoever opens another door adds its row here; the test
@@ -8,8 +11,8 @@ export interface RouteException {
   method: "GET" | "POST";
   /** As mounted, with `:name` parameters; `*` = every route of the contract with this method. */
   path: string;
-  /** Which rule does not hold: proof by token, a JSON body, or being an endpoint of the contract. */
-  lifts: "token" | "content_type" | "contract";
+  /** Which rule does not hold: proof by token, a JSON body, being an endpoint of the contract; or the first and the last. */
+  lifts: "token" | "content_type" | "contract" | "token_and_contract";
   /** The content type it takes; null = no body at all; `*` = a file's bytes, of any type but a form's. */
   contentType: string | null;
   /** What proves who asks, or why nobody has to. */
@@ -69,6 +72,14 @@ export const ROUTE_EXCEPTIONS: readonly RouteException[] = [
     contentType: null,
     proof: "the key of one session's process, which opens nothing else; or the token",
   },
+  {
+    method: "GET",
+    path: "/*",
+    lifts: "token_and_contract",
+    contentType: null,
+    proof:
+      "none needed: files of the web UI, the same for everybody; whatever is below another route's first name is none",
+  },
   documentation("/docs"),
   documentation("/docs/:file"),
   documentation("/openapi.json"),
@@ -85,6 +96,26 @@ const POSTED_WITHOUT_TOKEN = withoutToken("POST");
 /** Whether a request needs no proof. Only for reading: the path alone does not open a door for other methods. */
 export const isPublic = (method: string, path: string): boolean =>
   (method === "GET" || method === "HEAD") && READ_WITHOUT_TOKEN.has(path);
+
+/** What has first names of its own: never the web UI, built or not. */
+const OTHER_ROOTS = ["/api", "/docs", AGENT_TOOLS_PATH, "/openapi.json", ...PUBLIC_PATHS];
+
+/**
+ * Whether a request is for the web UI: for a file of its own, by its ending, or a browser opens a page. Answered before
+ * any route is looked for.
+ */
+export function isWebUi(c: Context<ApiEnv>): boolean {
+  const { method } = c.req.raw;
+  const { path } = c.req;
+  if (method !== "GET" && method !== "HEAD") return false;
+  if (OTHER_ROOTS.some((root) => path === root || path.startsWith(`${root}/`))) return false;
+  return namesWebFile(path) || navigates(c);
+}
+
+const navigates = (c: Context<ApiEnv>): boolean => {
+  const mode = c.req.header("sec-fetch-mode");
+  return mode === undefined ? c.req.header("accept")?.includes("text/html") === true : mode === "navigate";
+};
 
 /** Whether the proof is in the body, and the route's to judge. */
 export const provesInBody = (method: string, path: string): boolean =>

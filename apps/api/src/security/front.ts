@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
 import { refuse } from "../http/error-response.ts";
-import { isPublic, provesInBody, takesUpload } from "./exceptions.ts";
+import { isPublic, isWebUi, provesInBody, takesUpload } from "./exceptions.ts";
 import type { HostGate } from "./host-gate.ts";
 import {
   type IdentifyDeps,
@@ -33,7 +33,7 @@ export function createSecurityFront(deps: SecurityFrontDeps): MiddlewareHandler<
         refusal("host_not_allowed", "This Host is not on the allow-list (STEWARD_ALLOWED_HOSTS)"),
       );
     }
-    if (isPublic(method, c.req.path)) return next();
+    if (isPublic(method, c.req.path) || isWebUi(c)) return next();
 
     const page = {
       host: host.toLowerCase(),
