@@ -1,0 +1,11 @@
+import { listApprovals } from "@steward/contract/approvals";
+import { useQuery } from "@tanstack/react-query";
+import { api } from "./client.ts";
+import { queryKey } from "./keys.ts";
+
+/** What waits for a person, oldest first. */
+export const usePendingApprovals = () =>
+  useQuery({
+    queryKey: queryKey("approvals", "pending"),
+    queryFn: ({ signal }) => api.call(listApprovals, { query: { state: "pending" }, signal }),
+  });

@@ -1,0 +1,94 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { NotFound, PageCrashed } from "./dead-ends.tsx";
+import { Shell } from "./shell.tsx";
+
+/** What is searched for stands in the address: it can be sent on, and "back" finds it again. */
+export interface SearchParams {
+  q?: string | undefined;
+  in?: "messages" | "memories" | undefined;
+  bot?: string | undefined;
+  role?: "user" | "assistant" | undefined;
+  /** Days, as 2026-11-22. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageCrashed });
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("../pages/home/home-page.tsx"), "HomePage"),
+});
+const chats = createRoute({
+  getParentRoute: () => root,
+  path: "/chats",
+  component: lazyRouteComponent(() => import("../pages/chats/chats-page.tsx"), "ChatsPage"),
+});
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: "/approvals",
+  component: lazyRouteComponent(() => import("../pages/approvals/approvals-page.tsx"), "ApprovalsPage"),
+});
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: "/usage",
+  component: lazyRouteComponent(() => import("../pages/usage/usage-page.tsx"), "UsagePage"),
+});
+const chat = createRoute({
+  getParentRoute: () => root,
+  path: "/chats/$botId/$sessionId",
+  /** `at`: the message to open it at. */
+  validateSearch: (search): { at?: number } => {
+    const at = Number(search.at);
+    return Number.isInteger(at) && at > 0 ? { at } : {};
+  },
+  component: lazyRouteComponent(() => import("../pages/chats/chats-page.tsx"), "ChatsPage"),
+});
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/search",
+  validateSearch: (given): SearchParams => ({
+    q: text(given.q),
+    in: given.in === "messages" || given.in === "memories" ? given.in : undefined,
+    bot: text(given.bot),
+    role: given.role === "user" || given.role === "assistant" ? given.role : undefined,
+    from: text(given.from),
+    to: text(given.to),
+  }),
+  component: lazyRouteComponent(() => import("../pages/search/search-page.tsx"), "SearchPage"),
+});
+const memories = createRoute({
+  getParentRoute: () => root,
+  path: "/memories",
+  /** `id`: the memory to show. */
+  validateSearch: (given): { id?: number | undefined } => {
+    const id = Number(given.id);
+    return Number.isInteger(id) && id > 0 ? { id } : {};
+  },
+  component: lazyRouteComponent(() => import("../pages/memories/memories-page.tsx"), "MemoriesPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
+/** Each page is a file of its own that is loaded when it is first opened. */
+const routes = [home, chats, chat, approvals, search, memories, usage, settings];
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultErrorComponent: PageCrashed,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

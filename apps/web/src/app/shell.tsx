@@ -1,0 +1,147 @@
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Command, Ellipsis } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { usePendingApprovals } from "../api/approvals.ts";
+import { useSay } from "../texts/texts.tsx";
+import { IconButton } from "../ui/button.tsx";
+import { classes } from "../ui/classes.ts";
+import { Banners } from "./banners.tsx";
+import { Logo } from "./logo.tsx";
+import { MoreButton } from "./more-button.tsx";
+import { PAGES, type PageEntry } from "./pages.ts";
+import { useShortcuts } from "./shortcuts.ts";
+
+const CommandPalette = lazy(() => import("./command-palette.tsx"));
+
+/** What stands around every page: where one can go, what is wrong, and the palette. */
+export const Shell = () => {
+  const say = useSay();
+  const [palette, setPalette] = useState(false);
+  useShortcuts({ palette: () => setPalette(true) });
+  return (
+    <div className="md:grid md:h-dvh md:grid-cols-[13.5rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-lg bg-raised p-3 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        {say("nav.skip")}
+      </a>
+      <Sidebar openPalette={() => setPalette(true)} />
+      <main id="content" tabIndex={-1} className="min-w-0 pb-16 outline-none md:overflow-y-auto md:pb-0">
+        <Banners />
+        <Outlet />
+      </main>
+      <PhoneBar />
+      {palette && (
+        <Suspense>
+          <CommandPalette close={() => setPalette(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+};
+
+const Sidebar = ({ openPalette }: { openPalette: () => void }) => {
+  const say = useSay();
+  return (
+    <div className="hidden border-r border-line bg-surface md:flex md:flex-col">
+      <div className="flex items-center gap-2.5 px-4 pt-4 pb-3">
+        <Logo size={28} />
+        <span className="text-[15px] font-semibold tracking-tight">Steward</span>
+      </div>
+      <nav aria-label={say("nav.label")} className="grid content-start gap-0.5 px-2.5">
+        {PAGES.map((page) => (
+          <PageLink key={page.path} page={page} />
+        ))}
+      </nav>
+      <div className="mt-auto flex items-center justify-between gap-1 border-t border-line p-2.5">
+        <button
+          type="button"
+          onClick={openPalette}
+          className="flex min-h-9 grow cursor-pointer items-center gap-2 rounded-lg px-2 text-sm text-soft hover:bg-hover"
+        >
+          <Command className="size-4" aria-hidden />
+          <span className="grow text-left">{say("shell.palette")}</span>
+          <kbd className="rounded border border-line px-1.5 font-sans text-[11px] text-faint">⌘K</kbd>
+        </button>
+        <MoreButton trigger={<IconButton label={say("ui.more")} />} pages={[]}>
+          <Ellipsis className="size-4" aria-hidden />
+        </MoreButton>
+      </div>
+    </div>
+  );
+};
+
+/** How many wait behind a page's name. */
+const useCount = (path: PageEntry["path"]): number => {
+  const approvals = usePendingApprovals();
+  return path === "/approvals" ? (approvals.data?.length ?? 0) : 0;
+};
+
+const PageLink = ({ page }: { page: PageEntry }) => {
+  const say = useSay();
+  const count = useCount(page.path);
+  return (
+    <Link
+      to={page.path}
+      activeOptions={{ exact: page.path === "/" }}
+      className="flex min-h-9 items-center gap-3 rounded-lg px-2.5 text-sm text-soft hover:bg-hover hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-medium data-[status=active]:text-accent-ink"
+    >
+      <page.icon className="size-[18px]" strokeWidth={1.8} aria-hidden />
+      <span className="grow">{say(page.text)}</span>
+      {count > 0 && <Count count={count} />}
+    </Link>
+  );
+};
+
+const Count = ({ count }: { count: number }) => (
+  <span className="min-w-5 rounded-full bg-accent px-1.5 text-center text-xs leading-5 font-semibold text-on-accent tabular-nums">
+    {count}
+  </span>
+);
+
+const PhoneBar = () => {
+  const say = useSay();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const rest = PAGES.filter(({ onPhone }) => !onPhone);
+  const isRest = rest.some((page) => path.startsWith(page.path));
+  const item =
+    "flex h-14 min-w-0 flex-col items-center justify-center gap-0.5 text-[11px] text-soft data-[status=active]:text-accent-ink";
+  return (
+    <nav
+      aria-label={say("nav.label")}
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {PAGES.filter(({ onPhone }) => onPhone).map((page) => (
+        <PhoneLink key={page.path} page={page} className={item} />
+      ))}
+      <MoreButton
+        trigger={<button type="button" className={item} data-status={isRest ? "active" : undefined} />}
+        pages={rest}
+      >
+        <Ellipsis className="size-5" aria-hidden />
+        <span className="max-w-full truncate px-1">{say("ui.more")}</span>
+      </MoreButton>
+    </nav>
+  );
+};
+
+const PhoneLink = ({ page, className }: { page: PageEntry; className: string }) => {
+  const say = useSay();
+  const count = useCount(page.path);
+  return (
+    <Link
+      to={page.path}
+      activeOptions={{ exact: page.path === "/" }}
+      className={classes(className, "relative")}
+    >
+      <page.icon className="size-5" strokeWidth={1.8} aria-hidden />
+      <span className="max-w-full truncate px-1">{say(page.text)}</span>
+      {count > 0 && (
+        <span className="absolute top-1 left-1/2 ml-1">
+          <Count count={count} />
+        </span>
+      )}
+    </Link>
+  );
+};

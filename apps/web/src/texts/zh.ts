@@ -1,0 +1,5 @@
+import type { Texts } from "./en.ts";
+import { homeZh } from "./home-zh.ts";
+import { shellZh } from "./shell-zh.ts";
+
+export const zh: Texts = { ...shellZh, ...homeZh };
