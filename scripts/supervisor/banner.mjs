@@ -8,17 +8,41 @@ const REQUEST_TIMEOUT_MS = 3_000;
  *
  * @typedef {{ mode: "live" | "demo", cli: { version: string | null, login: string | null, problem: string | null }, sandbox?: { active: boolean, message: string | null } }} System
  *
- * @param {{ address: string, home: string }} settings
+ * @param {Service} service
  * @returns {Promise<System | undefined>} undefined when the API would not say
  */
-export async function askSystem({ address, home }) {
+export async function askSystem(service) {
+  return /** @type {System | undefined} */ (await ask(service, "GET", "/api/v1/system"));
+}
+
+/**
+ * An address that signs one browser in, once. It is a secret: for a person's eyes, and for no log.
+ *
+ * @param {Service} service
+ * @returns {Promise<string | undefined>} undefined when the API would not say
+ */
+export async function askSignInLink(service) {
+  const made = /** @type {{ path: string } | undefined} */ (await ask(service, "POST", "/api/v1/web/codes"));
+  return made && `${service.address}${made.path}`;
+}
+
+/**
+ * @typedef {{ address: string, home: string }} Service
+ *
+ * @param {Service} service
+ * @param {string} method
+ * @param {string} path
+ * @returns {Promise<unknown>}
+ */
+async function ask({ address, home }, method, path) {
   try {
     const token = readFileSync(join(home, "token"), "utf8").trim();
-    const response = await fetch(`${address}/api/v1/system`, {
+    const response = await fetch(`${address}${path}`, {
+      method,
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    return response.ok ? /** @type {System} */ (await response.json()) : undefined;
+    return response.ok ? await response.json() : undefined;
   } catch {
     // The banner is a courtesy: without the answer it says less.
     return undefined;
@@ -32,13 +56,20 @@ export async function askSystem({ address, home }) {
  * @param {string} options.address
  * @param {boolean} options.hasTelegram
  * @param {System | undefined} options.system
+ * @param {string | undefined} options.link that signs a browser in; undefined where a log collector reads
  * @returns {string[]} lines
  */
-export function describeRunning({ address, hasTelegram, system }) {
+export function describeRunning({ address, hasTelegram, system, link }) {
   const running = hasTelegram ? "API and Telegram bot" : "API";
   const lines = ["", `Steward is running: ${running}, ${address}`];
   if (system) lines.push(describeEngine(system), ...describeSandbox(system));
+  if (link) lines.push("", "Open it in your browser (signs you in, once, within ten minutes):", `  ${link}`);
   lines.push("", "Next:", '  Say something       npm run -s steward -- chat "hello"');
+  lines.push(
+    link
+      ? "  Another browser     npm run -s steward -- web"
+      : "  See everything      npm run -s steward -- web, which makes a link that signs a browser in",
+  );
   if (system?.mode === "demo")
     lines.push("  Use your Claude     run `claude` once and log in, or set ANTHROPIC_API_KEY in .env");
   lines.push(

@@ -1,5 +1,5 @@
 import { parentWatch } from "../toolchain/parent-watch.mjs";
-import { askSystem, describeRunning } from "./banner.mjs";
+import { askSignInLink, askSystem, describeRunning } from "./banner.mjs";
 import { formatLogLine } from "./log-line.mjs";
 import { describePrograms } from "./programs.mjs";
 import { readSettings } from "./settings.mjs";
@@ -41,7 +41,9 @@ export async function runSteward({ root, env }, { steps, nodeArgs }) {
       hasTelegram ? await startProgram(supervisor, programs.bot, "bot started") : "not configured",
     );
     const system = await askSystem(settings);
-    for (const line of describeRunning({ address, hasTelegram, system })) console.log(line);
+    // A link that signs in is no text for a log collector.
+    const link = forPerson ? await askSignInLink(settings) : undefined;
+    for (const line of describeRunning({ address, hasTelegram, system, link })) console.log(line);
   } catch (error) {
     // The reason has been told; what is left is to end with the right code.
     if (!(error instanceof NotStartedError)) throw error;

@@ -184,7 +184,20 @@ describe("a browser that is signed in", () => {
     }
   });
 
-  test("acts as the owner, and the audit names it", async () => {
+  test.each([
+    ["PUT", "/api/v1/policies", { name: "archiveAfterDays", value: 7 }, "policy_set"],
+    ["PUT", "/api/v1/access/chats/7/-100", {}, "access.chat"],
+    ["POST", "/api/v1/access/invitations", { botId: "7" }, "access.invite"],
+  ])("acts as the owner, and the audit names it: %s %s", async (method, path, body, action) => {
+    const api = await createApiFixture();
+    const response = await ask(api, method, path, { ...asBrowser(api), ...OURS }, body);
+    expect([response.status, await response.json()]).toEqual([200, expect.anything()]);
+    const [mine] = api.web.sessions.list();
+    const audited = api.database.db.select().from(auditEntries).all();
+    expect(audited.at(-1)).toMatchObject({ actor: `web:${mine?.id}`, action });
+  });
+
+  test("is named by the audit when it signs another out", async () => {
     const api = await createApiFixture();
     const headers = { ...asBrowser(api), ...OURS };
     const other = api.web.sessions.open("Firefox/140.0").session;
@@ -216,6 +229,25 @@ describe("a browser that is signed in", () => {
     expect((await ask(api, "GET", "/api/v1/web/session", headers)).status).toBe(401);
   });
 
+  test("hears no more of what goes on once it is signed out; others do", async () => {
+    const api = await createApiFixture();
+    const { url, port } = await api.listen();
+    const open = async () => {
+      const { session, secret } = api.web.sessions.open("Firefox/140.0");
+      const headers = { cookie: `steward-${port}=${secret}`, "sec-fetch-site": "same-origin" };
+      const response = await fetch(`${url}${ENDPOINTS.liveStream.path}`, { headers });
+      expect(response.status).toBe(200);
+      return { id: session.id, response };
+    };
+    const [mine, another] = [await open(), await open()];
+    expect(api.streams.size).toBe(2);
+    await api.client.call(ENDPOINTS.revokeWebSession, { params: { sessionId: mine.id } });
+    // To its end.
+    await mine.response.text();
+    expect(api.streams.size).toBe(1);
+    await another.response.body?.cancel();
+  });
+
   test("signs itself out, and its cookie is taken back", async () => {
     const api = await createApiFixture();
     const headers = { ...asBrowser(api), ...OURS };
@@ -244,9 +276,9 @@ describe("a browser that is signed in", () => {
     const clock = createFakeClock();
     const api = await createApiFixture({ clock });
     const headers = asBrowser(api);
-    await clock.advance(29 * 86_400_000);
+    clock.stepWallClock(29 * 86_400_000);
     expect((await ask(api, "GET", "/api/v1/bots", headers)).status).toBe(200);
-    await clock.advance(30 * 86_400_000);
+    clock.stepWallClock(30 * 86_400_000);
     expect((await ask(api, "GET", "/api/v1/bots", headers)).status).toBe(401);
   });
 

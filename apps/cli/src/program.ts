@@ -21,6 +21,7 @@ import type { CommandContext } from "./service/service.ts";
 import { displayWidth } from "./terminal/display-width.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import type { TokenOptions } from "./token/token-command.ts";
+import { registerWebCommands } from "./web/register-web.ts";
 
 /**
  * The commands and their help. Each command's code is loaded when it runs: help has to be there at once.
@@ -148,6 +149,7 @@ export function createProgram(
   registerHistoryCommands(registration);
   registerFindCommands(registration);
   registerArchiveCommands(registration);
+  registerWebCommands(registration);
 
   command(program, "status", "cli.describe.status").action(() =>
     run(async () => {
@@ -212,6 +214,7 @@ const MAIN_EXAMPLES: readonly Example[] = [
   ['steward chat "What is in my downloads folder?"', "cli.help.example_hello"],
   ["steward chat", "cli.help.example_talk"],
   ["steward pair", "cli.help.example_pair"],
+  ["steward web --open", "cli.help.example_web"],
   ["steward doctor", "cli.help.example_doctor"],
 ];
 

@@ -2,6 +2,7 @@ import { ENDPOINTS } from "@steward/contract/endpoints";
 import { translate } from "@steward/contract/messages";
 import type { AccessService } from "@steward/core/access/access-service";
 import { actorOf } from "@steward/core/access/actor";
+import { holderOf } from "../http/holder-of.ts";
 import type { Mount } from "../http/mount.ts";
 
 export function mountAccess(
@@ -15,8 +16,8 @@ export function mountAccess(
   const { access } = deps;
   mount.json(ENDPOINTS.requestPairing, ({ body }) => access.requestPairing(body));
   mount.json(ENDPOINTS.listPairingRequests, () => access.listRequests());
-  mount.json(ENDPOINTS.approvePairing, ({ body }) => {
-    const { entry, people } = access.approve(body.code, actorOf(body.actingUserId));
+  mount.json(ENDPOINTS.approvePairing, ({ body }, c) => {
+    const { entry, people } = access.approve(body.code, actorOf(body.actingUserId, holderOf(c)));
     // Once: the third person is no news.
     const warns = people === 2 && !deps.hasApiKey;
     return {
@@ -24,22 +25,22 @@ export function mountAccess(
       warning: warns ? translate(body.language, "pairing.second_person", { count: people }) : null,
     };
   });
-  mount.json(ENDPOINTS.refusePairing, ({ body }) => ({
-    refused: access.refuse(body.code, actorOf(body.actingUserId)),
+  mount.json(ENDPOINTS.refusePairing, ({ body }, c) => ({
+    refused: access.refuse(body.code, actorOf(body.actingUserId, holderOf(c))),
   }));
   mount.json(ENDPOINTS.listAccess, ({ query }) => access.list(query.botId));
-  mount.json(ENDPOINTS.setRole, ({ params, body }) =>
-    access.setRole(params.botId, params.userId, body.role, actorOf(body.actingUserId)),
+  mount.json(ENDPOINTS.setRole, ({ params, body }, c) =>
+    access.setRole(params.botId, params.userId, body.role, actorOf(body.actingUserId, holderOf(c))),
   );
-  mount.json(ENDPOINTS.revokeAccess, ({ params, query }) => ({
-    revoked: access.revoke(params.botId, params.userId, actorOf(query.actingUserId)),
+  mount.json(ENDPOINTS.revokeAccess, ({ params, query }, c) => ({
+    revoked: access.revoke(params.botId, params.userId, actorOf(query.actingUserId, holderOf(c))),
   }));
-  mount.json(ENDPOINTS.createInvitation, ({ body: { actingUserId, ...wish } }) =>
-    access.invite(wish, actorOf(actingUserId)),
+  mount.json(ENDPOINTS.createInvitation, ({ body: { actingUserId, ...wish } }, c) =>
+    access.invite(wish, actorOf(actingUserId, holderOf(c))),
   );
   mount.json(ENDPOINTS.listInvitations, ({ query }) => access.listInvitations(query.botId));
-  mount.json(ENDPOINTS.withdrawInvitation, ({ body }) => ({
-    withdrawn: access.withdraw(body.id, actorOf(body.actingUserId)),
+  mount.json(ENDPOINTS.withdrawInvitation, ({ body }, c) => ({
+    withdrawn: access.withdraw(body.id, actorOf(body.actingUserId, holderOf(c))),
   }));
   mount.json(ENDPOINTS.redeemInvitation, ({ body: { code, ...person } }) => ({
     entry: access.redeem(code, person),

@@ -94,6 +94,6 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountSearch(mount, core);
   mountSearchStatus(mount, core);
   mountEvaluation(mount, core);
-  mountWebSessions(mount, deps.web);
+  mountWebSessions(mount, deps);
   mountDocs(app, deps);
 }

@@ -1,6 +1,11 @@
 /** An answer that is still being written, or on its way out. */
 export interface OpenStream {
+  /** The service stops. */
   end(): void;
+  /** Whoever reads it may not any more. */
+  cutOff(): void;
+  /** The browser that reads it; undefined = a program. */
+  readonly webSessionId: string | undefined;
 }
 
 /** All of them, so that a stopping service can end them in good order and knows when they are gone. */
@@ -9,6 +14,8 @@ export interface OpenStreams {
   delete(stream: OpenStream): void;
   /** Resolves when none is left: also not one whose last bytes are still on their way. */
   endAll(): Promise<void>;
+  /** Ends what these browsers read: they have been signed out. */
+  cutOff(webSessionIds: readonly string[]): void;
   readonly size: number;
 }
 
@@ -29,6 +36,11 @@ export function createOpenStreams(): OpenStreams {
       return new Promise((resolve) => {
         waiting.push(resolve);
       });
+    },
+    cutOff: (webSessionIds) => {
+      for (const stream of [...streams]) {
+        if (stream.webSessionId !== undefined && webSessionIds.includes(stream.webSessionId)) stream.cutOff();
+      }
     },
     get size() {
       return streams.size;

@@ -127,6 +127,8 @@ export function streamResponse(
 
   const openStream = {
     end: () => (options.onServiceStop === undefined ? writer.end() : options.onServiceStop(writer)),
+    cutOff: writer.end,
+    webSessionId: c.get("webSession")?.id,
   };
   deps.streams.add(openStream);
   try {

@@ -8,6 +8,7 @@ import { type Mount, WithStatus } from "../http/mount.ts";
 import type { FailureLimit } from "../security/failure-limit.ts";
 import type { TokenGate } from "../security/token-gate.ts";
 import type { WebCookie } from "../security/web-cookie.ts";
+import type { OpenStreams } from "../streams/open-streams.ts";
 
 /** What lets browsers in. */
 export interface WebAccess {
@@ -19,8 +20,12 @@ export interface WebAccess {
   failures: FailureLimit;
 }
 
-export function mountWebSessions(mount: Mount, access: WebAccess): void {
+export function mountWebSessions(
+  mount: Mount,
+  { web: access, streams }: { web: WebAccess; streams: Pick<OpenStreams, "cutOff"> },
+): void {
   const { codes, sessions, cookie } = access;
+  sessions.onEnded(streams.cutOff);
   mount.json(ENDPOINTS.createWebCode, () => {
     const { code, expiresAt } = codes.make();
     return { code, path: `/#${SIGN_IN_FRAGMENT}=${code}`, expiresAt };

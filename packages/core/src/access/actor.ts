@@ -8,8 +8,12 @@ export type Actor = string | { userId: string };
 /** Whoever holds the token is the owner of everything. */
 const HOLDER = "owner";
 
-/** @param userId the person a front end speaks for; undefined = whoever holds the token */
-export const actorOf = (userId: string | undefined): Actor => (userId === undefined ? HOLDER : { userId });
+/**
+ * @param userId the person a front end speaks for; undefined = whoever holds the token
+ * @param holder what the audit calls the holder of the token, where more is known of them
+ */
+export const actorOf = (userId: string | undefined, holder = HOLDER): Actor =>
+  userId === undefined ? holder : { userId };
 
 /**
  * What the audit calls whoever acts. Throws owner_only for a person who may not.
