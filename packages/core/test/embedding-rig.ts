@@ -150,7 +150,7 @@ function differencesOf(all: EmbeddingRig["all"], embedders: readonly FakeEmbedde
   );
   if (others[0]?.n !== 0) found.push(`${others[0]?.n} vectors of other models`);
   const tables = all(
-    "SELECT name FROM sqlite_master WHERE name GLOB 'bits_[0-9]*' AND sql LIKE 'CREATE VIRTUAL%'",
+    "SELECT name FROM sqlite_master WHERE (name GLOB 'bits_*' OR name GLOB 'signs_*') AND sql LIKE 'CREATE VIRTUAL%'",
   );
   if (tables.length !== 1) found.push(`${tables.length} tables of bits`);
   return found;

@@ -2,7 +2,7 @@ import { createFakeClock } from "@steward/platform/clock";
 import { createMemoryLogger } from "@steward/platform/logger";
 import { quantize, signBits } from "@steward/schema/quantize";
 import { scopeNumbersOf } from "@steward/schema/search-scopes";
-import { bitTable, createBitTable, createSearchTables, loadVectors } from "@steward/schema/search-tables";
+import { createBitTable, createSearchTables, loadVectors } from "@steward/schema/search-tables";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { openTestDatabase } from "@steward/schema/test-database";
 import { createTextIndex } from "@steward/schema/text-index";
@@ -10,10 +10,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createEmbedQuestion } from "../src/search/embed-question.ts";
 import { type Embedder, EmbedderError } from "../src/search/embedder.ts";
+import { createVectorWriter, toStored } from "../src/search/embedding/vector-writer.ts";
 import { createSearchEngine } from "../src/search/search-engine.ts";
 import type { QueryVector } from "../src/search/search-request.ts";
 import type { MessageHit, MessageSearch } from "../src/search/search-service.ts";
 import { openOwnDatabase } from "./own-database.ts";
+import { scatterVectors } from "./scatter-vectors.ts";
 
 const DIMS = 16;
 const MODEL = 1;
@@ -31,8 +33,8 @@ const open = (options: { database?: OpenDatabase; dims?: number } = {}) => {
     .run(MODEL, dims);
   createBitTable(sqlite, MODEL, dims);
   const text = createTextIndex(sqlite);
+  const writer = createVectorWriter({ sqlite });
   const engine = createSearchEngine({ sqlite, hasVectors: true, monotonicMs: () => 0 });
-  let vectorId = 0;
   return {
     sqlite,
     say: (
@@ -56,26 +58,8 @@ const open = (options: { database?: OpenDatabase; dims?: number } = {}) => {
       );
       const { bot, chat } = scopeNumbersOf(sqlite, botId, sessionId);
       text.put("message", id, content, `b${bot} c${chat}`);
-      vectors.forEach((vector, chunk) => {
-        vectorId += 1;
-        sqlite
-          .prepare(
-            "INSERT INTO message_vectors (id, message_id, chunk, chat, bot, model, e) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          )
-          .run(vectorId, id, chunk, chat, bot, MODEL, Buffer.from(quantize(vector).buffer));
-        sqlite
-          .prepare(
-            `INSERT INTO ${bitTable(MODEL)} (id, e, chat, bot, role, at) VALUES (?, vec_bit(?), ?, ?, ?, ?)`,
-          )
-          .run(
-            BigInt(vectorId),
-            signBits(vector),
-            BigInt(chat),
-            BigInt(bot),
-            role === "user" ? 0n : 1n,
-            BigInt(Math.floor(at / 1_000)),
-          );
-      });
+      const message = { botId, sessionId, role, createdAt: at };
+      writer.replace(MODEL, "message", id, { text: content, message }, vectors.map(toStored));
       return id;
     },
     find: (search: Partial<MessageSearch>, vector: Float32Array | null) => {
@@ -100,6 +84,16 @@ const near = (angle: number): Float32Array =>
     i === 0 ? Math.cos(angle) : i === 1 ? Math.sin(angle) : 0.01,
   );
 
+/** Ids of the ten nearest of all. */
+const nearestOf = (sqlite: OpenDatabase["sqlite"], asked: Float32Array): number[] => {
+  const rows = sqlite
+    .prepare(
+      "SELECT message_id AS id FROM message_vectors ORDER BY vec_distance_cosine(vec_int8(e), vec_int8(?)) LIMIT 10",
+    )
+    .all(Buffer.from(quantize(asked).buffer)) as { id: number }[];
+  return rows.map(({ id }) => id);
+};
+
 /** Tommy Ettinger's small generator: the same numbers in every run. */
 const mulberry32 = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0;
@@ -119,6 +113,29 @@ test("what is near in meaning is found without a word in common, by its best pie
   ]);
   expect(hits[0]?.distance).toBeCloseTo(1 - Math.cos(0.1), 2);
   expect([mode, degraded]).toEqual(["semantic", []]);
+});
+
+test("what is gone since it was indexed leaves its place to what comes behind it", () => {
+  const { say, find, sqlite } = open();
+  const row = { botId: "b", sessionId: "gw-b-1", content: "query" };
+  const ids = Array.from({ length: 40 }, (_, i) => say(row, [near(i / 20)]));
+  sqlite.prepare("DELETE FROM chat_messages WHERE id <= ? OR id > ?").run(ids[9], ids[29]);
+  expect(
+    find({ limit: 20 }, near(0))
+      .hits.map(({ id }) => id)
+      .sort((a, b) => a - b),
+  ).toEqual(ids.slice(10, 30));
+});
+
+test("a text of very many pieces hides no other", () => {
+  const { say, find } = open();
+  const row = { botId: "b", sessionId: "gw-b-1", content: "x" };
+  const far = say(row, [near(2)]);
+  const long = say(
+    row,
+    Array.from({ length: 300 }, () => near(0.1)),
+  );
+  expect(find({ limit: 10 }, near(0)).hits.map(({ id }) => id)).toEqual([long, far]);
 });
 
 test("a question of a model without vectors is answered by words, and says that vectors are to come", () => {
@@ -163,20 +180,24 @@ describe("behind more vectors than are all compared", () => {
   const other = { botId: "big", sessionId: "gw-big-1", content: "x" };
   /** Nearly all of it in one topic. */
   const topicOf = (i: number): string => `gw-big-9.t${i % 100 === 0 ? 1 : 0}`;
-  for (let i = 0; i < 10_100; i++) say({ ...other, sessionId: topicOf(i) }, [near((i % 100) / 1_000)]);
+  for (let i = 0; i < 16_100; i++) say({ ...other, sessionId: topicOf(i) }, [near((i % 100) / 1_000)]);
   const row = { ...other, content: "wanted", sessionId: "gw-big-0" };
   const byRole = say({ ...row, role: "assistant" }, [near(3)]);
   const bySource = say({ ...row, source: "cron" }, [near(3)]);
   const byTime = say({ ...row, at: 9_000 }, [near(3)]);
   const inTopic = say({ ...row, sessionId: "gw-big-0.t5" }, [near(3)]);
+  const scattered = say({ ...row, role: "assistant", at: 20_000 }, [near(3)]);
+  scatterVectors({ sqlite }, { id: MODEL, dims: DIMS }, `message_id = ${scattered}`);
   const byBot = say({ ...row, botId: "small", sessionId: "gw-small-1" }, [near(3)]);
   sqlite.exec("COMMIT");
 
   test.each([
-    ["role", { role: "assistant" }, byRole],
+    ["role", { role: "assistant", to: 20_000 }, byRole],
     ["source", { source: "cron" }, bySource],
     ["time", { from: 9_000, to: 9_001 }, byTime],
-    ["role within a bot", { role: "assistant", scope: { botId: "big" } }, byRole],
+    ["role within a bot", { role: "assistant", to: 20_000, scope: { botId: "big" } }, byRole],
+    ["time, of what has not been gathered yet", { from: 20_000 }, scattered],
+    ["the same within a bot", { from: 20_000, scope: { botId: "big" } }, scattered],
     ["bot", { scope: { botId: "small" } }, byBot],
     ["topic", { scope: { botId: "big", chatId: "0", threadId: "5" } }, inTopic],
   ] as const)("a filter by %s loses nothing", (_, search, id) => {
@@ -205,6 +226,21 @@ describe("behind more vectors than are all compared", () => {
   }, 60_000);
 });
 
+test("of ten thousand texts the nearest are found where signs could not tell them apart", () => {
+  const dims = 64;
+  const { say, find, sqlite } = open({ dims });
+  const random = mulberry32(11);
+  const anywhere = () => Float32Array.from({ length: dims }, () => random() - 0.5);
+  sqlite.exec("BEGIN");
+  for (let i = 0; i < 10_000; i++)
+    say({ botId: "b", sessionId: `gw-b-${i % 7}`, content: "x" }, [anywhere()]);
+  sqlite.exec("COMMIT");
+  for (let round = 0; round < 5; round++) {
+    const asked = anywhere();
+    expect(find({ limit: 10 }, asked).hits.map(({ id }) => id)).toEqual(nearestOf(sqlite, asked));
+  }
+}, 60_000);
+
 test("a first cut by signs finds at least nine in ten of what comparing everything finds", () => {
   const dims = 256;
   const { say, find, sqlite } = open({ dims });
@@ -214,19 +250,15 @@ test("a first cut by signs finds at least nine in ten of what comparing everythi
   const centers = Array.from({ length: 200 }, () => around(new Float32Array(dims), 1));
   const anyCenter = () => centers[Math.floor(random() * centers.length)] ?? new Float32Array(dims);
   sqlite.exec("BEGIN");
-  for (let i = 0; i < 10_500; i++)
+  for (let i = 0; i < 16_500; i++)
     say({ botId: "b", sessionId: "gw-b-1", content: "x" }, [around(anyCenter(), 0.7)]);
   sqlite.exec("COMMIT");
   let common = 0;
   for (let round = 0; round < 20; round++) {
     const asked = around(anyCenter(), 0.7);
-    const exact = sqlite
-      .prepare(
-        "SELECT message_id AS id FROM message_vectors ORDER BY vec_distance_cosine(vec_int8(e), vec_int8(?)) LIMIT 10",
-      )
-      .all(Buffer.from(quantize(asked).buffer)) as { id: number }[];
+    const exact = nearestOf(sqlite, asked);
     const found = new Set(find({ limit: 10 }, asked).hits.map(({ id }) => id));
-    common += exact.filter(({ id }) => found.has(id)).length;
+    common += exact.filter((id) => found.has(id)).length;
   }
   expect(common / 200).toBeGreaterThanOrEqual(0.9);
 }, 60_000);

@@ -22,7 +22,7 @@ export const createSearchEngine = (deps: {
   monotonicMs: () => number;
 }): ((request: SearchRequest) => SearchResult) => {
   const { sqlite, monotonicMs } = deps;
-  return (request) => {
+  const answer = (request: SearchRequest): SearchResult => {
     const startedMs = monotonicMs();
     const { search, vector } = request;
     const query = compileQuery(search.text);
@@ -53,27 +53,20 @@ export const createSearchEngine = (deps: {
     const distances = new Map(near?.map(({ id, distance }) => [id, distance]));
     const alsoWords = new Map(fuzzy.map(({ id, words }) => [id, words]));
     const ranked = fuseRanks([exact, fuzzy.map(({ id }) => id), near?.map(({ id }) => id) ?? []]);
-    const rows = readRows(
-      sqlite,
-      corpus,
-      ranked.map(({ id }) => id),
-    );
-    const hits = ranked
-      .flatMap(({ id, score }) => {
-        const row = rows.get(id);
-        if (row === undefined) return [];
-        const distance = distances.get(id) ?? null;
-        const mode = distance === null ? ("lexical" as const) : ("semantic" as const);
-        return [{ ...row, id, score, mode, distance, snippet: { text: "", marks: [] } }];
-      })
-      .slice(0, search.limit)
-      .map(({ content, ...hit }) => ({
-        ...hit,
+    const hits = firstRows(sqlite, corpus, ranked, search.limit).map(({ content, ...row }) => {
+      const distance = distances.get(row.id) ?? null;
+      return {
+        ...row,
+        mode: distance === null ? ("lexical" as const) : ("semantic" as const),
+        distance,
         ...(corpus.kind === "message" && { content }),
-        snippet: makeSnippet(content, { pieces: query.pieces, alsoWords: alsoWords.get(hit.id) }),
-      }));
+        snippet: makeSnippet(content, { pieces: query.pieces, alsoWords: alsoWords.get(row.id) }),
+      };
+    });
     return { hits, mode: near === null ? "lexical" : "semantic", degraded };
   };
+  // One reading of the database: what one list has found must not be elsewhere when its rows are read.
+  return sqlite.transaction(answer);
 };
 
 const waitsForVectors = (sqlite: OpenDatabase["sqlite"], vector: { model: string; dims: number }): boolean =>
@@ -84,6 +77,29 @@ const waitsForVectors = (sqlite: OpenDatabase["sqlite"], vector: { model: string
     .get(vector.model, vector.dims) !== undefined;
 
 type Row = Omit<MessageHit, "id" | "score" | "mode" | "distance" | "snippet">;
+
+/** The best that are still there. Others are not read: each is a page or two somewhere else in the file. */
+const firstRows = (
+  sqlite: OpenDatabase["sqlite"],
+  corpus: Corpus,
+  ranked: readonly { id: number; score: number }[],
+  limit: number,
+): (Row & { id: number; score: number })[] => {
+  const found: (Row & { id: number; score: number })[] = [];
+  for (let at = 0; at < ranked.length && found.length < limit; at += limit) {
+    const some = ranked.slice(at, at + limit);
+    const rows = readRows(
+      sqlite,
+      corpus,
+      some.map(({ id }) => id),
+    );
+    for (const { id, score } of some) {
+      const row = rows.get(id);
+      if (row !== undefined) found.push({ ...row, id, score });
+    }
+  }
+  return found.slice(0, limit);
+};
 
 /** The rows as they are now, without those that went, or left the scope, since they were indexed. */
 const readRows = (

@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { startCheckpointThread } from "@steward/api/checkpoint-thread";
+import type { EmbeddedRow } from "@steward/core/search/embedded-rows";
 import { createSearchIndexer } from "@steward/core/search/search-indexer";
+import { createVectorWriter, toStored } from "@steward/core/search/vector-writer";
 import { createSystemClock } from "@steward/platform/clock";
 import { createSilentLogger } from "@steward/platform/logger";
-import { quantize, signBits } from "@steward/schema/quantize";
-import { bitTable, createBitTable, loadVectors } from "@steward/schema/search-tables";
+import { createBitTable, loadVectors } from "@steward/schema/search-tables";
 import { type OpenDatabase, openDatabase } from "@steward/schema/sqlite";
 import { generateMessages, ONE_CHAT, type Vocabulary } from "./generate-messages.ts";
 import { createExactTop, createVectorSource, DIMS } from "./generate-vectors.ts";
@@ -107,22 +108,16 @@ const insertVectors = (
     .prepare("INSERT INTO embedding_models (id, name, dims, state, created_at) VALUES (?, ?, ?, 'ready', 1)")
     .run(MODEL.id, MODEL.name, DIMS);
   createBitTable(sqlite, MODEL.id, DIMS);
-  const chats = sqlite.prepare(
-    `SELECT m.id AS id, m.role AS role, m.created_at AS at, c.id AS chat, c.bot AS bot FROM chat_messages m
-     JOIN search_bots b ON b.bot_id = m.bot_id JOIN search_chats c ON c.bot = b.id AND c.session_id = m.session_id
-     WHERE m.id > ? ORDER BY m.id LIMIT ${PER_COMMIT}`,
+  const messages = sqlite.prepare(
+    `SELECT id, bot_id AS botId, session_id AS sessionId, role, created_at AS createdAt FROM chat_messages
+     WHERE id > ? ORDER BY id LIMIT ${PER_COMMIT}`,
   );
-  const insertInt8 = sqlite.prepare(
-    "INSERT INTO message_vectors (id, message_id, chunk, chat, bot, model, e) VALUES (?, ?, 0, ?, ?, ?, ?)",
-  );
-  const insertBits = sqlite.prepare(
-    `INSERT INTO ${bitTable(MODEL.id)} (id, e, chat, bot, role, at) VALUES (?, vec_bit(?), ?, ?, ?, ?)`,
-  );
+  const writer = createVectorWriter({ sqlite });
   const top = createExactTop(questions);
   const vectors = new Float32Array(Math.min(count, KEPT_VECTORS) * DIMS);
   let spentElsewhereMs = 0;
   for (let last = 0; last < count; ) {
-    const rows = chats.all(last) as { id: number; role: string; at: number; chat: number; bot: number }[];
+    const rows = messages.all(last) as ({ id: number } & NonNullable<EmbeddedRow["message"]>)[];
     const startedMs = performance.now();
     const made = rows.map(({ id }) => {
       const vector = source();
@@ -132,11 +127,9 @@ const insertVectors = (
     });
     spentElsewhereMs += performance.now() - startedMs;
     writeUnsynced(() => {
-      rows.forEach(({ id, role, at, chat, bot }, i) => {
-        const vector = made[i] ?? new Float32Array(DIMS);
-        insertInt8.run(id, id, chat, bot, MODEL.id, Buffer.from(quantize(vector).buffer));
-        const numbers = [chat, bot, role === "user" ? 0 : 1, Math.floor(at / 1_000)].map(BigInt);
-        insertBits.run(BigInt(id), signBits(vector), ...numbers);
+      rows.forEach(({ id, ...message }, i) => {
+        const stored = toStored(made[i] ?? new Float32Array(DIMS));
+        writer.replace(MODEL.id, "message", id, { text: "", message }, [stored]);
       });
     });
     last = rows.at(-1)?.id ?? count;

@@ -5,7 +5,7 @@ const PARTS = {
   words: "message_text",
   trigrams: "message_trigrams",
   vectors: "message_vectors",
-  bits: "bits_",
+  bits: "signs_",
 } as const;
 
 /** What each part takes in the file, in MB. */

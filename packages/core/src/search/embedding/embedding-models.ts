@@ -1,6 +1,6 @@
 import type { Clock } from "@steward/platform/clock";
 import type { SearchedKind } from "@steward/schema/enums";
-import { bitTable, createBitTable } from "@steward/schema/search-tables";
+import { bitTablesOf, createBitTable } from "@steward/schema/search-tables";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 
 /**
@@ -73,7 +73,7 @@ export const createEmbeddingModels = (deps: {
     },
     /** Ends a model of which no vector is left. */
     forget: (id: number): void => {
-      sqlite.exec(`DROP TABLE IF EXISTS ${bitTable(id)}`);
+      for (const table of bitTablesOf(sqlite, id)) sqlite.exec(`DROP TABLE ${table}`);
       sqlite.prepare("DELETE FROM embedding_models WHERE id = ?").run(id);
     },
   };

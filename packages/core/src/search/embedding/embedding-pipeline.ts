@@ -16,6 +16,7 @@ import {
 import { createEmbeddingQueue, type EmbeddingQueue } from "./embedding-queue.ts";
 import { EmbeddingRoster } from "./embedding-roster.ts";
 import { describeProgress, type EmbeddingStatus, type ModelProgress } from "./embedding-status.ts";
+import { createVectorGatherer } from "./vector-gatherer.ts";
 import { createVectorWriter } from "./vector-writer.ts";
 
 /** Between two batches everything else has its turn. */
@@ -51,14 +52,18 @@ export class EmbeddingPipeline {
     this.#models = createEmbeddingModels({ sqlite, clock: deps.clock });
     this.#queue = createEmbeddingQueue({ sqlite, models: this.#models });
     const writer = createVectorWriter({ sqlite });
-    this.#roster = new EmbeddingRoster({ ...deps, models: this.#models, queue: this.#queue, writer });
+    const gatherer = createVectorGatherer({ sqlite });
+    this.#roster = new EmbeddingRoster({
+      ...{ ...deps, models: this.#models, queue: this.#queue },
+      ...{ writer, gatherer },
+    });
   }
 
   /** Begins in the background: nothing waits for it. */
   start(): void {
     const { database, log, source } = this.#deps;
     database.writeUnsynced(() => createSearchTables(database.sqlite));
-    this.#roster.load();
+    this.#roster.load(this.#deps.vectorProblem() === null);
     if (source.choice === "off") return;
     this.#running = this.#run().catch((error: unknown) => {
       log.error({ err: error }, "embedding has ended by mistake");

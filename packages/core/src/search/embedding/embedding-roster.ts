@@ -8,10 +8,17 @@ import {
   type EmbeddingModels,
   embedderNameOf,
 } from "./embedding-models.ts";
+import type { VectorGatherer } from "./vector-gatherer.ts";
 
 const DROP_ROWS = 200;
 const PROBE = "steward";
 const pauseFor = backoff({ baseMs: 2_000, maxMs: 300_000, jitter: 0.2 });
+
+interface RosterDeps extends LaneDeps {
+  models: EmbeddingModels;
+  gatherer: VectorGatherer;
+  source: EmbedderSource;
+}
 
 /** An embedder of whose vectors nobody knows the length yet. */
 interface Newcomer {
@@ -31,14 +38,16 @@ export class EmbeddingRoster {
   known: EmbeddingModel[] = [];
   lanes: EmbeddingLane[] = [];
   newcomer: Newcomer | null = null;
-  readonly #deps: LaneDeps & { models: EmbeddingModels; source: EmbedderSource };
+  readonly #deps: RosterDeps;
 
-  constructor(deps: LaneDeps & { models: EmbeddingModels; source: EmbedderSource }) {
+  constructor(deps: RosterDeps) {
     this.#deps = deps;
   }
 
-  load(): void {
+  /** @param hasVectors whether the vector extension is loaded */
+  load(hasVectors: boolean): void {
     this.known = this.#deps.models.all();
+    if (hasVectors) this.#deps.database.writeUnsynced(() => this.#deps.gatherer.prepare(this.known));
   }
 
   active(): EmbeddingModel | null {
@@ -75,7 +84,7 @@ export class EmbeddingRoster {
   async step(): Promise<boolean> {
     let worked = await this.#welcome();
     for (const lane of [...this.lanes]) worked = (await lane.step()) || worked;
-    return this.#takeOver() || this.#dropRetired() || worked;
+    return this.#takeOver() || this.#dropRetired() || this.#gather() || worked;
   }
 
   /** Finds out how long the newcomer's vectors are, and gives it a place. */
@@ -132,6 +141,11 @@ export class EmbeddingRoster {
       this.known = this.known.filter(({ id }) => id !== retired.id);
     });
     return true;
+  }
+
+  #gather(): boolean {
+    const { database, gatherer } = this.#deps;
+    return !gatherer.isDone() && database.writeUnsynced(() => gatherer.gatherSome(this.known));
   }
 
   #open(model: EmbeddingModel, embedder: Embedder): void {

@@ -3,6 +3,7 @@ import { quantize, signBits } from "@steward/schema/quantize";
 import { scopeNumbersOf } from "@steward/schema/search-scopes";
 import { bitTable } from "@steward/schema/search-tables";
 import type { OpenDatabase } from "@steward/schema/sqlite";
+import { bitTableOf, nextVectorId } from "@steward/schema/vector-rows";
 import type { EmbeddedRow } from "./embedded-rows.ts";
 
 /** A vector as it is stored and searched by. */
@@ -26,7 +27,8 @@ export type VectorWriter = ReturnType<typeof createVectorWriter>;
 export const createVectorWriter = ({ sqlite }: { sqlite: OpenDatabase["sqlite"] }) => {
   const removeIds = (model: number, kind: SearchedKind, ids: readonly number[]): void => {
     for (const id of ids) {
-      if (kind === "message") sqlite.prepare(`DELETE FROM ${bitTable(model)} WHERE id = ?`).run(BigInt(id));
+      if (kind === "message")
+        sqlite.prepare(`DELETE FROM ${bitTableOf(model, id)} WHERE id = ?`).run(BigInt(id));
       sqlite.prepare(`DELETE FROM ${kind}_vectors WHERE id = ?`).run(id);
     }
   };
@@ -50,12 +52,12 @@ export const createVectorWriter = ({ sqlite }: { sqlite: OpenDatabase["sqlite"] 
     const role = message.role === "user" ? 0n : 1n;
     const at = BigInt(Math.floor(message.createdAt / 1_000));
     vectors.forEach(({ int8, bits }, chunk) => {
-      const { lastInsertRowid } = sqlite
+      const id = BigInt(nextVectorId(sqlite, chat));
+      sqlite
         .prepare(
-          "INSERT INTO message_vectors (message_id, chunk, chat, bot, model, e) VALUES (?, ?, ?, ?, ?, ?)",
+          "INSERT INTO message_vectors (id, message_id, chunk, chat, bot, model, e) VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
-        .run(ref, chunk, chat, bot, model, asBlob(int8));
-      const id = BigInt(lastInsertRowid);
+        .run(id, ref, chunk, chat, bot, model, asBlob(int8));
       // Bits that were left behind while the extension was missing.
       sqlite.prepare(`DELETE FROM ${bitTable(model)} WHERE id = ?`).run(id);
       sqlite

@@ -9,8 +9,10 @@ import { load } from "sqlite-vec";
  * - `message_text`, `memory_text`: full text over segmented text (`segment-text.ts`); column `scope` holds the tokens
  *   `b<bot>` and `c<chat>` of `search_bots` and `search_chats`. Contentless: the text is in the rows' own tables.
  * - `message_trigrams`, `memory_trigrams`: for slips of the pen; of messages only the newest.
- * - `message_vectors`, `memory_vectors`: one int8 vector per piece of text and model, scaled by 127/max|x|.
- * - `bits_<model>`: the same messages' signs, for a first cut through all chats; one table per model.
+ * - `message_vectors`, `memory_vectors`: one int8 vector per piece of text and model, scaled by 127/max|x|. Those of a chat
+ *   stand side by side (`vector-rows.ts`).
+ * - `signs_<model>`: the same messages' signs, for a first cut through all chats; one table per model. `bits_<model>` is how
+ *   they stood before, and is emptied in the background.
  * - `embedding_queue`: what has no vector of a model yet.
  */
 const LAYOUT = `
@@ -40,15 +42,29 @@ CREATE TABLE IF NOT EXISTS memory_vectors(id INTEGER PRIMARY KEY, memory_id INTE
   model INTEGER NOT NULL, e BLOB NOT NULL, UNIQUE(memory_id, model, chunk));
 `;
 
-/** Bit tables are filtered inside the search: by chat, bot, who spoke (0 person, 1 agent) and when (UTC seconds). */
+/**
+ * Bit tables are filtered inside the search: by bot, chat, who spoke (0 person, 1 agent) and when (UTC seconds). Of another
+ * bot nothing is read; all other filters look at every row of the bot, and take three times as long as none. Bots are few:
+ * each has at least one chunk of its own, 130 kB.
+ */
 export const createBitTable = (sqlite: Sqlite.Database, model: number, dims: number): void => {
   sqlite.exec(
-    `CREATE VIRTUAL TABLE IF NOT EXISTS ${bitTable(model)} USING vec0(id INTEGER PRIMARY KEY, e bit[${Math.trunc(dims)}],
-      chat INTEGER, bot INTEGER, role INTEGER, at INTEGER)`,
+    `CREATE VIRTUAL TABLE IF NOT EXISTS ${bitTable(model)} USING vec0(id INTEGER PRIMARY KEY,
+      bot INTEGER PARTITION KEY, e bit[${Math.trunc(dims)}], chat INTEGER, role INTEGER, at INTEGER)`,
   );
 };
 
-export const bitTable = (model: number): string => `bits_${Math.trunc(model)}`;
+export const bitTable = (model: number): string => `signs_${Math.trunc(model)}`;
+
+/** Of vectors that have not been gathered yet (`vector-rows.ts`). The same columns, the bot among the others. */
+export const earlierBitTable = (model: number): string => `bits_${Math.trunc(model)}`;
+
+/** Of the bit tables of a model those that there are; none before its first vector. */
+export const bitTablesOf = (sqlite: Sqlite.Database, model: number): string[] =>
+  [bitTable(model), earlierBitTable(model)].filter(
+    (name) =>
+      sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined,
+  );
 
 /** Makes what is missing. Needs no vectors: `bits_<model>` are made with the first vector of a model. */
 export const createSearchTables = (sqlite: Sqlite.Database): void => {
