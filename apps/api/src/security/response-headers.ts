@@ -29,7 +29,6 @@ export const WEB_UI_HEADERS = {
   "permissions-policy": [
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
@@ -50,7 +49,6 @@ export const WEB_UI_HEADERS = {
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
   ]
     .map((feature) => `${feature}=()`)

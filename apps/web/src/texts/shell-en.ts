@@ -13,7 +13,7 @@ export const shellEn = {
   "shell.offline":
     "No connection to Steward since {time}. What you see may be old; it is tried again by itself.",
   "shell.offline_now": "Try now",
-  "shell.palette": "Go to or do …",
+  "shell.palette": "Go to …",
   "shell.palette_empty": "Nothing fits",
   "shell.palette_hint": "Search pages, chats and actions",
   "shell.panic": "Everything is stopped (panic). Nothing runs until you let it on the home page.",

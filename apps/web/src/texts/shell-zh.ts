@@ -13,7 +13,7 @@ export const shellZh: Record<keyof typeof shellEn, string> = {
   "shell.demo": "演示模式：由内置模型回答。登录 Claude 后即可使用您自己的账号。",
   "shell.offline": "自 {time} 起与 Steward 的连接已断开。您看到的内容可能已过时，正在自动重试。",
   "shell.offline_now": "立即重试",
-  "shell.palette": "前往或执行…",
+  "shell.palette": "前往…",
   "shell.palette_empty": "没有匹配的内容",
   "shell.palette_hint": "搜索页面、对话和操作",
   "shell.panic": "一切已停止（紧急停止）。在首页解除之前不会运行任何任务。",
