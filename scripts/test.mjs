@@ -1,5 +1,5 @@
 import { prepare } from "./prepare.mjs";
 
-const { toolchain, steps } = await prepare(8);
+const { toolchain, steps } = await prepare(9);
 const { runTests } = await import("./testing/run-tests.mjs");
 process.exit(await runTests(toolchain, steps));

@@ -19,11 +19,12 @@ export async function askSystem(service) {
  * An address that signs one browser in, once. It is a secret: for a person's eyes, and for no log.
  *
  * @param {Service} service
+ * @param {string} webAddress where the web UI is
  * @returns {Promise<string | undefined>} undefined when the API would not say
  */
-export async function askSignInLink(service) {
+export async function askSignInLink(service, webAddress) {
   const made = /** @type {{ path: string } | undefined} */ (await ask(service, "POST", "/api/v1/web/codes"));
-  return made && `${service.address}${made.path}`;
+  return made && `${webAddress}${made.path}`;
 }
 
 /**

@@ -33,7 +33,7 @@ const startApi = async (token: string) => {
 
 test("a person gets a link that signs their browser in", async () => {
   const service = await startApi("right");
-  const link = await askSignInLink(service);
+  const link = await askSignInLink(service, service.address);
   expect(link).toBe(`${service.address}/#code=abc`);
   const text = describeRunning({ address: ADDRESS, hasTelegram: true, system, link }).join("\n");
   expect(text).toContain(`\n  ${link}\n`);
@@ -41,7 +41,7 @@ test("a person gets a link that signs their browser in", async () => {
 });
 
 test("without a link the plain address stands there, and the command that makes one", async () => {
-  const link = await askSignInLink(await startApi("wrong"));
+  const link = await askSignInLink(await startApi("wrong"), ADDRESS);
   expect(link).toBeUndefined();
   const text = describeRunning({ address: ADDRESS, hasTelegram: true, system, link }).join("\n");
   expect(text).toContain(`API and Telegram bot, ${ADDRESS}`);

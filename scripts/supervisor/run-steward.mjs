@@ -1,7 +1,7 @@
 import { parentWatch } from "../toolchain/parent-watch.mjs";
 import { askSignInLink, askSystem, describeRunning } from "./banner.mjs";
 import { formatLogLine } from "./log-line.mjs";
-import { describePrograms } from "./programs.mjs";
+import { DEVELOPMENT_HOST, describePrograms } from "./programs.mjs";
 import { readSettings } from "./settings.mjs";
 import { onStopSignal } from "./stop-signals.mjs";
 import { Supervisor } from "./supervisor.mjs";
@@ -11,11 +11,11 @@ import { Supervisor } from "./supervisor.mjs";
  *
  * @param {Pick<import("../toolchain.mjs").Toolchain, "root" | "env">} toolchain
  * @param {object} options
- * @param {ReturnType<typeof import("../steps/steps.mjs").createSteps>} options.steps two steps are taken
- * @param {string[]} [options.nodeArgs] for the programs, e.g. `--watch`
+ * @param {ReturnType<typeof import("../steps/steps.mjs").createSteps>} options.steps two steps are taken, three in development
+ * @param {boolean} [options.forDevelopment] everything restarts itself when a source file changes
  * @returns {Promise<number>} the exit code
  */
-export async function runSteward({ root, env }, { steps, nodeArgs }) {
+export async function runSteward({ root, env }, { steps, forDevelopment = false }) {
   const settings = readSettings(root, env);
   const forPerson = process.stdout.isTTY;
   const supervisor = new Supervisor({
@@ -31,7 +31,7 @@ export async function runSteward({ root, env }, { steps, nodeArgs }) {
     root,
     env,
     settings,
-    nodeArgs,
+    forDevelopment,
     say: (text) => console.log(`API: ${text}`),
   });
   const { hasTelegram, address } = settings;
@@ -40,9 +40,12 @@ export async function runSteward({ root, env }, { steps, nodeArgs }) {
     await steps.run("Telegram", async () =>
       hasTelegram ? await startProgram(supervisor, programs.bot, "bot started") : "not configured",
     );
+    const webAddress = forDevelopment ? `http://${DEVELOPMENT_HOST}` : address;
+    if (forDevelopment)
+      await steps.run("Web UI", () => startProgram(supervisor, programs.web, `at ${webAddress}`));
     const system = await askSystem(settings);
     // A link that signs in is no text for a log collector.
-    const link = forPerson ? await askSignInLink(settings) : undefined;
+    const link = forPerson ? await askSignInLink(settings, webAddress) : undefined;
     for (const line of describeRunning({ address, hasTelegram, system, link })) console.log(line);
   } catch (error) {
     // The reason has been told; what is left is to end with the right code.

@@ -20,6 +20,7 @@ export function readSettings(root, env) {
     port,
     address: `http://${bracketed(reachable(host))}:${port}`,
     home: resolve(root, (read("STEWARD_HOME") ?? "~/.steward").replace(/^~(?=\/|$)/, homedir())),
+    allowedHosts: read("STEWARD_ALLOWED_HOSTS"),
     hasTelegram: Boolean(read("TELEGRAM_BOT_TOKEN") ?? read("TELEGRAM_BOT_TOKENS")),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ensureWebBuilt } from "../build-web.mjs";
 import { listChecks } from "../checks/checks.mjs";
 import { runChecks } from "../checks/run-checks.mjs";
 import { StepError } from "../steps/steps.mjs";
@@ -14,7 +15,7 @@ import { add, noTests, summarize } from "./test-report.mjs";
  * next one runs all the same: one run tells everything. The last line is the sum.
  *
  * @param {import("../toolchain.mjs").Toolchain} toolchain
- * @param {ReturnType<typeof import("../steps/steps.mjs").createSteps>} steps six steps are taken
+ * @param {ReturnType<typeof import("../steps/steps.mjs").createSteps>} steps seven steps are taken
  * @returns {Promise<number>} the exit code
  */
 export async function runTests(toolchain, steps) {
@@ -51,6 +52,8 @@ export async function runTests(toolchain, steps) {
     secondCli = await ensureSecondCli(toolchain, say);
     return toolchain.pins.testCliSecond;
   });
+  // What a fresh clone does not have, and what is tested in a browser.
+  await step("Web UI", () => ensureWebBuilt(toolchain));
   await step("Check", async () => {
     const failed = await runChecks(listChecks(toolchain), (line) => console.log(line));
     if (failed.length > 0) throw new StepError(`check failed: ${failed.join(", ")}`);
