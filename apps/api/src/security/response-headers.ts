@@ -25,7 +25,8 @@ export const WEB_UI_HEADERS = {
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
   ].join("; "),
-  // What a page could ask a person for, and ours does not; it copies to the clipboard.
+  // What a page could ask a person for, and ours does not; it copies to the clipboard. Only names that Chromium 156 knows:
+  // it complains of others.
   "permissions-policy": [
     "accelerometer",
     "autoplay",
