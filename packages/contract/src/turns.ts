@@ -72,6 +72,10 @@ export const submitTurn = defineEndpoint({
             .describe("Files uploaded to this chat that come with the prompt"),
           source: z.enum(["web", "cli"]).default("web"),
           userName: z.string().max(200).optional(),
+          deliver: z
+            .boolean()
+            .default(false)
+            .describe("the answer also goes to the chat itself, by its front end (Telegram)"),
           language: z.enum(LANGUAGES).default("en").describe("of what Steward itself says about this turn"),
         })
         .refine(({ text, fileIds }) => text.trim() !== "" || fileIds.length > 0, {

@@ -22,7 +22,7 @@ export function mountTurns(
       userName: body.userName ?? null,
       replyToMessageId: null,
       idempotencyKey: { scope: "turns", key: headers["idempotency-key"] },
-      deliver: false,
+      deliver: body.deliver,
     }),
   );
   mount.json(ENDPOINTS.getTurn, ({ params }) => {

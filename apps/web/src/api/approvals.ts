@@ -9,3 +9,10 @@ export const usePendingApprovals = () =>
     queryKey: queryKey("approvals", "pending"),
     queryFn: ({ signal }) => api.call(listApprovals, { query: { state: "pending" }, signal }),
   });
+
+/** The latest ones, answered or not, oldest first. */
+export const useSettledApprovals = () =>
+  useQuery({
+    queryKey: queryKey("approvals", "latest"),
+    queryFn: ({ signal }) => api.call(listApprovals, { signal }),
+  });

@@ -1,6 +1,8 @@
+import { approvalEn } from "./approval-en.ts";
+import { chatEn } from "./chat-en.ts";
 import { homeEn } from "./home-en.ts";
 import { shellEn } from "./shell-en.ts";
 
 /** Everything that the pages say, a file for each part. */
-export const en = { ...shellEn, ...homeEn };
+export const en = { ...shellEn, ...homeEn, ...chatEn, ...approvalEn };
 export type Texts = Record<keyof typeof en, string>;

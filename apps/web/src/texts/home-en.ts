@@ -10,7 +10,7 @@ export const homeEn = {
   "home.today": "Today",
   "home.no_cap": "no daily cap",
   "home.of_cap": "of {cap}",
-  "home.today_turns": "{turns} turns · {tokens} tokens",
+  "home.today_turns": "{turns} {turns|turn|turns} · {tokens} tokens",
   "home.health": "Health",
   "home.version": "Version {version}",
   "home.up_since": "Started",
@@ -18,7 +18,7 @@ export const homeEn = {
   "home.panic_question": "Stop everything at once?",
   "home.panic_consequence":
     "Every running turn ends now and no other begins, from whatever door, until you let it. What waits goes on waiting.",
-  "home.panic_done": "Stopped; {count} turns were running",
+  "home.panic_done": "Stopped; {count} {count|turn was|turns were} running",
   "home.release": "Let turns run again",
   "health.cli": "Claude Code",
   "health.cli_demo":
@@ -31,7 +31,7 @@ export const homeEn = {
   "health.search": "Search",
   "health.search_words": "By words. With Ollama or an endpoint it goes by meaning, too.",
   "health.search_fine": "By words and meaning ({model}, {done} of {total})",
-  "health.dead": "{count} messages could not be delivered",
+  "health.dead": "{count} {count|message|messages} could not be delivered",
   "health.dead_fix": "`steward deliveries` shows them and sends them again.",
   "health.command": "Own command {file}",
   "health.hold": "Turns wait",

@@ -23,9 +23,13 @@ export const useLanguage = (): Spoken => {
 export type TextKey = keyof Texts;
 export type Say = (key: TextKey, params?: Readonly<Record<string, string | number>>) => string;
 
-/** Says a text of the catalogue in the reader's language, `{name}` filled in. */
+/** Says a text of the catalogue in the reader's language, `{name}` filled in, `{name|one|many}` by what `name` counts. */
 export const useSay = (): Say => {
   const { texts } = useLanguage();
   return (key, params = {}) =>
-    texts[key].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
+    texts[key].replace(
+      /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g,
+      (_, name: string, one?: string, many?: string) =>
+        one === undefined ? String(params[name] ?? "") : Number(params[name]) === 1 ? one : String(many),
+    );
 };

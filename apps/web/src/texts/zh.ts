@@ -1,5 +1,7 @@
+import { approvalZh } from "./approval-zh.ts";
+import { chatZh } from "./chat-zh.ts";
 import type { Texts } from "./en.ts";
 import { homeZh } from "./home-zh.ts";
 import { shellZh } from "./shell-zh.ts";
 
-export const zh: Texts = { ...shellZh, ...homeZh };
+export const zh: Texts = { ...shellZh, ...homeZh, ...chatZh, ...approvalZh };

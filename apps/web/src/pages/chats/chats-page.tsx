@@ -1,7 +1,39 @@
+import { useParams, useSearch } from "@tanstack/react-router";
+import { MessagesSquare } from "lucide-react";
 import { useSay } from "../../texts/texts.tsx";
-import { Page } from "../../ui/page.tsx";
+import { classes } from "../../ui/classes.ts";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { usePageTitle } from "../../ui/page.tsx";
+import { ChatList } from "./chat-list.tsx";
+import { ChatView } from "./chat-view.tsx";
 
+/** The chats on the left, the one that was chosen on the right; on a phone one or the other. */
 export const ChatsPage = () => {
   const say = useSay();
-  return <Page title={say("nav.chats")}>{null}</Page>;
+  const { botId, sessionId } = useParams({ strict: false });
+  const { at } = useSearch({ strict: false });
+  usePageTitle(say("nav.chats"));
+  const isOpen = botId !== undefined && sessionId !== undefined;
+  return (
+    <div className="md:grid md:h-full md:min-h-0 md:grid-cols-[19rem_minmax(0,1fr)] md:overflow-hidden">
+      <h1 className="sr-only">{say("nav.chats")}</h1>
+      <div className={classes("min-h-0 border-line bg-surface md:block md:border-r", isOpen && "hidden")}>
+        <ChatList />
+      </div>
+      {isOpen ? (
+        <div className="h-[calc(100dvh-3.5rem-env(safe-area-inset-bottom))] min-h-0 md:h-full">
+          <ChatView
+            key={`${botId} ${sessionId} ${at ?? ""}`}
+            botId={botId}
+            sessionId={sessionId}
+            at={at ?? null}
+          />
+        </div>
+      ) : (
+        <div className="hidden place-content-center md:grid">
+          <EmptyState icon={MessagesSquare} title={say("chat.choose")} />
+        </div>
+      )}
+    </div>
+  );
 };

@@ -1,0 +1,123 @@
+import type { ShownApproval } from "@steward/contract/approvals";
+import { Check, ShieldQuestion, X } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useSay } from "../texts/texts.tsx";
+import { Badge } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
+import { Field, Input } from "../ui/field.tsx";
+import { ScrollBox } from "../ui/scroll-box.tsx";
+import { Diff } from "./diff.tsx";
+import { Expires } from "./expires.tsx";
+import { QuestionForm } from "./question-form.tsx";
+import { useDecide } from "./use-decide.ts";
+
+/**
+ * A question of the agent's, with exactly what would be done. Its texts are plain text nodes, so nothing in them can look
+ * like one of our buttons.
+ */
+export const ApprovalCard = ({ approval, where }: { approval: ShownApproval; where?: ReactNode }) => {
+  const say = useSay();
+  const decide = useDecide(approval);
+  return (
+    <article
+      aria-label={say("approval.of", { tool: approval.toolName })}
+      className="overflow-hidden rounded-xl border border-accent bg-surface"
+    >
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2.5 text-sm">
+        <ShieldQuestion className="size-4 shrink-0 text-accent-ink" aria-hidden />
+        <h3 className="font-semibold">
+          {say(`approval.kind_${approval.kind}`, { tool: approval.toolName })}
+        </h3>
+        {where}
+        <span className="ml-auto text-xs text-soft">
+          <Expires at={approval.expiresAt} />
+        </span>
+      </header>
+      <div className="grid gap-3 p-4">
+        {approval.kind === "question" && approval.questions ? (
+          <QuestionForm questions={approval.questions} isPending={decide.isPending} decide={decide.mutate} />
+        ) : (
+          <>
+            <Call approval={approval} />
+            <Choices approval={approval} isPending={decide.isPending} decide={decide.mutate} />
+          </>
+        )}
+      </div>
+    </article>
+  );
+};
+
+const Call = ({ approval: { diff, text, summary, reason, isCut } }: { approval: ShownApproval }) => {
+  const say = useSay();
+  return (
+    <>
+      {diff === null ? (
+        <ScrollBox
+          label={say("approval.call")}
+          className="max-h-80 overflow-auto rounded-lg border border-line bg-canvas p-3"
+        >
+          <pre className="font-mono text-[13px] whitespace-pre-wrap wrap-anywhere">{text || summary}</pre>
+        </ScrollBox>
+      ) : (
+        <>
+          <p className="font-mono text-[13px] text-soft wrap-anywhere">{summary}</p>
+          <Diff text={diff} />
+        </>
+      )}
+      {isCut && <p className="text-xs text-warn">{say("approval.cut")}</p>}
+      {reason !== null && <p className="text-sm text-soft wrap-anywhere">{reason}</p>}
+    </>
+  );
+};
+
+const Choices = ({
+  approval,
+  isPending,
+  decide,
+}: {
+  approval: ShownApproval;
+  isPending: boolean;
+  decide: ReturnType<typeof useDecide>["mutate"];
+}) => {
+  const say = useSay();
+  const [denying, setDenying] = useState(false);
+  const [message, setMessage] = useState("");
+  if (denying) {
+    return (
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          decide({ decision: "deny", message: message.trim() || undefined });
+        }}
+      >
+        <Field label={say("approval.why_not")} help={say("approval.why_not_help")}>
+          <Input autoFocus value={message} onChange={(event) => setMessage(event.target.value)} />
+        </Field>
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" look="danger" disabled={isPending}>
+            {say("approval.deny")}
+          </Button>
+          <Button onClick={() => setDenying(false)}>{say("ui.cancel")}</Button>
+        </div>
+      </form>
+    );
+  }
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Button look="primary" disabled={isPending} onClick={() => decide({ decision: "once" })}>
+        <Check className="size-4" aria-hidden />
+        {say(approval.kind === "plan" ? "approval.go" : "approval.once")}
+      </Button>
+      {approval.rule !== null && (
+        <Button disabled={isPending} onClick={() => decide({ decision: "session" })}>
+          {say("approval.session")} <Badge>{approval.rule}</Badge>
+        </Button>
+      )}
+      <Button disabled={isPending} onClick={() => setDenying(true)}>
+        <X className="size-4" aria-hidden />
+        {say("approval.deny")}
+      </Button>
+    </div>
+  );
+};

@@ -1,0 +1,77 @@
+import { MessageCircle } from "lucide-react";
+import { useEffect, useMemo } from "react";
+import { chatKey } from "../../api/chats.ts";
+import { useLiveStore, useLiveTurns } from "../../live/live-provider.tsx";
+import { useSay } from "../../texts/texts.tsx";
+import { Button } from "../../ui/button.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { useErrorText } from "../../ui/loaded.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { chatOfSession } from "./chat-address.ts";
+import { ChatHeader } from "./chat-header.tsx";
+import { allMessages } from "./chat-pages.ts";
+import { Composer } from "./composer.tsx";
+import { HistoryView } from "./history-view.tsx";
+import { markSeen } from "./seen.ts";
+import { useChatMessages } from "./use-chat-messages.ts";
+
+/** One chat: what was said, what is being said, and where one writes. Keyed by its session. */
+export const ChatView = ({
+  botId,
+  sessionId,
+  at,
+}: {
+  botId: string;
+  sessionId: string;
+  at: number | null;
+}) => {
+  const say = useSay();
+  const chat = chatOfSession(botId, sessionId);
+  const history = useChatMessages(botId, sessionId, at);
+  const error = useErrorText(history.error);
+  const store = useLiveStore();
+  const live = useLiveTurns();
+  const messages = useMemo(() => (history.pages ? allMessages(history.pages) : []), [history.pages]);
+  const last = messages.at(-1)?.at;
+  useEffect(() => {
+    if (last !== undefined) markSeen({ botId, sessionId }, last);
+  }, [botId, sessionId, last]);
+  // What has ended is shown from the history, once it is there.
+  useEffect(() => {
+    store.forget(
+      messages.flatMap(({ role, turnId }) => (role === "assistant" && turnId !== null ? [turnId] : [])),
+    );
+  }, [messages, store]);
+
+  const key = chat === null ? null : chatKey(chat);
+  const answered = new Set(
+    messages.flatMap(({ role, turnId }) => (role === "assistant" && turnId !== null ? [turnId] : [])),
+  );
+  const turns = live.filter((turn) => chatKey(turn.chat) === key && !answered.has(turn.turnId));
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <ChatHeader botId={botId} sessionId={sessionId} chat={chat} />
+      {error !== "" ? (
+        <div role="alert" className="grid grow content-start justify-items-start gap-3 p-6 text-sm text-soft">
+          <p>{error}</p>
+          <Button size="small" onClick={history.retry}>
+            {say("ui.try_again")}
+          </Button>
+        </div>
+      ) : history.pages === null ? (
+        <div className="grow">
+          <Skeleton lines={8} />
+        </div>
+      ) : history.isNew && turns.length === 0 ? (
+        <div className="grid grow place-content-center">
+          <EmptyState icon={MessageCircle} title={say("chat.begin")}>
+            {say("chat.begin_text")}
+          </EmptyState>
+        </div>
+      ) : (
+        <HistoryView history={history} turns={turns} at={at} />
+      )}
+      {chat && <Composer chat={chat} isTelegram={/^\d+$/.test(botId)} />}
+    </div>
+  );
+};
