@@ -188,6 +188,8 @@ describe("a browser that is signed in", () => {
     ["PUT", "/api/v1/policies", { name: "archiveAfterDays", value: 7 }, "policy_set"],
     ["PUT", "/api/v1/access/chats/7/-100", {}, "access.chat"],
     ["POST", "/api/v1/access/invitations", { botId: "7" }, "access.invite"],
+    ["POST", "/api/v1/projects", { path: "/usr/share", name: "shared" }, "project.add"],
+    ["POST", "/api/v1/panic", undefined, "panic"],
   ])("acts as the owner, and the audit names it: %s %s", async (method, path, body, action) => {
     const api = await createApiFixture();
     const response = await ask(api, method, path, { ...asBrowser(api), ...OURS }, body);
@@ -195,6 +197,30 @@ describe("a browser that is signed in", () => {
     const [mine] = api.web.sessions.list();
     const audited = api.database.db.select().from(auditEntries).all();
     expect(audited.at(-1)).toMatchObject({ actor: `web:${mine?.id}`, action });
+  });
+
+  test("allows what the agent asks for, and the audit names it; the chat is told that it was the owner", async () => {
+    const api = await createApiFixture({
+      script: async (turn) => {
+        const { behavior } = await turn.askPermission("Bash", { command: "mkdir a" });
+        turn.answer(behavior);
+      },
+    });
+    const { turnId } = await api.client.call(ENDPOINTS.submitTurn, {
+      headers: { "idempotency-key": "k1" },
+      body: { botId: "web", chatId: "1", text: "go" },
+    });
+    const query = { state: "pending" as const };
+    await expect.poll(() => api.core.approvals.list(query)).toHaveLength(1);
+    const [asked] = api.core.approvals.list(query);
+    const body = { decision: "once", inputHash: asked?.inputHash };
+    const headers = { ...asBrowser(api), ...OURS };
+    const response = await ask(api, "POST", `/api/v1/approvals/${asked?.id}`, headers, body);
+    expect(await response.json()).toMatchObject({ state: "allowed", decidedBy: "owner" });
+    const audited = api.database.db.select().from(auditEntries).all();
+    const [mine] = api.web.sessions.list();
+    expect(audited.at(-1)).toMatchObject({ actor: `web:${mine?.id}`, action: "approval_allowed" });
+    expect((await api.core.turns.waitForEnd(turnId)).text).toBe("allow");
   });
 
   test("is named by the audit when it signs another out", async () => {

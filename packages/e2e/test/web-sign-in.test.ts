@@ -83,6 +83,23 @@ describe("a browser in front of the web UI", () => {
     expect(await statusOf(second.page, "/api/v1/bots")).toBe(401);
   });
 
+  test.each([
+    "/?api=http://evil.example&gatewayUrl=http://evil.example&token=x",
+    "/#api=http://evil.example&token=x",
+    "/#code=x&api=http://evil.example",
+    "/#code=%22%3E%3Cscript%3Elocation='http://evil.example'%3C/script%3E",
+    "//evil.example/%2e%2e/approvals?baseUrl=//evil.example",
+  ])("asks nobody but its own service, whatever a link says: %s", async (path) => {
+    const { page } = await openAt("/", /status of 40[014]/);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(rig.url + path);
+    await page.getByText("npm run -s steward -- web").first().waitFor();
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((url) => !url.startsWith(`${rig.url}/`))).toEqual([]);
+    expect(page.url().startsWith(`${rig.url}/`)).toBe(true);
+  });
+
   test("is signed out from the terminal", async () => {
     const { page } = await openPrinted(/status of 401/);
     const sessions = await rig.client().call(listWebSessions);

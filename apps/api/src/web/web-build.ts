@@ -41,7 +41,13 @@ export function createWebBuild(directory: string): () => Promise<WebFiles | null
     const stamp = await stampOf(directory);
     if (stamp === null) return null;
     if (read?.stamp !== stamp) read = { stamp, files: readAll(directory) };
-    return await read.files;
+    try {
+      return await read.files;
+    } catch (error) {
+      // A file went while it was read: whoever asks next reads anew.
+      read = null;
+      throw error;
+    }
   };
 }
 

@@ -11,6 +11,8 @@ export interface AnswerChoice {
     | { kind: "words"; words: string }
     | { kind: "done" };
   userId?: string | undefined;
+  /** As in `ApprovalAnswer`. */
+  holder?: string | undefined;
 }
 
 export const EMPTY_DRAFT: AnswerDraft = { question: 0, chosen: [] };

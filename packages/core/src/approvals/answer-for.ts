@@ -16,6 +16,8 @@ export interface ApprovalAnswer {
   answers?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The person that a front end speaks for; undefined: whoever holds the token. */
   userId?: string | undefined;
+  /** What the audit calls the holder of the token, where more is known of them. */
+  holder?: string | undefined;
 }
 
 /**

@@ -25,9 +25,13 @@ export interface ApprovalLedger {
   showDraft(record: ApprovalRecord, draft: AnswerDraft): void;
   /**
    * Once, with its line in the audit and the rewritten message in the same transaction, then told; false when it was settled
-   * before. `chosen`: what a question was answered with.
+   * before. `chosen`: what a question was answered with; `auditedAs`: whom the audit names in place of `decidedBy`.
    */
-  settle(record: ApprovalRecord, outcome: ApprovalOutcome, chosen?: AnswerDraft | null): boolean;
+  settle(
+    record: ApprovalRecord,
+    outcome: ApprovalOutcome,
+    more?: { chosen?: AnswerDraft | null; auditedAs?: string | undefined },
+  ): boolean;
 }
 
 export const createApprovalLedger = (deps: {
@@ -94,7 +98,7 @@ export const createApprovalLedger = (deps: {
       deps.database.write((tx) => deps.messages.rewrite(tx, toApproval(record, draft)));
       deps.messages.publish(record.id);
     },
-    settle: (record, outcome, chosen = null) => {
+    settle: (record, outcome, { chosen = null, auditedAs } = {}) => {
       const { id, turnId, toolName } = record;
       const { state, decision, decidedBy } = outcome;
       const written = deps.database.write((tx) => {
@@ -102,7 +106,7 @@ export const createApprovalLedger = (deps: {
         const settled = approvals.find(id);
         if (settled) deps.messages.rewrite(tx, toApproval(settled, chosen));
         const detail = `${toolName} ${decision ?? ""} ${record.inputHash}`;
-        settings.audit(decidedBy, `approval_${state}`, `approval:${id}`, detail);
+        settings.audit(auditedAs ?? decidedBy, `approval_${state}`, `approval:${id}`, detail);
         return true;
       });
       if (!written) return false;

@@ -181,7 +181,8 @@ export const createApprovalService = (deps: {
       decidedBy: answer.userId === undefined ? HOLDER : `user:${answer.userId}`,
       at: clock.now(),
     };
-    if (!ledger.settle(record, outcome, draft)) assertOpen(require(id));
+    const holder = answer.userId === undefined ? answer.holder : undefined;
+    if (!ledger.settle(record, outcome, { chosen: draft, auditedAs: holder })) assertOpen(require(id));
     release(id, told);
     return toApproval(require(id), draft);
   };
@@ -198,9 +199,9 @@ export const createApprovalService = (deps: {
     const draft = withChoice(waiter.draft, questions, choice);
     if (draft === waiter.draft) return show(record);
     if (draft.question >= questions.length) {
-      const { userId } = choice;
+      const { userId, holder } = choice;
       const answers = chosenAnswers(draft, questions);
-      return decide(id, { decision: "once", inputHash: record.inputHash, answers, userId }, draft);
+      return decide(id, { decision: "once", inputHash: record.inputHash, answers, userId, holder }, draft);
     }
     waiter.draft = draft;
     ledger.showDraft(record, draft);

@@ -12,10 +12,14 @@ export type PanicActor = { botId: string; userId: string } | null;
 
 export interface PanicService {
   status(): Panic;
-  /** Ends every running turn and process, and lets nothing run until released. Throws owner_only. Safe to repeat. */
-  start(actor: PanicActor): Promise<Panic & { stopped: number; ended: number }>;
+  /**
+   * Ends every running turn and process, and lets nothing run until released. Throws owner_only. Safe to repeat.
+   *
+   * @param holder what the audit calls the holder of the token, where more is known of them
+   */
+  start(actor: PanicActor, holder?: string): Promise<Panic & { stopped: number; ended: number }>;
   /** What was accepted meanwhile runs now. Throws owner_only. */
-  release(actor: PanicActor): Panic & { released: boolean };
+  release(actor: PanicActor, holder?: string): Panic & { released: boolean };
 }
 
 /** The emergency brake. */
@@ -50,21 +54,21 @@ export const createPanicService = (deps: {
 
   return {
     status,
-    start: async (actor) => {
+    start: async (actor, holder) => {
       const by = nameOf(actor);
       if (book.find("panic") === null) {
         book.place({ kind: "panic", scope: "global", detail: "", until: null, by });
-        audit(by, "panic");
+        audit(actor === null ? (holder ?? by) : by, "panic");
       }
       // Also when it was in force already: pressing again must never do less.
       const [{ stopped, ended }, aside] = await Promise.all([deps.sessions().panic(), deps.side.endAll()]);
       return { ...status(), stopped, ended: ended + aside };
     },
-    release: (actor) => {
+    release: (actor, holder) => {
       const by = nameOf(actor);
       const hold = book.find("panic");
       if (hold === null) return { ...status(), released: false };
-      audit(by, "panic.release");
+      audit(actor === null ? (holder ?? by) : by, "panic.release");
       book.release(hold, by);
       return { ...status(), released: true };
     },

@@ -19,10 +19,14 @@ import { type Worktrees, worktreeBranch } from "./worktrees.ts";
 /** The directories that the owner has listed for conversations to work in. */
 export interface ProjectService {
   list(): Project[];
-  /** Throws project_path_…, project_exists, validation_failed (no name can be made of the path). */
-  add(input: { path: string; name?: string | undefined; force: boolean }): Promise<Project>;
+  /**
+   * Throws project_path_…, project_exists, validation_failed (no name can be made of the path).
+   *
+   * @param holder what the audit calls the holder of the token, where more is known of them
+   */
+  add(input: { path: string; name?: string | undefined; force: boolean }, holder?: string): Promise<Project>;
   /** False when there is none of that name. Touches nothing on the disk. */
-  remove(name: string): boolean;
+  remove(name: string, holder?: string): boolean;
   /**
    * Binds a chat and starts a new conversation there. Throws owner_only (`userId` is neither owner nor admin of the
    * bot), project_not_found, chat_busy, directory_gone, project_not_git, git_…
@@ -30,6 +34,7 @@ export interface ProjectService {
   choose(
     address: ChatAddress,
     choice: { project: string | null; worktree: boolean; userId?: string | undefined },
+    holder?: string,
   ): Promise<ChosenProject>;
 }
 
@@ -77,7 +82,7 @@ export const createProjectService = (deps: {
 
   return {
     list: () => projects.all().map(describe),
-    add: async ({ path, name: wanted, force }) => {
+    add: async ({ path, name: wanted, force }, holder) => {
       const real = resolveProjectPath(path, force, deps.places);
       const name = wanted ?? nameOf(real);
       const isGit = await isRepository(real);
@@ -89,18 +94,23 @@ export const createProjectService = (deps: {
       const id = createHash("sha256").update(real).digest("hex").slice(0, 32);
       const record = { id, name, path: real, isGit, createdAt: deps.clock.now() };
       projects.insert(record);
-      settings.audit("owner", "project.add", name, real);
+      settings.audit(nameActor(actorOf(undefined, holder), undefined, deps), "project.add", name, real);
       return describe({ ...record, chats: projects.all().find((each) => each.id === id)?.chats ?? 0 });
     },
-    remove: (name) => {
+    remove: (name, holder) => {
       const project = projects.byName(name);
       if (!project) return false;
       projects.delete(project.id);
-      settings.audit("owner", "project.remove", project.name, project.path);
+      settings.audit(
+        nameActor(actorOf(undefined, holder), undefined, deps),
+        "project.remove",
+        project.name,
+        project.path,
+      );
       return true;
     },
-    choose: async (address, { project: name, worktree, userId }) => {
-      const by = nameActor(actorOf(userId), address.botId, deps);
+    choose: async (address, { project: name, worktree, userId }, holder) => {
+      const by = nameActor(actorOf(userId, holder), address.botId, deps);
       const project = name === null ? null : projects.byName(name);
       if (name !== null && !project) {
         throw new DomainError("project_not_found", `No project is called ${name}`);
