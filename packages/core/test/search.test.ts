@@ -105,6 +105,24 @@ test("no filter loses what exists behind more than all that is ranked", async ()
   }
 }, 30_000);
 
+test("in a chat a word weighs by how rare it is there, not elsewhere", async () => {
+  const { database, find } = await open();
+  database.write(() => {
+    for (let i = 0; i < 300; i++) write(database, "kernel", { sessionId: "gw-b-2" });
+    for (let i = 0; i < 30; i++) write(database, "panic");
+  });
+  const rare = write(database, "of the kernel there is this");
+  for (let i = 0; i < 3; i++) write(database, "panic");
+  expect(ids(await find("kernel panic", { scope: { botId: "b", chatId: "1" } }))[0]).toBe(rare);
+});
+
+test("of very many like messages of a chat the newest are found", async () => {
+  const { database, find } = await open();
+  const all = database.write(() => Array.from({ length: 700 }, () => write(database, "good morning")));
+  const newest = all.slice(-10).reverse();
+  expect(ids(await find("morning", { scope: { botId: "b", chatId: "1" } }))).toEqual(newest);
+});
+
 test("slips of the pen are forgiven, and marked where they were meant", async () => {
   const { database, find } = await open();
   const meant = write(database, "The database is in the kitchen");

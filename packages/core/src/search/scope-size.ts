@@ -2,11 +2,11 @@ import type { OpenDatabase } from "@steward/schema/sqlite";
 import type { Corpus } from "./search-corpus.ts";
 
 /**
- * Whether a chat has no more messages than that, or there are no more memories, whatever else narrows the search. Never of
- * what is not one chat: to count a bot's messages takes longer than what depends on it.
+ * How many messages a chat has, or how many memories there are, whatever else narrows the search; counted up to `most`, more
+ * are infinite. So is what is not one chat: to count a bot's messages takes longer than what depends on it.
  */
-export const hasAtMost = (sqlite: OpenDatabase["sqlite"], corpus: Corpus, most: number): boolean => {
-  if (corpus.kind === "message" && corpus.chats === null) return false;
+export const scopeSize = (sqlite: OpenDatabase["sqlite"], corpus: Corpus, most: number): number => {
+  if (corpus.kind === "message" && corpus.chats === null) return Number.POSITIVE_INFINITY;
   const { n } = sqlite
     .prepare(
       corpus.kind === "memory"
@@ -15,5 +15,5 @@ export const hasAtMost = (sqlite: OpenDatabase["sqlite"], corpus: Corpus, most: 
              WHERE session_id IN (SELECT value FROM json_each(@sessions)) LIMIT ${most + 1})`,
     )
     .get(corpus.values) as { n: number };
-  return n <= most;
+  return n > most ? Number.POSITIVE_INFINITY : n;
 };

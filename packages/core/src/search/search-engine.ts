@@ -1,11 +1,13 @@
 import { compileQuery } from "@steward/schema/compile-query";
 import type { OpenDatabase } from "@steward/schema/sqlite";
+import { fullTextList, RANKED } from "./full-text-list.ts";
 import { fuseRanks } from "./fuse-ranks.ts";
+import { fuzzyList } from "./fuzzy-list.ts";
 import { makeSnippet } from "./make-snippet.ts";
+import { scopeSize } from "./scope-size.ts";
 import { type Corpus, memoryCorpus, messageCorpus } from "./search-corpus.ts";
 import type { SearchRequest, SearchResult } from "./search-request.ts";
 import type { Degradation, MessageHit } from "./search-service.ts";
-import { fullTextList, fuzzyList } from "./text-lists.ts";
 import { type VectorHit, vectorList } from "./vector-list.ts";
 
 /** With fewer texts that have all of it, those that have some of it are shown as well. */
@@ -32,13 +34,15 @@ export const createSearchEngine = (deps: {
         : memoryCorpus(request.search, request.now);
     if (query === null || corpus === null) return EMPTY;
     const fused = Math.max(LEAST_FUSED, search.limit * 2);
-    const exact = fullTextList(sqlite, corpus, query.all, fused);
+    const size = scopeSize(sqlite, corpus, RANKED);
+    const texts = { corpus, size, pieces: query.pieces, limit: fused };
+    const exact = fullTextList(sqlite, texts, query.all);
     if (exact.length < ENOUGH && query.any !== null) {
       const known = new Set(exact);
-      const partly = fullTextList(sqlite, corpus, query.any, fused);
+      const partly = fullTextList(sqlite, texts, query.any);
       exact.push(...partly.filter((id) => !known.has(id)));
     }
-    const fuzzy = fuzzyList(sqlite, corpus, query.pieces, fused);
+    const fuzzy = fuzzyList(sqlite, texts);
 
     const degraded: Degradation[] = [];
     let near: VectorHit[] | null = null;

@@ -1,15 +1,13 @@
 import { quoted, scopedMatch } from "@steward/schema/compile-query";
-import { foldText, type TextPiece } from "@steward/schema/segment-text";
+import { foldText } from "@steward/schema/segment-text";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { editDistance } from "./edit-distance.ts";
 import { WORD } from "./find-marks.ts";
 import { foldForComparison } from "./folded-text.ts";
-import { hasAtMost } from "./scope-size.ts";
+import type { TextSearch } from "./full-text-list.ts";
 import type { Corpus } from "./search-corpus.ts";
 
-/** Only so many of the newest matches are ranked: ranking all matches of common words takes half a second at a million. */
-const RANKED = 5_000;
-/** The same for trigrams, of which everything has some. */
+/** Only so many of the newest that have some of a word are ranked: everything has some. */
 const RANKED_TRIGRAMS = 20_000;
 /** So many texts are read to see whether they have the word that was meant. */
 const READ = 100;
@@ -25,29 +23,6 @@ type Connection = OpenDatabase["sqlite"];
 const PLAIN_WORD = /[a-z0-9]+/g;
 const isPlain = (word: string): boolean => /^[a-z0-9]+$/.test(word);
 
-/**
- * Ids of the rows that match, best first (bm25), the scope's part without weight. Where all matches are ranked anyway they
- * are read in the order they are stored in: full text goes backwards three times as slowly.
- */
-export const fullTextList = (
-  sqlite: Connection,
-  corpus: Corpus,
-  expression: string,
-  limit: number,
-): number[] => {
-  const table = `${corpus.kind}_text`;
-  const newestFirst = hasAtMost(sqlite, corpus, RANKED) ? "" : `ORDER BY ${table}.rowid DESC`;
-  const rows = sqlite
-    .prepare(
-      `SELECT id FROM (
-         SELECT ${table}.rowid AS id, bm25(${table}, 1.0, 0.0) AS badness FROM ${table} ${joined(corpus, table)}
-         WHERE ${table} MATCH @match ${filtered(corpus)} ${newestFirst} LIMIT ${RANKED}
-       ) ORDER BY badness, id DESC LIMIT @limit`,
-    )
-    .all({ ...corpus.values, match: scopedMatch(expression, corpus.tokens), limit });
-  return (rows as { id: number }[]).map(({ id }) => id);
-};
-
 export interface FuzzyHit {
   id: number;
   /** As they stand in the text, folded. */
@@ -58,12 +33,7 @@ export interface FuzzyHit {
  * Rows that have a word which differs by a slip of the pen or two from one of the query that stands nowhere in the scope,
  * best first.
  */
-export const fuzzyList = (
-  sqlite: Connection,
-  corpus: Corpus,
-  pieces: readonly TextPiece[],
-  limit: number,
-): FuzzyHit[] => {
+export const fuzzyList = (sqlite: Connection, { corpus, size, pieces, limit }: TextSearch): FuzzyHit[] => {
   const words = pieces.flatMap(({ kind, text }) => (kind === "word" ? [text] : []));
   // A number with another digit is another number.
   const doubtful = words.filter(
@@ -73,7 +43,7 @@ export const fuzzyList = (
   const meant = doubtful.map(foldForComparison);
   const others = words.filter((word) => !doubtful.includes(word)).map(foldForComparison);
   const nearest = createNearest(meant);
-  return candidates(sqlite, corpus, doubtful)
+  return candidates(sqlite, corpus, size, doubtful)
     .flatMap(({ id, text }, place) => {
       const there = new Set(foldForComparison(text).match(words.every(isPlain) ? PLAIN_WORD : WORD));
       const near = nearest(there);
@@ -99,11 +69,11 @@ const standsIn = (sqlite: Connection, corpus: Corpus, word: string): boolean => 
 const candidates = (
   sqlite: Connection,
   corpus: Corpus,
+  size: number,
   doubtful: readonly string[],
 ): { id: number; text: string }[] => {
   const text = corpus.kind === "memory" ? "m.key || ' ' || m.content" : "m.content";
-  const small = smallScope(sqlite, corpus, text);
-  if (small !== null) return small;
+  if (size <= SMALL_SCOPE) return textsOf(sqlite, corpus, text);
   const table = `${corpus.kind}_trigrams`;
   return sqlite
     .prepare(
@@ -119,18 +89,12 @@ const candidates = (
   }[];
 };
 
-const smallScope = (
-  sqlite: Connection,
-  corpus: Corpus,
-  text: string,
-): { id: number; text: string }[] | null => {
-  if (!hasAtMost(sqlite, corpus, SMALL_SCOPE)) return null;
-  return sqlite
+const textsOf = (sqlite: Connection, corpus: Corpus, text: string): { id: number; text: string }[] =>
+  sqlite
     .prepare(
       `SELECT m.id AS id, ${text} AS text FROM ${corpus.table} m WHERE ${corpus.where} ORDER BY m.id DESC`,
     )
     .all(corpus.values) as { id: number; text: string }[];
-};
 
 /**
  * Pieces of a word of which one is left whole by any one slip: of its two halves, without the two letters that a swap
@@ -173,7 +137,3 @@ const createNearest = (meant: readonly string[]) => {
       return best === null ? [] : [best];
     });
 };
-
-const joined = (corpus: Corpus, table: string): string =>
-  corpus.filter === null ? "" : `CROSS JOIN ${corpus.table} m ON m.id = ${table}.rowid`;
-const filtered = (corpus: Corpus): string => (corpus.filter === null ? "" : `AND ${corpus.filter}`);
