@@ -1,15 +1,15 @@
 import {
   cloneElement,
-  lazy,
   type MouseEventHandler,
   type ReactElement,
   type ReactNode,
-  Suspense,
+  useCallback,
   useState,
 } from "react";
+import { usePart } from "../ui/use-part.ts";
 import type { PageEntry } from "./pages.ts";
 
-const MoreMenu = lazy(() => import("./more-menu.tsx"));
+const load = () => import("./more-menu.tsx");
 
 /** Opens the menu of what has no place of its own. The menu itself is loaded with the first press. */
 export const MoreButton = ({
@@ -22,13 +22,15 @@ export const MoreButton = ({
   children: ReactNode;
 }) => {
   const [isWanted, setWanted] = useState(false);
-  const alone = cloneElement(trigger, { onClick: () => setWanted(true) }, children);
-  if (!isWanted) return alone;
+  const MoreMenu = usePart(
+    load,
+    isWanted,
+    useCallback(() => setWanted(false), []),
+  );
+  if (MoreMenu === null) return cloneElement(trigger, { onClick: () => setWanted(true) }, children);
   return (
-    <Suspense fallback={alone}>
-      <MoreMenu trigger={trigger} pages={pages}>
-        {children}
-      </MoreMenu>
-    </Suspense>
+    <MoreMenu trigger={trigger} pages={pages}>
+      {children}
+    </MoreMenu>
   );
 };

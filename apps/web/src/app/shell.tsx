@@ -1,22 +1,25 @@
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Command, Ellipsis } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useCallback, useState } from "react";
 import { usePendingApprovals } from "../api/approvals.ts";
 import { useSay } from "../texts/texts.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
+import { usePart } from "../ui/use-part.ts";
 import { Banners } from "./banners.tsx";
 import { Logo } from "./logo.tsx";
 import { MoreButton } from "./more-button.tsx";
 import { PAGES, type PageEntry } from "./pages.ts";
 import { useShortcuts } from "./shortcuts.ts";
 
-const CommandPalette = lazy(() => import("./command-palette.tsx"));
+const loadPalette = () => import("./command-palette.tsx");
 
 /** What stands around every page: where one can go, what is wrong, and the palette. */
 export const Shell = () => {
   const say = useSay();
   const [palette, setPalette] = useState(false);
+  const closePalette = useCallback(() => setPalette(false), []);
+  const CommandPalette = usePart(loadPalette, palette, closePalette);
   useShortcuts({ palette: () => setPalette(true) });
   return (
     <div className="md:grid md:h-dvh md:grid-cols-[13.5rem_minmax(0,1fr)]">
@@ -32,11 +35,7 @@ export const Shell = () => {
         <Outlet />
       </main>
       <PhoneBar />
-      {palette && (
-        <Suspense>
-          <CommandPalette close={() => setPalette(false)} />
-        </Suspense>
-      )}
+      {CommandPalette && <CommandPalette close={closePalette} />}
     </div>
   );
 };

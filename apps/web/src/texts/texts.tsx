@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, type ReactNode, useContext, useMemo } from "react";
 import type { Texts } from "./en.ts";
 import type { Language } from "./language.ts";
 
@@ -26,10 +26,14 @@ export type Say = (key: TextKey, params?: Readonly<Record<string, string | numbe
 /** Says a text of the catalogue in the reader's language, `{name}` filled in, `{name|one|many}` by what `name` counts. */
 export const useSay = (): Say => {
   const { texts } = useLanguage();
-  return (key, params = {}) =>
+  return useMemo(() => sayFrom(texts), [texts]);
+};
+
+const sayFrom =
+  (texts: Texts): Say =>
+  (key, params = {}) =>
     texts[key].replace(
       /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g,
       (_, name: string, one?: string, many?: string) =>
         one === undefined ? String(params[name] ?? "") : Number(params[name]) === 1 ? one : String(many),
     );
-};

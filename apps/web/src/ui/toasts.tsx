@@ -1,4 +1,13 @@
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from "react";
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
 
 /** Short words at the edge of the page. */
 export interface Toasts {
@@ -16,7 +25,19 @@ export interface ToastWords {
 
 const ToastsContext = createContext<Toasts | null>(null);
 /** What shows them is loaded with the first one: most visits have none. */
-const Toaster = lazy(() => import("./toaster.tsx"));
+const Toaster = lazy(() => import("./toaster.tsx").catch(() => ({ default: PlainToaster })));
+/** Right after the start all the same: the first one may say that nobody answers. */
+const fetchToaster = (): void => void import("./toaster.tsx").catch(() => undefined);
+
+/** Without anything that would have to be loaded: for the moment in which nobody answers. */
+const PlainToaster = ({ words }: { words: readonly ToastWords[] }) => (
+  <p
+    role="alert"
+    className="fixed inset-x-3 bottom-20 z-50 mx-auto max-w-md rounded-xl border border-bad bg-raised px-4 py-3 text-sm shadow-xl"
+  >
+    {words.at(-1)?.title}
+  </p>
+);
 
 export const ToastProvider = ({ children }: { children: ReactNode }) => {
   const [words, setWords] = useState<readonly ToastWords[]>([]);
@@ -27,6 +48,10 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
       tell: (title, action) => add({ title, failed: false, action }),
       fail: (title) => add({ title, failed: true }),
     };
+  }, []);
+  useEffect(() => {
+    const soon = setTimeout(fetchToaster, 0);
+    return () => clearTimeout(soon);
   }, []);
   return (
     <ToastsContext.Provider value={toasts}>

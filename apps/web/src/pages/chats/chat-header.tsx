@@ -3,7 +3,7 @@ import type { ChatAddress } from "@steward/contract/ids";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, Ellipsis } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useCallback, useState } from "react";
 import { api } from "../../api/client.ts";
 import { chatName, useHistorySessions } from "../../api/history.ts";
 import { queryKey } from "../../api/keys.ts";
@@ -11,8 +11,9 @@ import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { formatUsd } from "../../ui/amounts.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
+import { usePart } from "../../ui/use-part.ts";
 
-const ChatMenu = lazy(() => import("./chat-menu.tsx"));
+const loadMenu = () => import("./chat-menu.tsx");
 
 /** Which chat it is, what it is doing, and what can be done with all of it. */
 export const ChatHeader = ({
@@ -28,6 +29,11 @@ export const ChatHeader = ({
   const { language } = useLanguage();
   const sessions = useHistorySessions();
   const [menu, setMenu] = useState(false);
+  const ChatMenu = usePart(
+    loadMenu,
+    menu,
+    useCallback(() => setMenu(false), []),
+  );
   const known = sessions.data?.pages
     .flatMap((page) => page.sessions)
     .find((session) => session.botId === botId && session.sessionId === sessionId);
@@ -68,12 +74,10 @@ export const ChatHeader = ({
           {facts.length > 0 ? facts.join(" · ") : (known && sessionId) || botId}
         </p>
       </div>
-      {menu ? (
-        <Suspense fallback={<IconButton label={say("ui.more")}>{dots}</IconButton>}>
-          <ChatMenu botId={botId} sessionId={sessionId} chat={chat} trigger={trigger}>
-            {dots}
-          </ChatMenu>
-        </Suspense>
+      {ChatMenu ? (
+        <ChatMenu botId={botId} sessionId={sessionId} chat={chat} trigger={trigger}>
+          {dots}
+        </ChatMenu>
       ) : (
         <IconButton label={say("ui.more")} aria-haspopup="menu" onClick={() => setMenu(true)}>
           {dots}
