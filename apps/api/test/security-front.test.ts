@@ -56,6 +56,9 @@ describe("the mounted routes", () => {
       "GET /readyz",
     ]);
     expect(declared.filter(signsIn).map(name)).toEqual(["POST /api/v1/web/session"]);
+    const besides = ROUTE_EXCEPTIONS.filter(({ lifts }) => lifts === "token_and_contract");
+    // The files of the web UI, which have their own tests.
+    expect(besides.map(name)).toEqual(["GET /*"]);
   });
 
   test("are open to a browser that is signed in, but for the links that sign in and the tools of agents", () => {

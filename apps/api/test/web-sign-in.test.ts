@@ -285,6 +285,15 @@ describe("a browser that is signed in", () => {
     expect((await ask(api, "GET", "/api/v1/bots", headers)).status).toBe(401);
   });
 
+  test("signs itself out also where it sends the token of its password prompt along", async () => {
+    const api = await createApiFixture();
+    const headers = { ...asBrowser(api), ...OURS };
+    const authorization = `Basic ${Buffer.from(`me:${TOKEN}`).toString("base64")}`;
+    const response = await ask(api, "DELETE", "/api/v1/web/session", { ...headers, authorization });
+    expect(await response.json()).toEqual({ signedOut: true });
+    expect((await ask(api, "GET", "/api/v1/bots", headers)).status).toBe(401);
+  });
+
   test("stays so over a restart, and not when the token is another one", async () => {
     const database = openTestDatabase();
     onTestFinished(() => database.close());

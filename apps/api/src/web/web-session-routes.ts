@@ -3,6 +3,8 @@ import { DomainError } from "@steward/contract/errors";
 import { SIGN_IN_FRAGMENT } from "@steward/contract/web-sessions";
 import type { SignInCodes } from "@steward/core/web/sign-in-codes";
 import { LONGEST_SESSION_MS, type WebSessions } from "@steward/core/web/web-sessions";
+import type { Context } from "hono";
+import type { ApiEnv } from "../http/api-env.ts";
 import { holderOf } from "../http/holder-of.ts";
 import { type Mount, WithStatus } from "../http/mount.ts";
 import type { FailureLimit } from "../security/failure-limit.ts";
@@ -26,6 +28,8 @@ export function mountWebSessions(
 ): void {
   const { codes, sessions, cookie } = access;
   sessions.onEnded(streams.cutOff);
+  const ofCookie = (c: Context<ApiEnv>) => sessions.find(cookie.read(c.req.header("cookie")) ?? "");
+
   mount.json(ENDPOINTS.createWebCode, () => {
     const { code, expiresAt } = codes.make();
     return { code, path: `/#${SIGN_IN_FRAGMENT}=${code}`, expiresAt };
@@ -33,15 +37,16 @@ export function mountWebSessions(
   mount.json(ENDPOINTS.signIn, ({ body }, c) => {
     const { session, secret } = letIn(access, body, c.req.header("user-agent"));
     // Whoever signs in anew has one session, not two.
-    const before = sessions.find(cookie.read(c.req.header("cookie")) ?? "");
+    const before = ofCookie(c);
     if (before !== null) sessions.end(before.id, holderOf(c));
     const setCookie = cookie.set(secret, c.req.header("origin"), LONGEST_SESSION_MS);
     return new WithStatus(200, { session }, { "set-cookie": setCookie });
   });
   mount.json(ENDPOINTS.getWebSession, (_, c) => ({ session: c.get("webSession") ?? null }));
   mount.json(ENDPOINTS.signOut, (_, c) => {
-    const session = c.get("webSession");
-    const signedOut = session !== undefined && sessions.end(session.id, holderOf(c));
+    // Also where the browser sends the token along, that it was once told for the documentation.
+    const session = ofCookie(c);
+    const signedOut = session !== null && sessions.end(session.id, holderOf(c));
     return new WithStatus(200, { signedOut }, { "set-cookie": cookie.clear(c.req.header("origin")) });
   });
   mount.json(ENDPOINTS.listWebSessions, (_, c) =>
