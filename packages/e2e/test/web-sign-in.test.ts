@@ -1,5 +1,7 @@
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { downloadFile, uploadFile } from "@steward/contract/files";
 import { getPanic } from "@steward/contract/holds";
 import { listPolicies } from "@steward/contract/policies";
@@ -108,6 +110,26 @@ describe("a browser in front of the web UI", () => {
     await page.getByText("npm run -s steward -- web").waitFor();
     expect(await statusOf(page, "/api/v1/bots")).toBe(401);
     expect(await rig.client().call(listWebSessions)).toEqual([]);
+  });
+
+  test("row 43: with another token it is asked to sign in again, and comes back to the same page", async () => {
+    const { page } = await openPrinted(/status of 401|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/);
+    await page.goto(`${rig.url}/approvals`);
+    await page.locator("#content").waitFor();
+    const old = rig.token();
+    await rig.api.end("SIGTERM");
+    rmSync(join(rig.home, "token"));
+    await rig.startApi();
+    expect(rig.token()).not.toBe(old);
+    await page.getByText("You were signed out here.").waitFor();
+    await page.getByLabel("token").fill(old);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("token").fill(rig.token());
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.locator("#content").waitFor();
+    expect(page.url()).toBe(`${rig.url}/approvals`);
+    expect(await statusOf(page, "/api/v1/bots")).toBe(200);
   });
 
   test("shows a chat's pictures in a page of ours; opened for themselves, files are only downloads", async () => {
