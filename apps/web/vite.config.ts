@@ -12,6 +12,23 @@ export default defineConfig({
     // What is inlined would need `data:` in more places of the content policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What nearly every page uses comes as one file, not as forty. What opens on a press (dialogs, menus, toasts) stays apart.
+          groups: [
+            // Apart from what makes schemas: the entry sets them up before.
+            { name: "preload", test: /vite\/preload-helper/ },
+            { name: "zod", test: /node_modules\/zod\// },
+            { name: "icons", test: /node_modules\/lucide-react\// },
+            {
+              name: "house",
+              test: /\/apps\/web\/src\/(?:api|live|texts\/texts|ui\/(?!dialog|confirm-dialog|menu|toaster))/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",

@@ -1,35 +1,32 @@
-import { useState } from "react";
-import { useSay } from "../texts/texts.tsx";
+import { useCallback, useState } from "react";
 import { Button, type ButtonProps } from "./button.tsx";
-import { Dialog } from "./dialog.tsx";
+import { usePart } from "./use-part.ts";
 
-/** A button for what cannot be taken back: it asks first, and says what will be gone. */
+export interface Confirmation {
+  question: string;
+  /** What will be gone. */
+  consequence: string;
+  action: string;
+  onConfirm: () => void;
+}
+
+const load = () => import("./confirm-dialog.tsx");
+
+/** A button for what cannot be taken back: it asks first. */
 export const ConfirmButton = ({
   question,
   consequence,
   action,
   onConfirm,
   ...button
-}: ButtonProps & { question: string; consequence: string; action: string; onConfirm: () => void }) => {
-  const say = useSay();
-  const [open, setOpen] = useState(false);
+}: ButtonProps & Confirmation) => {
+  const [isOpen, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
+  const ConfirmDialog = usePart(load, isOpen, close);
   return (
     <>
       <Button {...button} onClick={() => setOpen(true)} />
-      <Dialog open={open} close={() => setOpen(false)} title={question} description={consequence}>
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => setOpen(false)}>{say("ui.cancel")}</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              setOpen(false);
-              onConfirm();
-            }}
-          >
-            {action}
-          </Button>
-        </div>
-      </Dialog>
+      {ConfirmDialog && <ConfirmDialog {...{ question, consequence, action, onConfirm, close }} />}
     </>
   );
 };

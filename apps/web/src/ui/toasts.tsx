@@ -26,7 +26,8 @@ export interface ToastWords {
 const ToastsContext = createContext<Toasts | null>(null);
 /** What shows them is loaded with the first one: most visits have none. */
 const Toaster = lazy(() => import("./toaster.tsx").catch(() => ({ default: PlainToaster })));
-/** Right after the start all the same: the first one may say that nobody answers. */
+/** Soon after the start all the same: the first one may say that nobody answers. */
+const FETCH_AFTER_MS = 2_000;
 const fetchToaster = (): void => void import("./toaster.tsx").catch(() => undefined);
 
 /** Without anything that would have to be loaded: for the moment in which nobody answers. */
@@ -50,7 +51,7 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
     };
   }, []);
   useEffect(() => {
-    const soon = setTimeout(fetchToaster, 0);
+    const soon = setTimeout(fetchToaster, FETCH_AFTER_MS);
     return () => clearTimeout(soon);
   }, []);
   return (
