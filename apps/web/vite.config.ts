@@ -1,39 +1,43 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, loadEnv } from "vite";
 
-/** Where the API is that a page under development asks; the page itself asks its own origin alone. */
-const API = "http://127.0.0.1:8000";
+const DEFAULT_PORT = "8000";
 
-export default defineConfig({
-  plugins: [react(), tailwindcss()],
-  build: {
-    target: "es2023",
-    // What is inlined would need `data:` in more places of the content policy.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          // What nearly every page uses comes as one file, not as forty. What opens on a press (dialogs, menus, toasts) stays apart.
-          groups: [
-            // Apart from what makes schemas: the entry sets them up before.
-            { name: "preload", test: /vite\/preload-helper/ },
-            { name: "zod", test: /node_modules\/zod\// },
-            { name: "icons", test: /node_modules\/lucide-react\// },
-            {
-              name: "house",
-              test: /\/apps\/web\/src\/(?:api|live|texts\/texts|ui\/(?!dialog|confirm-dialog|menu|toaster))/,
-            },
-          ],
+export default defineConfig(({ mode }) => {
+  /** Where the API is that a page under development asks; the page itself asks its own origin alone. */
+  const target = `http://127.0.0.1:${loadEnv(mode, "../..", "STEWARD_").STEWARD_PORT ?? DEFAULT_PORT}`;
+  return {
+    plugins: [react(), tailwindcss()],
+    build: {
+      target: "es2023",
+      // What is inlined would need `data:` in more places of the content policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            // What nearly every page uses comes as one file, not as forty. What opens on a press (dialogs, menus, toasts) stays apart.
+            groups: [
+              // Apart from what makes schemas: the entry sets them up before.
+              { name: "preload", test: /vite\/preload-helper/ },
+              { name: "zod", test: /node_modules\/zod\// },
+              { name: "icons", test: /node_modules\/lucide-react\// },
+              {
+                name: "house",
+                test: /\/apps\/web\/src\/(?:api|live|texts\/texts|ui\/(?!dialog|confirm-dialog|menu|toaster))/,
+              },
+            ],
+          },
         },
       },
     },
-  },
-  server: {
-    host: "127.0.0.1",
-    port: 5173,
-    strictPort: true,
-    proxy: { "/api": { target: API }, "/docs": { target: API }, "/openapi.json": { target: API } },
-  },
+    server: {
+      host: "127.0.0.1",
+      port: 5173,
+      strictPort: true,
+      cors: false,
+      proxy: { "/api": { target }, "/docs": { target }, "/openapi.json": { target } },
+    },
+  };
 });

@@ -1,6 +1,9 @@
 import { createContext, type ReactNode, useContext, useMemo } from "react";
 import type { Texts } from "./en.ts";
 import type { Language } from "./language.ts";
+import { type Say, sayFrom } from "./say.ts";
+
+export type { Say, TextKey } from "./say.ts";
 
 interface Spoken {
   language: Language;
@@ -20,20 +23,8 @@ export const useLanguage = (): Spoken => {
   return spoken;
 };
 
-export type TextKey = keyof Texts;
-export type Say = (key: TextKey, params?: Readonly<Record<string, string | number>>) => string;
-
-/** Says a text of the catalogue in the reader's language, `{name}` filled in, `{name|one|many}` by what `name` counts. */
+/** Says a text of the catalogue in the reader's language. */
 export const useSay = (): Say => {
   const { texts } = useLanguage();
   return useMemo(() => sayFrom(texts), [texts]);
 };
-
-const sayFrom =
-  (texts: Texts): Say =>
-  (key, params = {}) =>
-    texts[key].replace(
-      /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g,
-      (_, name: string, one?: string, many?: string) =>
-        one === undefined ? String(params[name] ?? "") : Number(params[name]) === 1 ? one : String(many),
-    );
