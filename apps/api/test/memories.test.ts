@@ -154,6 +154,9 @@ describe("memories over HTTP", () => {
     expect(await keys({ botId: "7", own: "true" })).toHaveLength(3);
     expect(await keys({ botId: "7" })).toHaveLength(4);
     expect(await keys({ own: "true" })).toEqual([]);
+    const [key = ""] = await keys({ botId: "7", own: "true" });
+    expect(await keys({ botId: "7", own: "true", key })).toEqual([key]);
+    expect(await keys({ key: `${key}x` })).toEqual([]);
     const first = await list({ limit: 3 });
     expect(first).toMatchObject({ total: 4, memories: [{}, {}, {}] });
     const rest = await list({ limit: 3, cursor: first.next });

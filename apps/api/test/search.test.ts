@@ -102,7 +102,12 @@ test("messages and memories are searched together, narrowed by all filters, with
   expect(all.messages).toMatchObject([
     { id, kind: "message", snippet: { text: "we drink 绿茶 at noon", marks: [[9, 11]] } },
   ]);
-  expect(all.memories).toMatchObject([{ kind: "memory", id: 1, snippet: { text: "绿茶", marks: [[0, 2]] } }]);
+  expect(all.memories).toMatchObject([
+    {
+      ...{ kind: "memory", id: 1, snippet: { text: "绿茶", marks: [[0, 2]] } },
+      memory: { id: 1, botId: "b", key: "tea", category: "drinks" },
+    },
+  ]);
   expect(all.degraded).toEqual(["no_embedder"]);
   const counts = async (more: Record<string, string>) => {
     const { messages, memories } = await ask(more);

@@ -16,7 +16,16 @@ const message = {
   ...{ userName: "Ada", turnId: null, createdAt: Date.UTC(2026, 10, 20, 12), ...found },
   snippet: { text: "the train\n\u001b[31mtickets", marks: [[4, 9]] },
 };
-const memory = { kind: "memory" as const, id: 3, ...found, snippet: { text: "prefers trains", marks: [] } };
+const kept = {
+  ...{ id: 3, botId: "7", chatId: "", key: "travel", content: "prefers trains", category: "general" },
+  ...{ state: "accepted" as const, pinned: false, expiresAt: null, origin: "person" as const },
+  ...{ sourceMessageId: null, sourceTurnId: null, sourceUserId: null, sourceUserName: null },
+  ...{ createdAt: 1, updatedAt: 1 },
+};
+const memory = {
+  ...{ kind: "memory" as const, id: 3, ...found },
+  ...{ snippet: { text: "prefers trains", marks: [] }, memory: kept },
+};
 
 test("find shows memories and messages, and by what they were found", async () => {
   service.double.on("searchEverything", () => ({

@@ -37,6 +37,7 @@ export const listMemories = defineEndpoint({
           .stringbool()
           .default(false)
           .describe("exactly those of that bot, or chat; without ids: everybody's"),
+        key: memoryKeySchema.optional().describe("exactly this one"),
         category: memoryCategorySchema.optional(),
         state: z.enum(MEMORY_STATES).optional(),
         pinned: z.stringbool().optional(),

@@ -2,6 +2,7 @@ import { MESSAGE_ROLES } from "@steward/schema/enums";
 import { z } from "zod";
 import { defineEndpoint, json } from "./endpoint.ts";
 import { botIdSchema, chatIdSchema, threadIdSchema, turnIdSchema } from "./ids.ts";
+import { memorySchema } from "./memory-records.ts";
 
 /** A letter is no question; a page of one is more than enough. */
 const LONGEST_QUERY = 4_000;
@@ -73,7 +74,12 @@ export const foundMessageSchema = z.object({
   ...foundSchema,
 });
 
-export const foundMemorySchema = z.object({ kind: z.literal("memory"), id: z.int(), ...foundSchema });
+export const foundMemorySchema = z.object({
+  kind: z.literal("memory"),
+  id: z.int(),
+  ...foundSchema,
+  memory: memorySchema.describe("as it stands now"),
+});
 
 export const searchAnswerSchema = z.object({
   messages: z.array(foundMessageSchema),

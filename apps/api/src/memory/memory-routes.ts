@@ -29,9 +29,10 @@ export function mountMemories(
   };
 
   mount.json(ENDPOINTS.listMemories, ({ query }) => {
-    const { category, state, pinned, expired, cursor, offset, limit } = query;
+    const { key, category, state, pinned, expired, cursor, offset, limit } = query;
     const filter: MemoryFilter = {
       ...whose(query),
+      ...(key !== undefined && { key }),
       ...(category !== undefined && { category }),
       ...(state !== undefined && { state }),
       ...(pinned !== undefined && { pinned }),

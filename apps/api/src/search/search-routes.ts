@@ -1,11 +1,15 @@
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { SearchAnswerBody } from "@steward/contract/search";
+import type { MemoryService } from "@steward/core/memory/memory-service";
 import type { MemoryScope, SearchService } from "@steward/core/search/search-service";
 import { legacyTime } from "../http/legacy-time.ts";
 import { type Mount, WithStatus } from "../http/mount.ts";
 import { modeHeaders } from "./mode-headers.ts";
 
-export function mountSearch(mount: Mount, { search }: { search: SearchService }): void {
+export function mountSearch(
+  mount: Mount,
+  { search, memories: kept }: { search: SearchService; memories: Pick<MemoryService, "find"> },
+): void {
   mount.json(ENDPOINTS.searchChatHistory, async ({ query }, c) => {
     const scope = query.bot_id === undefined ? {} : { botId: query.bot_id };
     const answer = await search.messages({ text: query.q, limit: query.limit, scope }, c.req.raw.signal);
@@ -39,7 +43,12 @@ export function mountSearch(mount: Mount, { search }: { search: SearchService })
     ]);
     const answer: SearchAnswerBody = {
       messages: messages?.hits.map(({ content: _, ...hit }) => ({ kind: "message" as const, ...hit })) ?? [],
-      memories: memories?.hits.map((hit) => ({ kind: "memory" as const, ...hit })) ?? [],
+      // One may be gone since the index saw it.
+      memories:
+        memories?.hits.flatMap((hit) => {
+          const memory = kept.find(hit.id);
+          return memory ? [{ kind: "memory" as const, ...hit, memory }] : [];
+        }) ?? [],
       mode: [messages, memories].some((found) => found?.mode === "semantic") ? "semantic" : "lexical",
       degraded: [...new Set([...(messages?.degraded ?? []), ...(memories?.degraded ?? [])])],
     };

@@ -41,11 +41,12 @@ const isOf = ({ botId, chatId }: MemoryOwner): SQL | undefined =>
   and(eq(memories.botId, botId), eq(memories.chatId, chatId));
 
 const matches = (filter: MemoryFilter, now: number): SQL | undefined => {
-  const { category, state, pinned } = filter;
+  const { key, category, state, pinned } = filter;
   return and(
     filter.for && or(...ownersFor(filter.for).map(isOf)),
     filter.of && isOf(filter.of),
     filter.ofBot === undefined ? undefined : eq(memories.botId, filter.ofBot),
+    key === undefined ? undefined : eq(memories.key, key),
     category === undefined ? undefined : eq(memories.category, category),
     state === undefined ? undefined : eq(memories.state, state),
     pinned === undefined ? undefined : eq(memories.pinned, pinned),

@@ -63,6 +63,7 @@ export interface MemoryFilter {
   of?: MemoryOwner;
   /** All of a bot, its chats' included. */
   ofBot?: string;
+  key?: string;
   category?: string;
   state?: MemoryState;
   pinned?: boolean;
