@@ -7,15 +7,19 @@ export interface SearchParams {
   q?: string | undefined;
   in?: "messages" | "memories" | undefined;
   bot?: string | undefined;
+  /** With `bot`: a chat of it, its topics included. */
+  chat?: string | undefined;
   role?: "user" | "assistant" | undefined;
+  source?: string | undefined;
   /** Days, as 2026-11-22. */
   from?: string | undefined;
   to?: string | undefined;
 }
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageCrashed });
+/** A number that somebody has written into the address is meant as it stands there. */
 const text = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined;
+  (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -54,7 +58,9 @@ const search = createRoute({
     q: text(given.q),
     in: given.in === "messages" || given.in === "memories" ? given.in : undefined,
     bot: text(given.bot),
+    chat: text(given.chat),
     role: given.role === "user" || given.role === "assistant" ? given.role : undefined,
+    source: text(given.source),
     from: text(given.from),
     to: text(given.to),
   }),

@@ -1,8 +1,9 @@
 import { approvalEn } from "./approval-en.ts";
 import { chatEn } from "./chat-en.ts";
 import { homeEn } from "./home-en.ts";
+import { searchEn } from "./search-en.ts";
 import { shellEn } from "./shell-en.ts";
 
 /** Everything that the pages say, a file for each part. */
-export const en = { ...shellEn, ...homeEn, ...chatEn, ...approvalEn };
+export const en = { ...shellEn, ...homeEn, ...chatEn, ...approvalEn, ...searchEn };
 export type Texts = Record<keyof typeof en, string>;

@@ -2,6 +2,7 @@ import { approvalZh } from "./approval-zh.ts";
 import { chatZh } from "./chat-zh.ts";
 import type { Texts } from "./en.ts";
 import { homeZh } from "./home-zh.ts";
+import { searchZh } from "./search-zh.ts";
 import { shellZh } from "./shell-zh.ts";
 
-export const zh: Texts = { ...shellZh, ...homeZh, ...chatZh, ...approvalZh };
+export const zh: Texts = { ...shellZh, ...homeZh, ...chatZh, ...approvalZh, ...searchZh };
