@@ -39,8 +39,7 @@ export const usePlaces = (): Places => {
 
   const names = new Map((bots.data ?? []).map(({ id, username }) => [id, username && `@${username}`]));
   for (const { botId } of sessions) if (!names.has(botId)) names.set(botId, null);
-  const botName = (botId: string): string =>
-    names.get(botId) ?? (botId === "web" ? say("place.web") : botId);
+  const botName = (botId: string): string => names.get(botId) ?? (botId === "web" ? say("place.web") : botId);
 
   const chats = new Map<string, ChatPlace>();
   const put = (botId: string, chatId: string, name: string): void => {

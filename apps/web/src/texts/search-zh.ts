@@ -45,7 +45,8 @@ export const searchZh: Record<keyof typeof searchEn, string> = {
   "search.unknown_person": "某人",
   "search.you": "您",
   "search.claude": "Claude",
-  "search.found": "消息：{messages} · 记忆：{memories}",
+  "search.found_messages": "消息：{count}",
+  "search.found_memories": "记忆：{count}",
   "search.searching": "正在搜索…",
   "search.mode_semantic": "按含义和词语搜索",
   "search.mode_lexical": "仅按词语搜索",
@@ -58,10 +59,10 @@ export const searchZh: Record<keyof typeof searchEn, string> = {
   "memory.pinned": "已置顶",
   "search.degraded_no_embedder":
     "同一事物的其他说法不会被找到。若要按含义搜索，请安装 Ollama 并运行 `ollama pull nomic-embed-text`，或在“设置”中选择嵌入模型。",
-  "search.degraded_embedder_unavailable": "嵌入模型没有响应，因此没有按含义搜索。请重新启动它；系统会自动重试。",
+  "search.degraded_embedder_unavailable":
+    "嵌入模型没有响应，因此没有按含义搜索。请重新启动它；系统会自动重试。",
   "search.degraded_embedding_pending": "还不能按含义找到全部内容：嵌入模型仍在处理。",
-  "search.degraded_embedding_progress":
-    "还不能按含义找到全部内容：已完成 {done} / {total}，会自动继续。",
+  "search.degraded_embedding_progress": "还不能按含义找到全部内容：已完成 {done} / {total}，会自动继续。",
   "search.degraded_vectors_unavailable":
     "数据库缺少向量扩展，因此无法比较含义。运行 `steward doctor` 可查看解决办法。",
   "search.degraded_timed_out": "没有足够的时间比较含义。请再搜索一次，或减少词语。",

@@ -6,7 +6,7 @@ export const Select = ({ className, ...props }: ComponentProps<"select">) => (
   <select
     {...props}
     className={classes(
-      "h-9 w-full min-w-0 cursor-pointer rounded-lg border border-strong-line bg-surface px-2.5 text-sm text-ink disabled:cursor-default disabled:opacity-60",
+      "h-9 w-full min-w-0 cursor-pointer rounded-lg border border-strong-line bg-surface px-2.5 text-sm font-normal text-ink disabled:cursor-default disabled:opacity-60",
       className,
     )}
   />

@@ -21,7 +21,7 @@ export const DayInput = ({
         if (target.value === "" && target.validity.valid) choose(undefined);
         else if (startOfDay(target.value) !== null) choose(target.value);
       }}
-      className="h-9 w-full min-w-0 rounded-lg border border-strong-line bg-surface px-2.5 text-sm text-ink"
+      className="h-9 w-full min-w-0 rounded-lg border border-strong-line bg-surface px-2.5 text-sm font-normal text-ink"
     />
   );
 };

@@ -1,5 +1,6 @@
 import type { SearchAnswerBody } from "@steward/contract/search";
 import type { ReactNode } from "react";
+import type { SearchQuestion } from "../../api/search.ts";
 import { useSay } from "../../texts/texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -13,17 +14,23 @@ export const FoundHits = ({
   answer,
   isOld,
   limit,
+  within,
   leavesMemoriesOut,
   more,
 }: {
   answer: SearchAnswerBody;
   isOld: boolean;
   limit: number;
+  within: SearchQuestion["in"];
   leavesMemoriesOut: boolean;
   more: (() => void) | null;
 }) => {
   const say = useSay();
   const { messages, memories } = answer;
+  const counts = [
+    ...(within === "memories" ? [] : [say("search.found_messages", { count: messages.length })]),
+    ...(within === "messages" ? [] : [say("search.found_memories", { count: memories.length })]),
+  ];
   const isCut = messages.length >= limit || memories.length >= limit;
   return (
     <div
@@ -31,11 +38,7 @@ export const FoundHits = ({
       className={classes("grid gap-4 transition-opacity duration-300", isOld && "opacity-70 delay-300")}
     >
       <ModeNotice answer={answer}>
-        <span role="status">
-          {isOld
-            ? say("search.searching")
-            : say("search.found", { messages: messages.length, memories: memories.length })}
-        </span>
+        <span role="status">{isOld ? say("search.searching") : counts.join(" · ")}</span>
       </ModeNotice>
       {leavesMemoriesOut && <p className="text-xs text-soft">{say("search.no_memories_filtered")}</p>}
       {memories.length > 0 && (

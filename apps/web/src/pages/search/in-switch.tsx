@@ -24,7 +24,7 @@ export const InSwitch = ({
       {CHOICES.map(([choice, text]) => (
         <label
           key={text}
-          className="flex min-h-9 cursor-pointer items-center rounded-md px-3 text-sm text-soft hover:text-ink has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative flex min-h-9 cursor-pointer items-center rounded-md px-3 text-sm text-soft hover:text-ink has-checked:bg-accent-soft has-checked:font-medium has-checked:text-accent-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

@@ -21,9 +21,11 @@ export const MemoryHit = ({ hit }: { hit: SearchAnswerBody["memories"][number] }
         className="grid gap-1 px-4 py-3 text-sm hover:bg-hover focus-visible:bg-hover focus-visible:-outline-offset-2"
       >
         <span className="flex min-w-0 items-baseline gap-x-2 text-xs text-soft">
-          {memory.pinned && <Pin className="size-3.5 shrink-0 self-center" aria-label={say("memory.pinned")} />}
-          <bdi className="min-w-0 truncate font-medium text-ink">{memory.key}</bdi>
-          <bdi className="min-w-0 shrink-[2] truncate">{places.scopeName(memory)}</bdi>
+          {memory.pinned && (
+            <Pin className="size-3.5 shrink-0 self-center" aria-label={say("memory.pinned")} />
+          )}
+          <bdi className="max-w-[60%] truncate font-medium text-ink">{memory.key}</bdi>
+          <bdi className="min-w-0 truncate">{places.scopeName(memory)}</bdi>
           <span className="ml-auto shrink-0">
             <HitMode hit={hit} />
           </span>

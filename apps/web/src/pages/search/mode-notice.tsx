@@ -3,11 +3,18 @@ import { CaseSensitive, Sparkles, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useSearchStatus } from "../../api/search.ts";
 import { useLanguage, useSay } from "../../texts/texts.tsx";
+import { WithCode } from "../../ui/with-code.tsx";
 
 type Mode = Pick<SearchAnswerBody, "mode" | "degraded">;
 
 /** How it was searched; and when that was less than it could be why, and what to do. */
-export const ModeNotice = ({ answer: { mode, degraded }, children }: { answer: Mode; children?: ReactNode }) => {
+export const ModeNotice = ({
+  answer: { mode, degraded },
+  children,
+}: {
+  answer: Mode;
+  children?: ReactNode;
+}) => {
   const say = useSay();
   const Icon = mode === "semantic" ? Sparkles : CaseSensitive;
   return (
@@ -23,7 +30,11 @@ export const ModeNotice = ({ answer: { mode, degraded }, children }: { answer: M
             <TriangleAlert className="mt-px size-4 shrink-0 text-warn" aria-hidden />
           )}
           <span className="min-w-0">
-            {reason === "embedding_pending" ? <Pending /> : say(`search.degraded_${reason}`)}
+            {reason === "embedding_pending" ? (
+              <Pending />
+            ) : (
+              <WithCode text={say(`search.degraded_${reason}`)} />
+            )}
           </span>
         </p>
       ))}

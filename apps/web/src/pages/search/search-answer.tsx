@@ -38,6 +38,7 @@ export const SearchAnswer = ({
             answer={answer}
             isOld={isOld}
             limit={limit}
+            within={asked.question.in}
             leavesMemoriesOut={asked.leavesMemoriesOut}
             more={limit < MOST ? () => setWidened(own) : null}
           />

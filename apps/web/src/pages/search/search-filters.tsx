@@ -103,10 +103,7 @@ const OfMessages = ({ params, change }: { params: SearchParams; change: Change }
         </Select>
       </Labelled>
       <Labelled label={say("search.source")}>
-        <Select
-          value={source ?? ""}
-          onChange={({ target }) => change({ source: target.value || undefined })}
-        >
+        <Select value={source ?? ""} onChange={({ target }) => change({ source: target.value || undefined })}>
           <option value="">{say("search.source_all")}</option>
           {SOURCES.map((each) => (
             <option key={each} value={each}>

@@ -13,12 +13,13 @@ export const useTypedWords = (asked: string, ask: (words: string) => void) => {
   const [words, setWords] = useState(asked);
   const [isComposing, setComposing] = useState(false);
   const sent = useRef(asked);
-  const send = useRef((_: string): void => {});
-  send.current = (next) => {
+  const send = (next: string): void => {
     if (next.trim() === sent.current) return;
     sent.current = next.trim();
     ask(sent.current);
   };
+  const latest = useRef(send);
+  latest.current = send;
   useEffect(() => {
     if (asked === sent.current) return;
     sent.current = asked;
@@ -26,7 +27,7 @@ export const useTypedWords = (asked: string, ask: (words: string) => void) => {
   }, [asked]);
   useEffect(() => {
     if (isComposing) return;
-    const timer = setTimeout(() => send.current(words), words.trim() === "" ? 0 : PAUSE_MS);
+    const timer = setTimeout(() => latest.current(words), words.trim() === "" ? 0 : PAUSE_MS);
     return () => clearTimeout(timer);
   }, [words, isComposing]);
   return {
@@ -34,6 +35,6 @@ export const useTypedWords = (asked: string, ask: (words: string) => void) => {
     setWords,
     setComposing,
     /** Whoever presses Enter does not want to wait. */
-    askNow: () => send.current(words),
+    askNow: () => send(words),
   };
 };
