@@ -179,6 +179,17 @@ describe("memories over HTTP", () => {
     expect((await history(old.id))[0]?.action).toBe("deleted");
   });
 
+  test("are accepted only as they were read, when it is said how that was", async () => {
+    const { id, updatedAt } = await create({ state: "proposed" });
+    const params = { memoryId: id };
+    const changed = await api.client.call(ENDPOINTS.updateMemory, { params, body: { content: "6666" } });
+    const accept = (expectedUpdatedAt: number) =>
+      refused(api.client.call(ENDPOINTS.acceptMemory, { params, body: { expectedUpdatedAt } }));
+    expect(await accept(updatedAt)).toBe("409 memory_changed");
+    expect((await api.client.call(ENDPOINTS.getMemory, { params })).state).toBe("proposed");
+    expect(await accept(changed.updatedAt)).toBe("done");
+  });
+
   test("leave as a file and come in again, elsewhere too; what is taken is left or replaced, and a bad file does nothing", async () => {
     await create({ key: "a", pinned: true, category: "work" });
     await create({ key: "b", chatId: "2" });

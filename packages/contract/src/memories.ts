@@ -137,13 +137,24 @@ export const deleteMemory = defineEndpoint({
   responses: { 200: json(z.object({ change: memoryChangeSchema })) },
 });
 
-/** The memory whose key it has gives way to it. */
+/** The memory whose key it has gives way to it. 409 `memory_changed` when it is not as it was at `expectedUpdatedAt`. */
 export const acceptMemory = defineEndpoint({
   method: "post",
   path: "/api/v1/memories/{memoryId}/accept",
   tags: ["memory"],
   summary: "Accept a proposed memory",
-  request: ofOneMemory,
+  request: {
+    ...ofOneMemory,
+    body: jsonBody(
+      z
+        .object({
+          ...speakerShape,
+          userName: z.string().max(256).optional(),
+          expectedUpdatedAt: z.int().optional().describe("what a person has read is what is accepted"),
+        })
+        .refine(isSpeaker, SPEAKER_PROBLEM),
+    ),
+  },
   responses: { 200: json(z.object({ memory: memorySchema, change: memoryChangeSchema.nullable() })) },
 });
 

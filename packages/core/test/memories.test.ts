@@ -1,5 +1,6 @@
 import { DomainError } from "@steward/contract/errors";
 import { MEMORY_LIMITS } from "@steward/contract/memory-limits";
+import { createFakeClock } from "@steward/platform/clock";
 import { searchQueue } from "@steward/schema/tables";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { MemoryAuthor, MemoryService, NewMemory } from "../src/memory/memory-service.ts";
@@ -170,6 +171,21 @@ describe("a key", () => {
 });
 
 describe("undo", () => {
+  test("of an accepting brings back what gave way, however long the accepting took", async () => {
+    const clock = createFakeClock();
+    const now = (): number => {
+      clock.stepWallClock(1);
+      return clock.now();
+    };
+    memories = (await startCore({ clock: { ...clock, now } })).core.memories;
+    const old = add("port", "8080");
+    const proposal = add("port", "9090", { state: "proposed" }, AGENT);
+    memories.accept(proposal.id, ADA);
+    memories.undo(lastChange(proposal.id), ADA);
+    expect(memories.find(old.id)?.content).toBe("8080");
+    expect(memories.find(proposal.id)?.state).toBe("proposed");
+  });
+
   test("takes back making, changing and forgetting, and itself", () => {
     const { id } = add("port", "8080");
     memories.update(id, { content: "9090", pinned: true }, AGENT);

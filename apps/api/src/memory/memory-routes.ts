@@ -59,6 +59,9 @@ export function mountMemories(
   });
   mount.json(ENDPOINTS.acceptMemory, ({ params, body }) => {
     const before = writable(params.memoryId, actorIn(body));
+    if (body.expectedUpdatedAt !== undefined && body.expectedUpdatedAt !== before.updatedAt) {
+      throw new DomainError("memory_changed", "This memory was changed in the meantime");
+    }
     const memory = memories.accept(params.memoryId, authorOf(body));
     return { memory, change: before.state === "accepted" ? null : lastChange(memory.id) };
   });

@@ -16,10 +16,27 @@ export interface SearchParams {
   to?: string | undefined;
 }
 
+/** What of the memories is shown, and which one is open. */
+export interface MemoryParams {
+  id?: number | undefined;
+  view?: "proposed" | "changes" | undefined;
+  q?: string | undefined;
+  /** Whose: `*` everybody's, a bot's (`bot`) or one chat's (`bot/chat`). */
+  scope?: string | undefined;
+  category?: string | undefined;
+  pinned?: true | undefined;
+  /** Also those whose time is over. */
+  expired?: true | undefined;
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageCrashed });
 /** A number that somebody has written into the address is meant as it stands there. */
 const text = (value: unknown): string | undefined =>
   (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
+const positive = (value: unknown): number | undefined => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+};
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -69,11 +86,15 @@ const search = createRoute({
 const memories = createRoute({
   getParentRoute: () => root,
   path: "/memories",
-  /** `id`: the memory to show. */
-  validateSearch: (given): { id?: number | undefined } => {
-    const id = Number(given.id);
-    return Number.isInteger(id) && id > 0 ? { id } : {};
-  },
+  validateSearch: (given): MemoryParams => ({
+    id: positive(given.id),
+    view: given.view === "proposed" || given.view === "changes" ? given.view : undefined,
+    q: text(given.q),
+    scope: text(given.scope),
+    category: text(given.category),
+    pinned: given.pinned === true || undefined,
+    expired: given.expired === true || undefined,
+  }),
   component: lazyRouteComponent(() => import("../pages/memories/memories-page.tsx"), "MemoriesPage"),
 });
 const settings = createRoute({

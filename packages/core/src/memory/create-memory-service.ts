@@ -18,12 +18,17 @@ export const createMemoryService = ({
 }): MemoryService => {
   const { rows, log, now } = books;
 
-  const change = (action: MemoryAction, before: Memory | null, after: Memory | null, author: MemoryAuthor) =>
-    log.note({ action, before, after, at: now() }, author);
+  const change = (
+    action: MemoryAction,
+    before: Memory | null,
+    after: Memory | null,
+    author: MemoryAuthor,
+    at = now(),
+  ) => log.note({ action, before, after, at }, author);
 
-  const remove = (memory: Memory, author: MemoryAuthor) => {
+  const remove = (memory: Memory, author: MemoryAuthor, at = now()) => {
     rows.remove(memory.id);
-    return change(memory.state === "proposed" ? "rejected" : "deleted", memory, null, author);
+    return change(memory.state === "proposed" ? "rejected" : "deleted", memory, null, author, at);
   };
 
   return {
@@ -72,11 +77,12 @@ export const createMemoryService = ({
         const before = books.require(id);
         if (before.state === "accepted") return before;
         const replaced = rows.holderOf(before, before.key);
-        // Right before it in the log: undoing the one brings the other back.
-        if (replaced) remove(replaced, author);
+        // Right before it in the log, and at the same time: undoing the one brings the other back.
+        const at = now();
+        if (replaced) remove(replaced, author, at);
         const after: Memory = { ...before, state: "accepted", updatedAt: books.nextUpdatedAt(before) };
         rows.put(after, before);
-        change("accepted", before, after, author);
+        change("accepted", before, after, author, at);
         return after;
       }),
     undo: createMemoryUndo({ database, books }),
