@@ -1,9 +1,10 @@
 import { approvalEn } from "./approval-en.ts";
 import { chatEn } from "./chat-en.ts";
 import { homeEn } from "./home-en.ts";
+import { memoriesEn } from "./memories-en.ts";
 import { searchEn } from "./search-en.ts";
 import { shellEn } from "./shell-en.ts";
 
 /** Everything that the pages say, a file for each part. */
-export const en = { ...shellEn, ...homeEn, ...chatEn, ...approvalEn, ...searchEn };
+export const en = { ...shellEn, ...homeEn, ...chatEn, ...approvalEn, ...searchEn, ...memoriesEn };
 export type Texts = Record<keyof typeof en, string>;

@@ -56,7 +56,6 @@ export const searchEn = {
   "search.hit_lexical_help": "Found by its words; its meaning was not compared.",
   "search.hit_both": "words · meaning {score}",
   "search.hit_both_help": "Found by its words; its meaning was compared, too, and 1 would be the same.",
-  "memory.pinned": "Pinned",
   "search.degraded_no_embedder":
     "Other words for the same thing are not found. To search by meaning, install Ollama and run `ollama pull nomic-embed-text`, or choose an embedding model under Settings.",
   "search.degraded_embedder_unavailable":

@@ -56,7 +56,6 @@ export const searchZh: Record<keyof typeof searchEn, string> = {
   "search.hit_lexical_help": "按词语找到；没有比较含义。",
   "search.hit_both": "词语 · 含义 {score}",
   "search.hit_both_help": "按词语找到，也比较了含义；1 表示含义完全相同。",
-  "memory.pinned": "已置顶",
   "search.degraded_no_embedder":
     "同一事物的其他说法不会被找到。若要按含义搜索，请安装 Ollama 并运行 `ollama pull nomic-embed-text`，或在“设置”中选择嵌入模型。",
   "search.degraded_embedder_unavailable":

@@ -19,7 +19,7 @@ export const Field = ({
 }: {
   label: string;
   help?: ReactNode;
-  problem?: string | null | undefined;
+  problem?: ReactNode;
   children: ReactNode;
 }) => (
   <BaseField.Root className="grid min-w-0 gap-1.5" invalid={Boolean(problem)}>

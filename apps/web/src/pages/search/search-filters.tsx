@@ -1,14 +1,17 @@
 import { SlidersHorizontal } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { useId, useState } from "react";
 import { usePlaces } from "../../api/places.ts";
 import type { SearchParams } from "../../app/router.tsx";
 import { type TextKey, useSay } from "../../texts/texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
+import { Labelled } from "../../ui/labelled.tsx";
 import { PlaceOptions } from "../../ui/place-options.tsx";
+import { Segments } from "../../ui/segments.tsx";
 import { Select } from "../../ui/select.tsx";
 import { DayInput } from "./day-input.tsx";
-import { InSwitch } from "./in-switch.tsx";
+
+const SMALL = "gap-1 text-xs font-medium text-soft";
 
 type Change = (next: Partial<SearchParams>) => void;
 
@@ -34,7 +37,16 @@ export const SearchFilters = ({ params, change }: { params: SearchParams; change
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <InSwitch value={params.in} choose={(next) => change({ in: next })} />
+        <Segments
+          label={say("search.in")}
+          value={params.in}
+          choose={(next) => change({ in: next })}
+          choices={[
+            [undefined, say("search.in_all")],
+            ["messages", say("search.in_messages")],
+            ["memories", say("search.in_memories")],
+          ]}
+        />
         <Button
           look="quiet"
           aria-expanded={isOpen}
@@ -71,7 +83,7 @@ const Where = ({ params: { bot, chat }, change }: { params: SearchParams; change
   const say = useSay();
   const places = usePlaces();
   return (
-    <Labelled label={say("search.where")} wide>
+    <Labelled label={say("search.where")} className={classes(SMALL, "max-sm:col-span-2")}>
       <Select
         value={[bot, chat].filter(Boolean).join("/")}
         onChange={({ target }) => {
@@ -92,7 +104,7 @@ const OfMessages = ({ params, change }: { params: SearchParams; change: Change }
   const isOwn = source !== undefined && sourceText(source) === null;
   return (
     <>
-      <Labelled label={say("search.role")}>
+      <Labelled label={say("search.role")} className={SMALL}>
         <Select
           value={params.role ?? ""}
           onChange={({ target }) => change({ role: (target.value || undefined) as SearchParams["role"] })}
@@ -102,7 +114,7 @@ const OfMessages = ({ params, change }: { params: SearchParams; change: Change }
           <option value="assistant">{say("search.role_assistant")}</option>
         </Select>
       </Labelled>
-      <Labelled label={say("search.source")}>
+      <Labelled label={say("search.source")} className={SMALL}>
         <Select value={source ?? ""} onChange={({ target }) => change({ source: target.value || undefined })}>
           <option value="">{say("search.source_all")}</option>
           {SOURCES.map((each) => (
@@ -113,28 +125,12 @@ const OfMessages = ({ params, change }: { params: SearchParams; change: Change }
           {isOwn && <option value={source}>{source}</option>}
         </Select>
       </Labelled>
-      <Labelled label={say("search.from")}>
+      <Labelled label={say("search.from")} className={SMALL}>
         <DayInput day={params.from} choose={(from) => change({ from })} />
       </Labelled>
-      <Labelled label={say("search.to")}>
+      <Labelled label={say("search.to")} className={SMALL}>
         <DayInput day={params.to} choose={(to) => change({ to })} />
       </Labelled>
     </>
   );
 };
-
-const Labelled = ({
-  label,
-  wide = false,
-  children,
-}: {
-  label: string;
-  wide?: boolean;
-  children: ReactNode;
-}) => (
-  // biome-ignore lint/a11y/noLabelWithoutControl: the control is its child
-  <label className={classes("grid min-w-0 gap-1 text-xs font-medium text-soft", wide && "max-sm:col-span-2")}>
-    {label}
-    {children}
-  </label>
-);

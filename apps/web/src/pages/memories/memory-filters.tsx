@@ -1,0 +1,137 @@
+import { Search } from "lucide-react";
+import { usePlaces } from "../../api/places.ts";
+import type { MemoryParams } from "../../app/router.tsx";
+import { useSay } from "../../texts/texts.tsx";
+import { Input } from "../../ui/field.tsx";
+import { PlaceOptions } from "../../ui/place-options.tsx";
+import { Segments } from "../../ui/segments.tsx";
+import { Select } from "../../ui/select.tsx";
+import { useTypedWords } from "../search/use-typed-words.ts";
+import { CategoryInput } from "./category-input.tsx";
+import { EVERYBODY, readScope } from "./memory-scope.ts";
+
+type Change = (next: Partial<MemoryParams>) => void;
+
+/** What is shown, and of that which part. */
+export const MemoryFilters = ({ params, change }: { params: MemoryParams; change: Change }) => {
+  const say = useSay();
+  const places = usePlaces();
+  const isList = params.view === undefined;
+  const chosen = readScope(params.scope);
+  return (
+    <div className="grid gap-3">
+      <Segments
+        label={say("memory.view")}
+        value={params.view}
+        choose={(view) => change({ view })}
+        choices={[
+          [undefined, say("memory.view_list")],
+          ["proposed", say("memory.view_proposed")],
+          ["changes", say("memory.view_changes")],
+        ]}
+      />
+      <div className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
+        {isList && <Words asked={params.q ?? ""} ask={(q) => change({ q: q || undefined })} />}
+        <Select
+          aria-label={say("memory.scope")}
+          className={isList ? "sm:w-52" : "col-span-2 sm:w-52"}
+          value={params.scope ?? ""}
+          onChange={({ target }) => change({ scope: target.value || undefined })}
+        >
+          <option value="">{say("memory.scope_all")}</option>
+          <option value={EVERYBODY}>{say("place.shared")}</option>
+          <PlaceOptions places={places} chosen={chosen?.botId ? chosen : null} />
+        </Select>
+        {params.view !== "changes" && (
+          <CategoryFilter category={params.category} choose={(category) => change({ category })} />
+        )}
+        {isList && <Checks params={params} change={change} />}
+      </div>
+    </div>
+  );
+};
+
+const Words = ({ asked, ask }: { asked: string; ask: (words: string) => void }) => {
+  const say = useSay();
+  const { words, setWords, setComposing, askNow } = useTypedWords(asked, ask);
+  return (
+    <search className="relative col-span-2 min-w-0 sm:grow">
+      <Search
+        className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-faint"
+        aria-hidden
+      />
+      <Input
+        aria-label={say("memory.search")}
+        placeholder={say("memory.search")}
+        type="search"
+        dir="auto"
+        autoComplete="off"
+        className="pl-9"
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+        onCompositionStart={() => setComposing(true)}
+        onCompositionEnd={() => setComposing(false)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && !event.nativeEvent.isComposing) askNow();
+        }}
+      />
+    </search>
+  );
+};
+
+const CategoryFilter = ({
+  category,
+  choose,
+}: {
+  category: string | undefined;
+  choose: (category: string | undefined) => void;
+}) => {
+  const say = useSay();
+  const { words, setWords, setComposing } = useTypedWords(category ?? "", (next) =>
+    choose(next || undefined),
+  );
+  return (
+    <span className="min-w-0 sm:w-40">
+      <CategoryInput
+        aria-label={say("memory.category")}
+        placeholder={say("memory.category_all")}
+        value={words}
+        onCompositionStart={() => setComposing(true)}
+        onCompositionEnd={() => setComposing(false)}
+        onChange={(event) => setWords(event.target.value)}
+      />
+    </span>
+  );
+};
+
+const Checks = ({ params, change }: { params: MemoryParams; change: Change }) => {
+  const say = useSay();
+  return (
+    <>
+      <Check
+        label={say("memory.only_pinned")}
+        checked={params.pinned === true}
+        set={(is) => change({ pinned: is || undefined })}
+      />
+      {!params.q && (
+        <Check
+          label={say("memory.with_expired")}
+          checked={params.expired === true}
+          set={(is) => change({ expired: is || undefined })}
+        />
+      )}
+    </>
+  );
+};
+
+const Check = ({ label, checked, set }: { label: string; checked: boolean; set: (is: boolean) => void }) => (
+  <label className="flex min-h-9 cursor-pointer items-center gap-2 px-1 text-sm text-soft">
+    <input
+      type="checkbox"
+      className="size-4 accent-accent"
+      checked={checked}
+      onChange={({ target }) => set(target.checked)}
+    />
+    {label}
+  </label>
+);
