@@ -2,7 +2,6 @@ import type { ShownApproval } from "@steward/contract/approvals";
 import { Check, ShieldQuestion, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useSay } from "../texts/texts.tsx";
-import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
@@ -33,7 +32,7 @@ export const ApprovalCard = ({ approval, where }: { approval: ShownApproval; whe
           <Expires at={approval.expiresAt} />
         </span>
       </header>
-      <div className="grid gap-3 p-4">
+      <div className="grid grid-cols-1 gap-3 p-4">
         {approval.kind === "question" && approval.questions ? (
           <QuestionForm questions={approval.questions} isPending={decide.isPending} decide={decide.mutate} />
         ) : (
@@ -110,8 +109,15 @@ const Choices = ({
         {say(approval.kind === "plan" ? "approval.go" : "approval.once")}
       </Button>
       {approval.rule !== null && (
-        <Button disabled={isPending} onClick={() => decide({ decision: "session" })}>
-          {say("approval.session")} <Badge>{approval.rule}</Badge>
+        // What it allows is read to its end before it is pressed.
+        <Button
+          disabled={isPending}
+          className="max-w-full shrink py-1.5 text-left whitespace-normal"
+          onClick={() => decide({ decision: "session" })}
+        >
+          <span className="min-w-0">
+            {say("approval.session")} <code className="font-mono text-xs wrap-anywhere">{approval.rule}</code>
+          </span>
         </Button>
       )}
       <Button disabled={isPending} onClick={() => setDenying(true)}>

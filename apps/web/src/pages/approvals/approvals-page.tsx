@@ -28,7 +28,7 @@ export const ApprovalsPage = () => {
               </EmptyState>
             </Card>
           ) : (
-            <ul className="grid gap-4">
+            <ul className="grid grid-cols-1 gap-4">
               {all.map((approval) => (
                 <li key={approval.id}>
                   <ApprovalCard

@@ -17,7 +17,7 @@ import { ToolTimeline } from "./tool-timeline.tsx";
 /** A turn while it waits and runs: what it does, what it has said so far, what it asks. */
 export const LiveAnswer = ({ turn }: { turn: LiveTurn }) => (
   <MessageFrame own={false}>
-    <div className="grid gap-2.5">
+    <div className="grid grid-cols-1 gap-2.5">
       {turn.thinking !== "" && <Thinking text={turn.thinking} />}
       {turn.tools.length > 0 && <ToolTimeline tools={turn.tools} />}
       {turn.text !== "" && <Markdown text={turn.text} />}

@@ -11,7 +11,7 @@ export const ToolTimeline = ({ tools }: { tools: readonly ToolCall[] }) => {
   const say = useSay();
   const early = tools.slice(0, -OPEN);
   return (
-    <div className="grid gap-1 text-[13px]">
+    <div className="grid grid-cols-1 gap-1 text-[13px]">
       {early.length > 0 && (
         <details>
           <summary className="cursor-pointer text-soft">
@@ -26,7 +26,7 @@ export const ToolTimeline = ({ tools }: { tools: readonly ToolCall[] }) => {
 };
 
 const Steps = ({ tools }: { tools: readonly ToolCall[] }) => (
-  <ol className="grid gap-1">
+  <ol className="grid grid-cols-1 gap-1">
     {tools.map((tool) => (
       <Step key={tool.toolUseId} tool={tool} />
     ))}
