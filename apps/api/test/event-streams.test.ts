@@ -54,7 +54,7 @@ describe("a turn's stream", () => {
     wait.open();
   });
 
-  test("can be resumed behind every id it gave, without a gap or a repeat", async () => {
+  test("row 42: can be resumed behind every id it gave, without a gap or a repeat", async () => {
     const api = await createApiFixture({
       script: async (turn) => {
         turn.delta("one ");
@@ -82,7 +82,7 @@ describe("a turn's stream", () => {
   });
 
   test.each(["garbage", "0190a5b0-7c3e-7000-8000-000000000009:3", "%TURN%:999999", "%TURN%:-1"])(
-    "starts over for the id %s, which is none of its own",
+    "row 42: starts over for the id %s, which is none of its own",
     async (id) => {
       const api = await createApiFixture();
       const turnId = await submit(api, "hello");

@@ -175,7 +175,7 @@ describe("a streamed answer over a socket", () => {
     expect(closing.response.body()).toBe("text");
   });
 
-  test("drops a reader that does not read, without keeping what it does not take", async () => {
+  test("row 42: drops a reader that does not read, without keeping what it does not take", async () => {
     const setup = build({ maxBufferedBytes: 100_000 });
     const response = rawRequest(await setup.listen(), { path: "/stream", headers: {} });
     await response.head;
