@@ -78,13 +78,16 @@ async function measure(size: number) {
     corpus.database.close();
     const p50 = (name: string) =>
       median(found.kinds.find((kind) => kind.name === name)?.times ?? [Number.POSITIVE_INFINITY]);
-    const withinBudget =
-      p50(HYBRID) <= MAX_HYBRID_MS(size) &&
-      p50(ONE_CHAT) <= MAX_CHAT_MS &&
-      Math.max(found.loopP99Ms, corpus.indexing.loopP99Ms) <= MAX_LOOP_P99_MS &&
-      recall >= LEAST_RECALL;
+    const budgets: [isMet: boolean, name: string][] = [
+      [p50(HYBRID) <= MAX_HYBRID_MS(size), `hybrid ${MAX_HYBRID_MS(size)} ms`],
+      [p50(ONE_CHAT) <= MAX_CHAT_MS, `one chat ${MAX_CHAT_MS} ms`],
+      [found.loopP99Ms <= MAX_LOOP_P99_MS, `event loop p99 ${MAX_LOOP_P99_MS} ms`],
+      [corpus.indexing.loopP99Ms <= MAX_LOOP_P99_MS, `event loop p99 while indexing ${MAX_LOOP_P99_MS} ms`],
+      [recall >= LEAST_RECALL, `recall ${LEAST_RECALL}`],
+    ];
+    const missed = budgets.flatMap(([isMet, name]) => (isMet ? [] : [name]));
     const { indexing, embeddingRowsPerSecond } = corpus;
-    return { size, indexing, embeddingRowsPerSecond, disk, ...found, recall, plain, withinBudget };
+    return { size, indexing, embeddingRowsPerSecond, disk, ...found, recall, plain, missed };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -117,9 +120,9 @@ function print(result: Awaited<ReturnType<typeof measure>>): void {
     `  recall@10 ${result.recall.toFixed(3)} (budget ${LEAST_RECALL}), event loop p99 ${result.loopP99Ms.toFixed(1)} ms, max ${result.loopMaxMs.toFixed(1)} ms (budget p99 ${MAX_LOOP_P99_MS} ms)`,
   );
   console.log(
-    result.withinBudget
+    result.missed.length === 0
       ? "  within the budget"
-      : `  NOT within the budget (hybrid ${MAX_HYBRID_MS(size)} ms, one chat ${MAX_CHAT_MS} ms)`,
+      : `  NOT within the budget: ${result.missed.join(", ")}`,
   );
 }
 
@@ -133,4 +136,4 @@ for (const size of sizes) {
 }
 if (values.json)
   console.log(JSON.stringify({ cores: cpus().length, node: process.version, bandwidth, results }, null, 2));
-process.exitCode = results.every(({ withinBudget }) => withinBudget) ? 0 : 1;
+process.exitCode = results.every(({ missed }) => missed.length === 0) ? 0 : 1;
