@@ -126,9 +126,13 @@ test("a new memory says what it lacks, and a key that is taken leads to the one 
   await dialog.getByLabel("For whom").selectOption("*");
   await submit.click();
   await dialog.getByText("Something is remembered under this key already.").waitFor();
-  expect(await dialog.getByRole("link", { name: "Open that one" }).getAttribute("href")).toContain(
-    `id=${id}`,
-  );
+  // It is looked at, and what was being written is there again.
+  await dialog.getByRole("link", { name: "Open that one" }).click();
+  await page.waitForURL((url) => url.searchParams.get("id") === String(id));
+  await dialog.getByText("is called nas").first().waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.getByLabel("Content").waitFor();
+  expect(await dialog.getByLabel("Content").inputValue()).toBe("stands in the cellar");
   await dialog.getByLabel("Key").fill("nas place");
   await dialog.getByLabel("Pinned").check();
   await submit.click();
@@ -160,12 +164,14 @@ test("two tabs agree: what is forgotten in one goes from the other, and is back 
 test("memories are found by words, with the mode said, and narrowed by whom they are for", async () => {
   await remember({ key: "tea", content: "likes oolong tea", botId: "b" });
   await remember({ key: "tea", content: "tea is served at five" });
-  const { page } = await open({ path: "/memories" });
+  const { page, accessibility } = await open({ path: "/memories" });
   await page.getByRole("searchbox", { name: "Search by meaning or words" }).fill("tea");
   await page.getByText("Found by words alone").waitFor();
   await page.getByText("Memories: 2").waitFor();
   await page.getByLabel("For whom").selectOption("b");
   await page.getByText("Memories: 1").waitFor();
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await accessibility()).toEqual([]);
   await page.locator("mark").getByText("tea").waitFor();
 });
 

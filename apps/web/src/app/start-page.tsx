@@ -13,7 +13,10 @@ const followUpdates = (): void => {
     if (!navigator.onLine || Date.now() - before < AGAIN_AFTER_MS) return;
     sessionStorage.setItem(RELOADED, String(Date.now()));
     // Only when somebody answers: else what is on the page would be lost for nothing.
-    void fetch("/healthz").then(({ ok }) => ok && location.reload());
+    void fetch("/healthz").then(
+      ({ ok }) => ok && location.reload(),
+      () => undefined,
+    );
   });
 };
 

@@ -99,7 +99,7 @@ export const memoriesEn = {
   "memory.edit_gone":
     "It was forgotten meanwhile. Your text is still here; bring the memory back below, then save it.",
   "memory.conflict": "This was changed meanwhile; nothing of yours was saved yet.",
-  "memory.conflict_theirs": "Saved now",
+  "memory.conflict_theirs": "Saved",
   "memory.conflict_yours": "Yours, compared with it",
   "memory.conflict_keep": "Go on with mine",
   "memory.conflict_take": "Discard mine",

@@ -99,7 +99,7 @@ export const memoriesZh: Record<keyof typeof memoriesEn, string> = {
   "memory.key_taken_open": "打开那一条",
   "memory.edit_gone": "它刚才被忘记了。您写的内容还在这里；请先在下方恢复这条记忆，然后保存。",
   "memory.conflict": "这条记忆刚才被修改过；您的内容还没有保存。",
-  "memory.conflict_theirs": "现在保存的",
+  "memory.conflict_theirs": "已保存",
   "memory.conflict_yours": "您的内容（与之比较）",
   "memory.conflict_keep": "继续用我的",
   "memory.conflict_take": "放弃我的",

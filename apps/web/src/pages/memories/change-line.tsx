@@ -47,7 +47,7 @@ export const ChangeLine = ({
         )}
       </div>
       <details className="text-xs">
-        <summary className="inline-flex min-h-7 cursor-pointer items-center text-accent-ink">
+        <summary className="inline-flex min-h-9 cursor-pointer items-center text-accent-ink">
           {say("memory.show_change")}
         </summary>
         <div className="mt-1 grid gap-2 rounded-lg bg-canvas p-3">

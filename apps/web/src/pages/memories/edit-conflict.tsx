@@ -1,5 +1,6 @@
 import type { MemoryRecord } from "@steward/contract/memory-records";
 import { TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { useSay } from "../../texts/texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { PlainText } from "../../ui/plain-text.tsx";
@@ -25,16 +26,21 @@ export const EditConflict = ({
     <div role="alert" className="grid gap-3 rounded-xl border border-warn bg-surface p-3.5">
       <p className="flex gap-2 text-sm font-medium text-warn">
         <TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
-        <span>
-          {say("memory.conflict")} <Ago at={stored.updatedAt} />
-        </span>
+        <span>{say("memory.conflict")}</span>
       </p>
-      <Version title={say("memory.conflict_theirs")} words={theirs} />
+      <Version
+        title={
+          <>
+            {say("memory.conflict_theirs")} · <Ago at={stored.updatedAt} />
+          </>
+        }
+        words={theirs}
+      />
       {theirs.content === words.content ? (
         <Version title={say("memory.conflict_yours")} words={words} />
       ) : (
         <div className="grid gap-1">
-          <h4 className="text-xs font-medium text-soft">{say("memory.conflict_yours")}</h4>
+          <h3 className="text-xs font-medium text-soft">{say("memory.conflict_yours")}</h3>
           <Rest words={words} />
           <TextDifference before={theirs.content} after={words.content} />
         </div>
@@ -51,9 +57,9 @@ export const EditConflict = ({
   );
 };
 
-const Version = ({ title, words }: { title: string; words: MemoryWords }) => (
+const Version = ({ title, words }: { title: ReactNode; words: MemoryWords }) => (
   <div className="grid gap-1">
-    <h4 className="text-xs font-medium text-soft">{title}</h4>
+    <h3 className="text-xs font-medium text-soft">{title}</h3>
     <Rest words={words} />
     <PlainText text={words.content} className="max-h-40" />
   </div>

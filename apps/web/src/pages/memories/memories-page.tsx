@@ -24,7 +24,7 @@ export const MemoriesPage = () => {
     <Page
       title={say("nav.memories")}
       description={say("memory.about")}
-      actions={<MemoryTools scope={params.scope} />}
+      actions={<MemoryTools scope={params.scope} isOneOpen={params.id !== undefined} />}
     >
       <MemoryFilters params={params} change={change} />
       {params.view === "changes" && <ChangesView scope={params.scope} />}

@@ -69,7 +69,7 @@ export const MemoryForm = ({
           className="w-full min-w-0 resize-y rounded-lg border border-strong-line bg-surface px-3 py-2 text-sm text-ink [overflow-wrap:anywhere]"
         />
       </Field>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <Field label={say("memory.category")} problem={told("category")}>
           <CategoryInput {...text("category")} placeholder="general" />
         </Field>

@@ -5,6 +5,7 @@ import { Pin } from "lucide-react";
 import { usePlaces } from "../../api/places.ts";
 import { useSay } from "../../texts/texts.tsx";
 import { Badge } from "../../ui/badge.tsx";
+import { classes } from "../../ui/classes.ts";
 import { MarkedText } from "../../ui/marked-text.tsx";
 import { Ago } from "../../ui/times.tsx";
 import { HitMode } from "../search/hit-mode.tsx";
@@ -38,7 +39,7 @@ export const MemoryRow = ({
             <Ago at={memory.updatedAt} />
           </span>
         </span>
-        <span className="line-clamp-2 text-soft">
+        <span className={classes("line-clamp-2", !hit && "text-soft")}>
           <MarkedText
             text={hit?.snippet.text ?? memory.content.slice(0, 400)}
             marks={hit?.snippet.marks ?? []}

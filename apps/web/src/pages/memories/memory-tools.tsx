@@ -10,7 +10,14 @@ import { MemoryAdd } from "./memory-add.tsx";
 import { hasDraft } from "./use-memory-draft.ts";
 
 /** What is done with memories as a whole: a new one, a file of them in, or out. */
-export const MemoryTools = ({ scope }: { scope: string | undefined }) => {
+export const MemoryTools = ({
+  scope,
+  isOneOpen,
+}: {
+  scope: string | undefined;
+  /** One memory is looked at: the new one waits below it. */
+  isOneOpen: boolean;
+}) => {
   const say = useSay();
   const toasts = useToasts();
   // What somebody had begun to write is there again.
@@ -37,7 +44,7 @@ export const MemoryTools = ({ scope }: { scope: string | undefined }) => {
         <Plus className="size-4" aria-hidden />
         {say("memory.add")}
       </Button>
-      {isAdding && <MemoryAdd scope={scope} close={() => setAdding(false)} />}
+      {isAdding && !isOneOpen && <MemoryAdd scope={scope} close={() => setAdding(false)} />}
       {isImporting && <ImportDialog close={() => setImporting(false)} />}
     </>
   );
