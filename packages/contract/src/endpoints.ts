@@ -3,6 +3,7 @@ import * as accessChats from "./access-chats.ts";
 import * as approvals from "./approvals.ts";
 import * as archives from "./archives.ts";
 import * as attachments from "./attachments.ts";
+import * as audit from "./audit.ts";
 import * as backups from "./backups.ts";
 import * as bots from "./bots.ts";
 import * as chatHistory from "./chat-history.ts";
@@ -52,6 +53,7 @@ export const ENDPOINTS = {
   reportBotState: bots.reportBotState,
   leaseBot: bots.leaseBot,
   listBots: bots.listBots,
+  listAudit: audit.listAudit,
   takeBackup: backups.takeBackup,
   deliveriesStream: deliveries.deliveriesStream,
   setDeliveryPlaceholder: deliveries.setDeliveryPlaceholder,

@@ -41,6 +41,7 @@ export const ERROR_STATUS = {
   git_missing: 503,
   git_failed: 502,
   owner_only: 403,
+  policy_changed: 409,
   // memories
   memory_not_found: 404,
   memory_exists: 409,

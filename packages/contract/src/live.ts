@@ -15,6 +15,7 @@ export const LIVE_TOPICS = [
   "commands",
   "deliveries",
   "holds",
+  "audit",
 ] as const;
 export type LiveTopic = (typeof LIVE_TOPICS)[number];
 

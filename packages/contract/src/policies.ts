@@ -238,6 +238,11 @@ export const setPolicy = defineEndpoint({
         name: z.enum(POLICY_NAMES),
         value: z.unknown().optional(),
         clear: z.boolean().default(false),
+        expectedUpdatedAt: z
+          .int()
+          .nullable()
+          .optional()
+          .describe("`updatedAt` as it was shown; 409 `policy_changed` when it is another by now"),
         userId: userIdSchema
           .optional()
           .describe(

@@ -50,6 +50,7 @@ import type { SearchIndexer } from "./search/search-indexer.ts";
 import type { SearchService } from "./search/search-service.ts";
 import { createSessionList, type SessionList } from "./sessions/session-list.ts";
 import type { SessionLoad } from "./sessions/session-manager.ts";
+import { type AuditLog, createAuditLog } from "./settings/audit-log.ts";
 import type { SettingsRepository } from "./settings/settings-repository.ts";
 import type { QueueService } from "./turns/queue-service.ts";
 import { createTurnHistory, type TurnHistory } from "./turns/turn-history.ts";
@@ -97,6 +98,7 @@ export interface Core extends CoreLife {
   sessionHistory: HistoryService;
   gateway: GatewayService;
   settings: SettingsRepository;
+  auditLog: AuditLog;
   policies: PolicyService;
   models: ModelService;
   memories: MemoryService;
@@ -297,7 +299,7 @@ export const createCore = (deps: CoreDeps): Core => {
     live: createLiveFeed({ turns: records.turns, snapshots, hub, clock }),
     access,
     chatMoves,
-    bots: createBotService({ database, clock }),
+    bots: createBotService({ database, hub, clock }),
     history,
     sessionHistory: historyRooms.service,
     gateway: createGatewayService({
@@ -314,6 +316,7 @@ export const createCore = (deps: CoreDeps): Core => {
       timeZone,
     }),
     settings,
+    auditLog: createAuditLog(database),
     policies,
     models,
     memories: memory.memories,

@@ -63,6 +63,25 @@ test.each<[string, (t: TestCore) => unknown, object]>([
       t.core.access.requestPairing({ botId: "4242", userId: "7", chatId: "7", username: null, name: null }),
     { topic: "access", botId: "4242" },
   ],
+  [
+    "an invitation",
+    (t) =>
+      t.core.access.invite(
+        { botId: "4242", role: "user", expiresInMs: 60_000, language: "en" },
+        "owner",
+      ),
+    { topic: "access", botId: "4242" },
+  ],
+  [
+    "a bot in another state",
+    (t) => t.core.bots.reportState("4242", "unauthorized", ""),
+    { topic: "access", botId: "4242" },
+  ],
+  [
+    "a line in the audit",
+    (t) => t.core.settings.audit("owner", "test", "nothing"),
+    { topic: "audit" },
+  ],
 ])("tells of %s", async (_, act, expected) => {
   const t = await startCore();
   const page = watch(t);

@@ -24,6 +24,18 @@ describe("policies", () => {
     expect(core.policies.list({ botId: "other" }).find(({ name }) => name === "model")?.from).toBe("global");
   });
 
+  test("are not changed over somebody else's head, and are when nobody was in between", async () => {
+    const { core, clock } = await startCore();
+    const { updatedAt: first } = core.policies.set({}, "model", "sonnet", "ada");
+    await clock.advance(5);
+    core.policies.set({}, "model", "opus", "bob", first);
+    const late = () => core.policies.set({}, "model", "haiku", "ada", first);
+    expect(late).toThrow(expect.objectContaining({ code: "policy_changed" }));
+    expect(() => core.policies.set({}, "verbosity", 2, "ada", 1)).toThrow("meantime");
+    expect(core.policies.list({}).find(({ name }) => name === "model")?.value).toBe("opus");
+    expect(core.policies.set({}, "verbosity", 2, "ada", null).value).toBe(2);
+  });
+
   test("that let the agent do more without a question do not reach into a group; its own word counts there", async () => {
     const { core, ask, driver } = await startCore();
     const group = { botId: "cli", chatId: "-1001", threadId: "" };

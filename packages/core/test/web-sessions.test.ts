@@ -4,6 +4,7 @@ import { createMemoryLogger } from "@steward/platform/logger";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { auditEntries, webSessions } from "@steward/schema/tables";
 import { describe, expect, test } from "vitest";
+import { createEventHub } from "../src/events/event-hub.ts";
 import { createSettingsRepository } from "../src/settings/settings-repository.ts";
 import { browserLabel } from "../src/web/browser-label.ts";
 import { createSignInCodes } from "../src/web/sign-in-codes.ts";
@@ -19,7 +20,7 @@ const start = (options: { token?: string; before?: { database: OpenDatabase; clo
   const { log, lines } = createMemoryLogger();
   const sessions = createWebSessions({
     database,
-    settings: createSettingsRepository({ db: database.db, clock }),
+    settings: createSettingsRepository({ db: database.db, hub: createEventHub({ log }), clock }),
     token: options.token ?? "token",
     clock,
     ids: createIds(clock),

@@ -7,6 +7,7 @@ import { mountAccess } from "../access/access-routes.ts";
 import { mountAgentTools } from "../agents/agent-tool-routes.ts";
 import { mountApprovals } from "../approvals/approval-routes.ts";
 import { mountArchives } from "../archives/archive-routes.ts";
+import { mountAudit } from "../audit/audit-routes.ts";
 import { mountBackups } from "../backups/backup-routes.ts";
 import type { Backups } from "../backups/backups.ts";
 import { mountBots } from "../bots/bot-routes.ts";
@@ -60,6 +61,7 @@ export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   mountHealth(mount, deps);
   mountInbox(mount, core);
   mountBots(mount, core);
+  mountAudit(mount, core);
   mountBackups(mount, deps);
   mountDeliveries(mount, {
     deliveries: core.deliveries,

@@ -1,5 +1,7 @@
 /** Signing in to the web UI, in English. */
 export const webEn = {
+  "error.policy_changed":
+    "Somebody else has changed this setting meanwhile. Look at what holds now, then decide again.",
   "error.unauthorized":
     "You are not signed in. On the machine where Steward runs, `npm run -s steward -- web` prints a link that signs you in.",
   "error.web_code_invalid":

@@ -2,6 +2,7 @@ import type { webEn } from "./web-en.ts";
 
 /** 登录网页界面，中文。 */
 export const webZh: Record<keyof typeof webEn, string> = {
+  "error.policy_changed": "这项设置刚才已被他人更改。请查看现在的值，再做决定。",
   "error.unauthorized":
     "尚未登录。请在运行 Steward 的机器上执行 `npm run -s steward -- web`，然后打开它给出的登录链接。",
   "error.web_code_invalid":

@@ -91,6 +91,7 @@ export const createInvitations = (deps: {
           .run();
       });
       settings.audit(by, "access.invite", botId, role);
+      deps.hub.publish("invitations_changed", { botId });
       const count = people.list(botId).length + 1;
       const warning =
         warnsOfSharing && count === 2 ? translate(language, "access.second_person_soon", { count }) : null;
@@ -114,6 +115,7 @@ export const createInvitations = (deps: {
       const by = nameActor(actor, row.botId, people, row.role === "user" ? "letIn" : "setRoles");
       database.write((tx) => tx.delete(invitations).where(eq(invitations.id, id)).run());
       settings.audit(by, "access.uninvite", row.botId, row.role);
+      deps.hub.publish("invitations_changed", { botId: row.botId });
       return true;
     },
     redeem: (code, { language, ...person }) => {

@@ -4,6 +4,7 @@ import type { BotKind, BotState } from "@steward/schema/enums";
 import type { OpenDatabase } from "@steward/schema/sqlite";
 import { bots } from "@steward/schema/tables";
 import { and, asc, eq, isNotNull } from "drizzle-orm";
+import type { EventHub } from "../events/event-hub.ts";
 
 export interface BotService {
   register(botId: string, kind: BotKind, username: string | null, readsAllMessages?: boolean): Bot;
@@ -21,7 +22,11 @@ export interface BotService {
  */
 const OFFSET_VALID_MS = 6 * 86_400_000;
 
-export const createBotService = (deps: { database: OpenDatabase; clock: Clock }): BotService => {
+export const createBotService = (deps: {
+  database: OpenDatabase;
+  hub: Pick<EventHub, "publish">;
+  clock: Clock;
+}): BotService => {
   const { db } = deps.database;
   const { clock } = deps;
   const toBot = (row: typeof bots.$inferSelect): Bot => ({
@@ -67,16 +72,25 @@ export const createBotService = (deps: { database: OpenDatabase; clock: Clock })
         .where(and(eq(bots.id, botId), eq(bots.leaseHolder, holder)))
         .run();
     },
-    register: (botId, kind, username, readsAllMessages) =>
-      put(botId, { kind, username, ...(readsAllMessages !== undefined && { readsAllMessages }) }),
+    register: (botId, kind, username, readsAllMessages) => {
+      const known = put(botId, {
+        kind,
+        username,
+        ...(readsAllMessages !== undefined && { readsAllMessages }),
+      });
+      deps.hub.publish("bot_changed", { botId });
+      return known;
+    },
     reportState: (botId, state, detail) => {
       const known = db.select({ kind: bots.kind }).from(bots).where(eq(bots.id, botId)).get();
-      return put(botId, {
+      const reported = put(botId, {
         kind: known?.kind ?? "telegram",
         state,
         stateDetail: detail,
         stateAt: clock.now(),
       });
+      deps.hub.publish("bot_changed", { botId });
+      return reported;
     },
     list: () => db.select().from(bots).orderBy(asc(bots.createdAt)).all().map(toBot),
   };

@@ -6,13 +6,19 @@ import type { TurnEvent } from "@steward/contract/turn-events";
 import type { Logger } from "@steward/platform/logger";
 
 /**
- * What the rooms of the domain tell each other: after the commit that made it true, but for `history_changed` and
- * `memories_changed`, which only tell that something is being written. Whoever hears these looks later.
+ * What the rooms of the domain tell each other: after the commit that made it true, but for `history_changed`,
+ * `memories_changed` and `audit_written`, which only tell that something is being written. Whoever hears these looks later.
  */
 export interface DomainEvents {
   access_changed: { botId: string };
   /** Somebody wants to be let in, or was refused; who was let in is `access_changed`. */
   pairing_changed: { botId: string };
+  /** A bot is there for the first time, under another name, or in another state. */
+  bot_changed: { botId: string };
+  /** An invitation was made or withdrawn; who has come by one is `access_changed`. */
+  invitations_changed: { botId: string };
+  /** The audit has a line more. */
+  audit_written: Record<never, never>;
   /** Other own commands than before, or none. */
   commands_changed: Record<never, never>;
   policy_changed: { scope: string; name: string };

@@ -38,8 +38,18 @@ export interface PolicyService {
   /** Whether anybody has said anything about it, at whichever scope. */
   isSetAnywhere(name: PolicyName): boolean;
   list(scope: PolicyScope): Policy[];
-  /** `undefined` takes the scope's own word back. Throws validation_failed, not_found (unknown chat), conflict. */
-  set(scope: PolicyScope, name: PolicyName, value: unknown, actor: string): Policy;
+  /**
+   * `undefined` takes the scope's own word back. Throws validation_failed, not_found (unknown chat), conflict.
+   *
+   * @param expectedUpdatedAt what was seen when it was decided; throws policy_changed when it is another by now
+   */
+  set(
+    scope: PolicyScope,
+    name: PolicyName,
+    value: unknown,
+    actor: string,
+    expectedUpdatedAt?: number | null,
+  ): Policy;
 }
 
 export type EnvironmentPolicies = { readonly [Name in PolicyName]?: PolicyValue<Name> };
@@ -128,8 +138,12 @@ export const createPolicyService = (deps: {
       const scopes = subjectOf(scope);
       return POLICY_NAMES.map((name) => resolve(name, scopes, isGroup(scope.chatId)));
     },
-    set: (scope, name, value, actor) => {
+    set: (scope, name, value, actor, expectedUpdatedAt) => {
       const key = keyOf(scope);
+      const present = resolve(name, subjectOf(scope), isGroup(scope.chatId));
+      if (expectedUpdatedAt !== undefined && present.updatedAt !== expectedUpdatedAt) {
+        throw new DomainError("policy_changed", `${name} was changed in the meantime`);
+      }
       if (key === "global" && deps.environment[name] !== undefined) {
         throw new DomainError("conflict", `${name} is set in the server's environment; change it there`);
       }

@@ -2,6 +2,7 @@ import type { Clock } from "@steward/platform/clock";
 import type { DatabaseOrTransaction } from "@steward/schema/sqlite";
 import { auditEntries, settings } from "@steward/schema/tables";
 import { eq } from "drizzle-orm";
+import type { EventHub } from "../events/event-hub.ts";
 
 /** Names of the facts kept about this installation. */
 export type SettingName =
@@ -20,6 +21,7 @@ export interface SettingsRepository {
 
 export const createSettingsRepository = (deps: {
   db: DatabaseOrTransaction;
+  hub: Pick<EventHub, "publish">;
   clock: Clock;
 }): SettingsRepository => ({
   get: (name) => deps.db.select().from(settings).where(eq(settings.name, name)).get()?.value ?? null,
@@ -29,5 +31,6 @@ export const createSettingsRepository = (deps: {
   },
   audit: (actor, action, target, detail = "") => {
     deps.db.insert(auditEntries).values({ at: deps.clock.now(), actor, action, target, detail }).run();
+    deps.hub.publish("audit_written", {});
   },
 });

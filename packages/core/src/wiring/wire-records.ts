@@ -34,7 +34,7 @@ export const wireRecords = (deps: CoreDeps) => {
   const { database, clock, ids, log } = deps;
   const { db } = database;
   const hub = createEventHub({ log });
-  const settings = createSettingsRepository({ db, clock });
+  const settings = createSettingsRepository({ db, hub, clock });
   const chats = createChatRepository({ db });
   const turns = createTurnRepository({ db });
   const plans = createPlanRepository({ db });
