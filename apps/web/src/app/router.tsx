@@ -103,8 +103,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const settingsSection = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/$section",
+  component: lazyRouteComponent(() => import("../pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
 /** Each page is a file of its own that is loaded when it is first opened. */
-const routes = [home, chats, chat, approvals, search, memories, usage, settings];
+const routes = [home, chats, chat, approvals, search, memories, usage, settings, settingsSection];
 
 export const router = createRouter({
   routeTree: root.addChildren(routes),

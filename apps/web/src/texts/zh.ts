@@ -4,6 +4,15 @@ import type { Texts } from "./en.ts";
 import { homeZh } from "./home-zh.ts";
 import { memoriesZh } from "./memories-zh.ts";
 import { searchZh } from "./search-zh.ts";
+import { settingsZh } from "./settings-zh.ts";
 import { shellZh } from "./shell-zh.ts";
 
-export const zh: Texts = { ...shellZh, ...homeZh, ...chatZh, ...approvalZh, ...searchZh, ...memoriesZh };
+export const zh: Texts = {
+  ...shellZh,
+  ...homeZh,
+  ...chatZh,
+  ...approvalZh,
+  ...searchZh,
+  ...memoriesZh,
+  ...settingsZh,
+};
