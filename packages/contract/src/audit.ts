@@ -5,7 +5,11 @@ import { defineEndpoint, json } from "./endpoint.ts";
 export const auditEntrySchema = z.object({
   id: z.int(),
   at: z.int(),
-  actor: z.string().describe("`owner` (the token), `web:ID` (a browser), `BOT/PERSON` or `user:PERSON` (a person of a bot), or a part of the service"),
+  actor: z
+    .string()
+    .describe(
+      "`owner` (the token), `web:ID` (a browser), `BOT/PERSON` or `user:PERSON` (a person of a bot), or a part of the service",
+    ),
   action: z.string().describe("e.g. `access.approve`, `policy_set`"),
   target: z.string().describe("what it was done to, e.g. `BOT/PERSON`, `chat:7`"),
   detail: z.string(),

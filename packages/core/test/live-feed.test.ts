@@ -66,10 +66,7 @@ test.each<[string, (t: TestCore) => unknown, object]>([
   [
     "an invitation",
     (t) =>
-      t.core.access.invite(
-        { botId: "4242", role: "user", expiresInMs: 60_000, language: "en" },
-        "owner",
-      ),
+      t.core.access.invite({ botId: "4242", role: "user", expiresInMs: 60_000, language: "en" }, "owner"),
     { topic: "access", botId: "4242" },
   ],
   [
@@ -77,11 +74,7 @@ test.each<[string, (t: TestCore) => unknown, object]>([
     (t) => t.core.bots.reportState("4242", "unauthorized", ""),
     { topic: "access", botId: "4242" },
   ],
-  [
-    "a line in the audit",
-    (t) => t.core.settings.audit("owner", "test", "nothing"),
-    { topic: "audit" },
-  ],
+  ["a line in the audit", (t) => t.core.settings.audit("owner", "test", "nothing"), { topic: "audit" }],
 ])("tells of %s", async (_, act, expected) => {
   const t = await startCore();
   const page = watch(t);

@@ -11,9 +11,12 @@ export function mountPolicies(
   { policies, access }: { policies: PolicyService; access: AccessService },
 ): void {
   mount.json(ENDPOINTS.listPolicies, ({ query }) => policies.list(query));
-  mount.json(ENDPOINTS.setPolicy, ({ body: { name, value, clear, expectedUpdatedAt, userId, ...scope } }, c) => {
-    const ability = abilityToSet(name, clear ? undefined : value, scope.chatId !== undefined);
-    const by = nameActor(actorOf(userId, holderOf(c)), scope.botId, access, ability);
-    return policies.set(scope, name, clear ? undefined : value, by, expectedUpdatedAt);
-  });
+  mount.json(
+    ENDPOINTS.setPolicy,
+    ({ body: { name, value, clear, expectedUpdatedAt, userId, ...scope } }, c) => {
+      const ability = abilityToSet(name, clear ? undefined : value, scope.chatId !== undefined);
+      const by = nameActor(actorOf(userId, holderOf(c)), scope.botId, access, ability);
+      return policies.set(scope, name, clear ? undefined : value, by, expectedUpdatedAt);
+    },
+  );
 }
