@@ -12,14 +12,16 @@ export const formatUsd = (usd: number, language: string): string =>
 export const formatCount = (count: number, language: string): string =>
   new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 }).format(count);
 
-/** "340 MB", "1.2 GB". */
+/** "24 byte", "340 MB", "1.2 GB". */
 export const formatBytes = (bytes: number, language: string): string => {
   const [unit, size] =
     bytes >= 1e9
       ? (["gigabyte", 1e9] as const)
       : bytes >= 1e6
         ? (["megabyte", 1e6] as const)
-        : (["kilobyte", 1e3] as const);
+        : bytes >= 1e3
+          ? (["kilobyte", 1e3] as const)
+          : (["byte", 1] as const);
   return new Intl.NumberFormat(language, {
     style: "unit",
     unit,
