@@ -55,7 +55,7 @@ export const ChatHeader = ({
       <Link
         to="/chats"
         aria-label={say("ui.back")}
-        className="grid size-9 shrink-0 place-items-center rounded-lg hover:bg-hover md:hidden"
+        className="grid size-9 shrink-0 place-items-center rounded-lg hover:bg-hover lg:hidden"
       >
         <ChevronLeft className="size-5" aria-hidden />
       </Link>

@@ -15,9 +15,14 @@ export const ChatsPage = () => {
   usePageTitle(say("nav.chats"));
   const isOpen = botId !== undefined && sessionId !== undefined;
   return (
-    <div className="md:grid md:h-full md:min-h-0 md:grid-cols-[19rem_minmax(0,1fr)] md:overflow-hidden">
+    <div className="md:h-full md:min-h-0 lg:grid lg:grid-cols-[19rem_minmax(0,1fr)] lg:overflow-hidden">
       <h1 className="sr-only">{say("nav.chats")}</h1>
-      <div className={classes("min-h-0 border-line bg-surface md:block md:border-r", isOpen && "hidden")}>
+      <div
+        className={classes(
+          "min-h-0 border-line bg-surface md:h-full lg:block lg:border-r",
+          isOpen && "hidden",
+        )}
+      >
         <ChatList />
       </div>
       {isOpen ? (
@@ -30,7 +35,7 @@ export const ChatsPage = () => {
           />
         </div>
       ) : (
-        <div className="hidden place-content-center md:grid">
+        <div className="hidden place-content-center lg:grid">
           <EmptyState icon={MessagesSquare} title={say("chat.choose")} />
         </div>
       )}
