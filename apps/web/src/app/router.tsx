@@ -29,6 +29,12 @@ export interface MemoryParams {
   expired?: true | undefined;
 }
 
+export interface SettingsParams {
+  bot?: string | undefined;
+  chat?: string | undefined;
+  thread?: string | undefined;
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageCrashed });
 /** A number that somebody has written into the address is meant as it stands there. */
 const text = (value: unknown): string | undefined =>
@@ -106,6 +112,12 @@ const settings = createRoute({
 const settingsSection = createRoute({
   getParentRoute: () => root,
   path: "/settings/$section",
+  /** For what it is set: everything, a bot, or one of its chats. */
+  validateSearch: (given): SettingsParams => ({
+    bot: text(given.bot),
+    chat: text(given.chat),
+    thread: text(given.thread),
+  }),
   component: lazyRouteComponent(() => import("../pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 

@@ -2,6 +2,7 @@ import { approvalEn } from "./approval-en.ts";
 import { chatEn } from "./chat-en.ts";
 import { homeEn } from "./home-en.ts";
 import { memoriesEn } from "./memories-en.ts";
+import { policiesEn } from "./policies-en.ts";
 import { searchEn } from "./search-en.ts";
 import { settingsEn } from "./settings-en.ts";
 import { shellEn } from "./shell-en.ts";
@@ -15,5 +16,6 @@ export const en = {
   ...searchEn,
   ...memoriesEn,
   ...settingsEn,
+  ...policiesEn,
 };
 export type Texts = Record<keyof typeof en, string>;

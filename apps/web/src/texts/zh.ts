@@ -3,6 +3,7 @@ import { chatZh } from "./chat-zh.ts";
 import type { Texts } from "./en.ts";
 import { homeZh } from "./home-zh.ts";
 import { memoriesZh } from "./memories-zh.ts";
+import { policiesZh } from "./policies-zh.ts";
 import { searchZh } from "./search-zh.ts";
 import { settingsZh } from "./settings-zh.ts";
 import { shellZh } from "./shell-zh.ts";
@@ -15,4 +16,5 @@ export const zh: Texts = {
   ...searchZh,
   ...memoriesZh,
   ...settingsZh,
+  ...policiesZh,
 };

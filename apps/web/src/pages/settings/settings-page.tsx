@@ -8,6 +8,13 @@ import { SECTIONS, type SectionId } from "./sections.ts";
 /** Each part is loaded when it is first opened. */
 const PARTS: Record<SectionId, ComponentType> = {
   access: lazy(() => import("./access/access-section.tsx")),
+  behaviour: lazy(() => import("./behaviour-section.tsx")),
+  permissions: lazy(() => import("./permissions-section.tsx")),
+  limits: lazy(() => import("./limits-section.tsx")),
+  retention: lazy(() => import("./retention-section.tsx")),
+  system: lazy(() => import("./system/system-section.tsx")),
+  browsers: lazy(() => import("./browsers-section.tsx")),
+  audit: lazy(() => import("./audit/audit-section.tsx")),
 };
 
 /** What can be set, part by part; each has its own address. */
@@ -28,6 +35,8 @@ export const SettingsPage = () => {
               key={each.id}
               to="/settings/$section"
               params={{ section: each.id }}
+              // What it is set for stays chosen.
+              search={(before) => ({ bot: before.bot, chat: before.chat, thread: before.thread })}
               aria-current={each.id === id ? "page" : undefined}
               className="flex min-h-9 shrink-0 items-center gap-2.5 rounded-lg px-2.5 text-sm whitespace-nowrap text-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-ink lg:whitespace-normal"
             >
