@@ -35,6 +35,11 @@ export interface SettingsParams {
   thread?: string | undefined;
 }
 
+export interface UsageParams extends SettingsParams {
+  /** How many, today being the last; 30 when it is not said. */
+  days?: number | undefined;
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageCrashed });
 /** A number that somebody has written into the address is meant as it stands there. */
 const text = (value: unknown): string | undefined =>
@@ -62,6 +67,12 @@ const approvals = createRoute({
 const usage = createRoute({
   getParentRoute: () => root,
   path: "/usage",
+  validateSearch: (given): UsageParams => ({
+    days: [7, 90].find((days) => days === Number(given.days)),
+    bot: text(given.bot),
+    chat: text(given.chat),
+    thread: text(given.thread),
+  }),
   component: lazyRouteComponent(() => import("../pages/usage/usage-page.tsx"), "UsagePage"),
 });
 const chat = createRoute({

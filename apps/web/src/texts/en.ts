@@ -6,6 +6,7 @@ import { policiesEn } from "./policies-en.ts";
 import { searchEn } from "./search-en.ts";
 import { settingsEn } from "./settings-en.ts";
 import { shellEn } from "./shell-en.ts";
+import { usageEn } from "./usage-en.ts";
 
 /** Everything that the pages say, a file for each part. */
 export const en = {
@@ -16,6 +17,7 @@ export const en = {
   ...searchEn,
   ...memoriesEn,
   ...settingsEn,
+  ...usageEn,
   ...policiesEn,
 };
 export type Texts = Record<keyof typeof en, string>;

@@ -7,6 +7,7 @@ import { policiesZh } from "./policies-zh.ts";
 import { searchZh } from "./search-zh.ts";
 import { settingsZh } from "./settings-zh.ts";
 import { shellZh } from "./shell-zh.ts";
+import { usageZh } from "./usage-zh.ts";
 
 export const zh: Texts = {
   ...shellZh,
@@ -16,5 +17,6 @@ export const zh: Texts = {
   ...searchZh,
   ...memoriesZh,
   ...settingsZh,
+  ...usageZh,
   ...policiesZh,
 };

@@ -1,19 +1,29 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useId } from "react";
 import { useBots } from "../../../api/access.ts";
 import { chatKey, useSessions } from "../../../api/chats.ts";
 import { useChatNames } from "../../../api/history.ts";
 import { useSay } from "../../../texts/texts.tsx";
-import { Notice } from "../../../ui/notice.tsx";
 import { OptionSelect } from "../../../ui/option-select.tsx";
 import { botName } from "../access/names.ts";
 
-/** For what it is set: everything, a bot, or one of its chats. It stands in the address. */
-export const ScopeChoice = () => {
+export interface ChosenScope {
+  bot?: string | undefined;
+  chat?: string | undefined;
+  thread?: string | undefined;
+}
+
+/** For what it holds: everything, a bot, or one of its chats. It stands in the address. */
+export const ScopeChoice = ({
+  label,
+  chosen: { bot = "", chat, thread = "" },
+  choose,
+}: {
+  label: string;
+  chosen: ChosenScope;
+  choose: (next: ChosenScope) => void;
+}) => {
   const say = useSay();
   const id = useId();
-  const navigate = useNavigate({ from: "/settings/$section" });
-  const { bot = "", chat, thread = "" } = useSearch({ from: "/settings/$section" });
   const bots = useBots();
   const sessions = useSessions();
   const names = useChatNames();
@@ -31,45 +41,39 @@ export const ScopeChoice = () => {
   const chatOptions = chats.map((each) => ({ value: chatKey(each), text: names(each) }));
   const isKnown = current === "" || chatOptions.some(({ value }) => value === current);
   return (
-    <div className="grid gap-2">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
-        <label htmlFor={`${id}-bot`} className="font-medium">
-          {say("settings.scope")}
-        </label>
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+      <label htmlFor={`${id}-bot`} className="font-medium">
+        {label}
+      </label>
+      <OptionSelect
+        id={`${id}-bot`}
+        value={bot}
+        options={[
+          { value: "", text: say("settings.scope_all") },
+          ...[...known].map((value) => ({
+            value,
+            text: say("settings.scope_bot", { bot: nameOf(value) }),
+          })),
+        ]}
+        choose={(value) => choose(value === "" ? {} : { bot: value })}
+      />
+      {bot !== "" && (
         <OptionSelect
-          id={`${id}-bot`}
-          value={bot}
+          aria-label={say("settings.scope_chat")}
+          className="w-full sm:w-auto sm:max-w-72"
+          value={current}
           options={[
-            { value: "", text: say("settings.scope_all") },
-            ...[...known].map((value) => ({
-              value,
-              text: say("settings.scope_bot", { bot: nameOf(value) }),
-            })),
+            { value: "", text: say("settings.scope_chats") },
+            ...chatOptions,
+            ...(isKnown ? [] : [{ value: current, text: chat ?? "" }]),
           ]}
-          choose={(value) => void navigate({ search: value === "" ? {} : { bot: value } })}
+          choose={(value) => {
+            const found = chats.find((each) => chatKey(each) === value);
+            const thread = found?.threadId === "" ? undefined : found?.threadId;
+            choose(found ? { bot, chat: found.chatId, thread } : { bot });
+          }}
         />
-        {bot !== "" && (
-          <OptionSelect
-            aria-label={say("settings.scope_chat")}
-            className="w-full sm:w-auto sm:max-w-72"
-            value={current}
-            options={[
-              { value: "", text: say("settings.scope_chats") },
-              ...chatOptions,
-              ...(isKnown ? [] : [{ value: current, text: chat ?? "" }]),
-            ]}
-            choose={(value) => {
-              const found = chats.find((each) => chatKey(each) === value);
-              void navigate({
-                search: found
-                  ? { bot, chat: found.chatId, thread: found.threadId === "" ? undefined : found.threadId }
-                  : { bot },
-              });
-            }}
-          />
-        )}
-      </div>
-      {chat?.startsWith("-") && <Notice tone="info">{say("settings.scope_group")}</Notice>}
+      )}
     </div>
   );
 };
