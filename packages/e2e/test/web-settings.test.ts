@@ -143,6 +143,11 @@ describe("settings in the web UI", () => {
     await page.getByRole("button", { name: "Back up now" }).click();
     await page.getByText(/steward-.*\.db/).waitFor();
     expect(await accessibility()).toEqual([]);
+    // The row of parts is wider than the phone: the one that is shown is in sight.
+    const current = page.getByRole("link", { name: "Sandbox and search" });
+    const box = await current.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
     const root = page.locator("html");
     expect(await root.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
   });

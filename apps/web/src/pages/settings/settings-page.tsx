@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { type ComponentType, lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
 import { useSay } from "../../texts/texts.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -23,6 +23,11 @@ export const SettingsPage = () => {
   const { section } = useParams({ strict: false });
   const { id, text } = SECTIONS.find((each) => each.id === section) ?? SECTIONS[0];
   const Part = PARTS[id];
+  const current = useRef<HTMLAnchorElement>(null);
+  // On a phone the parts stand in a row that is wider than the page.
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [id]);
   return (
     <Page title={say(text)} description={say(`${text}_about`)}>
       <div className="grid min-w-0 items-start gap-4 lg:grid-cols-[12.5rem_minmax(0,1fr)]">
@@ -33,6 +38,7 @@ export const SettingsPage = () => {
           {SECTIONS.map((each) => (
             <Link
               key={each.id}
+              ref={each.id === id ? current : undefined}
               to="/settings/$section"
               params={{ section: each.id }}
               // What it is set for stays chosen.

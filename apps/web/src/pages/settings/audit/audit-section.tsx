@@ -1,5 +1,4 @@
 import type { AuditEntry } from "@steward/contract/audit";
-import { escapeHidden } from "@steward/contract/visible-text";
 import { usePeople } from "../../../api/access.ts";
 import { useAudit } from "../../../api/audit.ts";
 import { useLanguage, useSay } from "../../../texts/texts.tsx";
@@ -7,7 +6,7 @@ import { Button } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { personName } from "../access/names.ts";
-import { auditAction, auditActor, auditTarget } from "./audit-words.ts";
+import { auditAction, auditActor, auditDetail, auditTarget } from "./audit-words.ts";
 
 /** Who changed what in the service. */
 const AuditSection = () => {
@@ -57,10 +56,10 @@ const AuditLine = ({ entry, names }: { entry: AuditEntry; names: ReadonlyMap<str
       <div className="min-w-0">
         <p className="break-words">
           <span className="font-medium">{auditAction(entry, texts, say)}</span>
-          {entry.detail !== "" && <span className="text-soft">{` · ${escapeHidden(entry.detail)}`}</span>}
+          {entry.detail !== "" && <span className="text-soft">{` · ${auditDetail(entry, texts, say)}`}</span>}
         </p>
         <p className="text-xs break-words text-soft">
-          {auditActor(entry.actor, names, say)} → {auditTarget(entry, names)}
+          {auditActor(entry.actor, names, say)} → {auditTarget(entry, names, say)}
         </p>
       </div>
     </li>

@@ -9,6 +9,12 @@ export const auditAction = ({ action }: AuditEntry, texts: Texts, say: Say): str
   return key in texts ? say(key as TextKey) : action;
 };
 
+/** More of it: a setting by its label, anything else as it was written. */
+export const auditDetail = ({ action, detail }: AuditEntry, texts: Texts, say: Say): string => {
+  const key = `policy.${detail}`;
+  return action.startsWith("policy_") && key in texts ? say(key as TextKey) : escapeHidden(detail);
+};
+
 /** Who it was. @param people what people are called, by `BOT/PERSON` and by `PERSON` */
 export const auditActor = (actor: string, people: ReadonlyMap<string, string>, say: Say): string => {
   if (actor === "owner") return say("audit.by_owner");
@@ -16,7 +22,12 @@ export const auditActor = (actor: string, people: ReadonlyMap<string, string>, s
   return people.get(actor.replace(/^user:/, "")) ?? escapeHidden(actor);
 };
 
-export const auditTarget = ({ target }: AuditEntry, people: ReadonlyMap<string, string>): string => {
+export const auditTarget = (
+  { target }: AuditEntry,
+  people: ReadonlyMap<string, string>,
+  say: Say,
+): string => {
+  if (target === "global") return say("settings.scope_all");
   const name = people.get(target);
   return name === undefined ? escapeHidden(target) : `${name} (${escapeHidden(target)})`;
 };

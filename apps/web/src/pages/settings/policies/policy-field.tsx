@@ -54,6 +54,7 @@ export const PolicyField = ({
           <Button
             look="quiet"
             size="small"
+            className="-my-1.5"
             aria-label={say("settings.reset_name", { name: label })}
             disabled={reset.isPending}
             onClick={() => reset.mutate(policy.value)}

@@ -58,7 +58,7 @@ export const PolicyInput = ({
             className={classes(
               BOX,
               "h-9",
-              control.kind === "number" ? "w-36 tabular-nums" : "w-full max-w-sm",
+              control.kind === "number" ? "w-44 tabular-nums" : "w-full max-w-sm",
             )}
           />
         )}
