@@ -22,6 +22,10 @@ export default defineConfig(({ mode }) => {
               // Apart from what makes schemas: the entry sets them up before.
               { name: "preload", test: /vite\/preload-helper/ },
               { name: "zod", test: /node_modules\/zod\// },
+              {
+                name: "router",
+                test: /node_modules\/@tanstack\/(?:react-router|router-core|history|react-store|store)\//,
+              },
               { name: "icons", test: /node_modules\/lucide-react\// },
               {
                 name: "house",

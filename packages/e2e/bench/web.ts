@@ -42,22 +42,26 @@ const firstLoad = async (): Promise<number> => {
   const { page, context } = await browser.open({ stranger: true });
   const session = await context.newCDPSession(page);
   await session.send("Network.enable");
-  const scripts = new Map<string, number>();
-  const kinds = new Map<string, string>();
-  session.on("Network.responseReceived", ({ requestId, type }) => kinds.set(requestId, type));
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (kinds.get(requestId) === "Script") scripts.set(requestId, encodedDataLength);
+  const scripts = new Set<string>();
+  let bytes = 0;
+  session.on("Network.responseReceived", ({ requestId, type }) => {
+    if (type === "Script") scripts.add(requestId);
   });
+  // As it comes, compressed and without the headers.
+  session.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  // The budget counts gzip; with brotli, which a browser asks for by itself, it is less.
+  await session.send("Network.setExtraHTTPHeaders", { headers: { "accept-encoding": "gzip" } });
   await session.send("Network.setCacheDisabled", { cacheDisabled: true });
   const { code } = await client.call(createWebCode);
   await page.goto(`${rig.url}/#code=${code}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   // Signed in now, with nothing in the cache: as on any later day in another browser.
   await page.waitForLoadState("load");
-  scripts.clear();
+  bytes = 0;
   await page.reload();
   await page.getByRole("heading", { level: 1 }).waitFor();
-  const bytes = [...scripts.values()].reduce((sum, each) => sum + each, 0);
   await context.close();
   return bytes / 1_024;
 };
@@ -125,7 +129,7 @@ if (values.json) {
   console.log(
     `the web UI in Chromium, median of ${rounds}, ${cpus().length} cores, Node ${process.version}\n`,
   );
-  console.log(`script at the first load   ${scriptKb.toFixed(0)} KB (budget ${MAX_SCRIPT_KB} KB)`);
+  console.log(`script at the first load   ${scriptKb.toFixed(0)} KB of gzip (budget ${MAX_SCRIPT_KB} KB)`);
   console.log(
     `a chat of ${messages}      ${figures.openMs.toFixed(0)} ms until it is read (budget ${MAX_OPEN_MS} ms)`,
   );

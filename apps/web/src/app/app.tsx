@@ -1,7 +1,7 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { createQueryClient } from "../api/query-client.ts";
 import { LiveProvider } from "../live/live-provider.tsx";
 import type { Texts } from "../texts/en.ts";
@@ -9,8 +9,9 @@ import { type Language, loadTexts, storeLanguage } from "../texts/language.ts";
 import { TextsProvider } from "../texts/texts.tsx";
 import { ToastProvider } from "../ui/toasts.tsx";
 import { router } from "./router.tsx";
-import { SignIn } from "./sign-in.tsx";
 import { type SignInState, signInByLink } from "./signing-in.ts";
+
+const SignIn = lazy(() => import("./sign-in.tsx"));
 
 /** The whole page: who reads it, in which language, and whether they are signed in. */
 export const App = ({ initial }: { initial: { language: Language; texts: Texts } }) => {
@@ -35,19 +36,22 @@ export const App = ({ initial }: { initial: { language: Language; texts: Texts }
       <TextsProvider value={{ ...spoken, choose }}>
         <QueryClientProvider client={queries}>
           <ToastProvider>
-            {state.is === "in" ? (
+            {state.is === "looking" ? null : state.is === "in" ? (
               <LiveProvider signedOut={signedOut}>
                 <RouterProvider router={router} />
               </LiveProvider>
             ) : (
-              <SignIn
-                state={state}
-                entered={() => {
-                  // Whoever was here before may have seen an older state of things.
-                  void queries.invalidateQueries();
-                  setState({ is: "in" });
-                }}
-              />
+              <Suspense>
+                {" "}
+                <SignIn
+                  state={state}
+                  entered={() => {
+                    // Whoever was here before may have seen an older state of things.
+                    void queries.invalidateQueries();
+                    setState({ is: "in" });
+                  }}
+                />
+              </Suspense>
             )}
           </ToastProvider>
         </QueryClientProvider>

@@ -10,7 +10,7 @@ import { Logo } from "./logo.tsx";
 import type { SignInState } from "./signing-in.ts";
 
 /** For whoever is not signed in here, or no longer. The address stays as it is: they come back to where they were. */
-export const SignIn = ({ state, entered }: { state: SignInState; entered: () => void }) => {
+const SignIn = ({ state, entered }: { state: SignInState; entered: () => void }) => {
   const say = useSay();
   usePageTitle(say("sign_in.title"));
   const [token, setToken] = useState("");
@@ -65,3 +65,5 @@ export const SignIn = ({ state, entered }: { state: SignInState; entered: () => 
     </main>
   );
 };
+
+export default SignIn;
