@@ -142,6 +142,43 @@ describe("a chat in the web UI, on the real CLI", () => {
     expect(await page.getByLabel("Write a message").inputValue()).toBe("");
   });
 
+  test("what is written while something is sent stays, and what was sent is gone, also when the chat was left", async () => {
+    const { page } = await open();
+    await page.getByText("Nothing was said here yet").waitFor();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route("**/api/v1/turns", async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    const field = page.getByLabel("Write a message");
+    await write(page, "SAY:first");
+    await field.fill("and the next thing");
+    letGo();
+    await log(page).getByText("first", { exact: true }).waitFor();
+    expect(await field.inputValue()).toBe("and the next thing");
+    await page.reload();
+    expect(await field.inputValue()).toBe("and the next thing");
+    await page.unroute("**/api/v1/turns");
+    await field.press("Enter");
+    await log(page).getByText("and the next thing", { exact: true }).first().waitFor();
+    await expect.poll(() => said(page), { timeout: 20_000 }).toHaveLength(4);
+  });
+
+  test("a message made to keep the browser busy is shown as it was written", async () => {
+    const text = `${">".repeat(9_000)} deep`;
+    await rig.client().call(addChatMessage, {
+      body: { session_id: "gw-web-deep", bot_id: "web", role: "assistant", content: text, source: "web" },
+    });
+    const { page } = await open("/chats/web/gw-web-deep");
+    await log(page)
+      .getByText(/>>>> deep/)
+      .waitFor();
+  });
+
   test("a turn goes on while the page is away, and stands there once when it is back", async () => {
     const { page, context } = await open(undefined, { expected: AWAY });
     await write(page, "GATE:away SLOW:2:1 SAY:spoken while nobody looked");

@@ -21,9 +21,8 @@ export const isAwake = ({ state, waiting }: SessionInfo): boolean =>
 /** Which chat it is, in one string. */
 export const chatKey = ({ botId, chatId, threadId }: ChatAddress): string => `${botId}/${chatId}/${threadId}`;
 
-/** Interrupts what runs; what waits is held. */
+/** Interrupts a turn, if it still runs; what waits is held. */
 export const useStop = () =>
-  useAction((chat: ChatAddress) => {
-    const { botId, chatId, threadId } = chat;
-    return api.call(stopChat, { body: { botId, chatId, threadId } });
-  });
+  useAction(({ botId, chatId, threadId, turnId }: ChatAddress & { turnId: string }) =>
+    api.call(stopChat, { body: { botId, chatId, threadId, turnId } }),
+  );

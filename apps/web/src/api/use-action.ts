@@ -7,6 +7,8 @@ import { describeError } from "./describe-error.ts";
 export const useAction = <Input, Result>(
   run: (input: Input) => Promise<Result>,
   done?: (result: Result, input: Input) => void,
+  /** However it went. */
+  settled?: () => void,
 ) => {
   const { language } = useLanguage();
   const say = useSay();
@@ -14,6 +16,7 @@ export const useAction = <Input, Result>(
   return useMutation({
     mutationFn: run,
     onSuccess: (result, input) => done?.(result, input),
+    onSettled: () => settled?.(),
     onError: async (error) => toasts.fail(await describeError(error, language, say)),
   });
 };

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useId, useState } from "react";
 import { chatName, useHistorySessions } from "../api/history.ts";
 import { useSay } from "../texts/texts.tsx";
 import { classes } from "../ui/classes.ts";
+import { isComposing } from "../ui/is-composing.ts";
 import { PAGES } from "./pages.ts";
 
 interface Entry {
@@ -43,7 +44,7 @@ const Palette = ({ close }: { close: () => void }) => {
     if (step !== 0) {
       event.preventDefault();
       setChosen((before) => (before + step + entries.length) % Math.max(1, entries.length));
-    } else if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+    } else if (event.key === "Enter" && !isComposing(event)) {
       event.preventDefault();
       active?.run();
     }

@@ -4,6 +4,7 @@ import { Check, Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { cloneElement, type ReactElement, type ReactNode, useState } from "react";
 import { api } from "../api/client.ts";
 import { useAction } from "../api/use-action.ts";
+import { forgetDrafts } from "../pages/chats/use-draft.ts";
 import { LANGUAGES } from "../texts/language.ts";
 import { useLanguage, useSay } from "../texts/texts.tsx";
 import { chooseTheme, storedTheme, THEMES } from "../theme/theme.ts";
@@ -30,7 +31,10 @@ const MoreMenu = ({
   // The address is kept: whoever signs in again is where they were.
   const leave = useAction(
     () => api.call(signOut),
-    () => location.reload(),
+    () => {
+      forgetDrafts();
+      location.reload();
+    },
   );
   return (
     <Menu defaultOpen trigger={cloneElement(trigger, {}, children)}>

@@ -17,6 +17,7 @@ export const useDecide = ({ approvalId, inputHash }: Pick<ShownApproval, "approv
   return useAction(
     (decision: Decision) =>
       api.call(decideApproval, { params: { approvalId }, body: { inputHash, ...decision } }),
+    undefined,
     // Also when somebody else was faster: then the list says so.
     () => void queries.invalidateQueries({ queryKey: queryKey("approvals") }),
   );

@@ -4,6 +4,10 @@ import type { LiveStore } from "./live-store.ts";
 
 /** A page in the background lets go of its connection after this long: a browser has only six for one address. */
 const LINGER_MS = 60_000;
+/** A first connection that took longer was a hard one. */
+const PROMPT_MS = 1_500;
+/** A refusal that is not meant for us (a proxy's, while Steward is updated) may be over by then. */
+const AGAIN_MS = 15_000;
 
 /**
  * Keeps the live stream open while the page is looked at. After each break everything that is shown counts as old.
@@ -21,6 +25,7 @@ export const keepLive = (
   let current: AbortController | null = null;
   let lingering: ReturnType<typeof setTimeout> | undefined;
   let wasLive = false;
+  const startedMs = performance.now();
 
   const offline = (): void => {
     if (store.connection().state !== "offline") store.setConnection({ state: "offline", since: Date.now() });
@@ -36,7 +41,8 @@ export const keepLive = (
     for await (const { event } of stream) {
       if (event.type === "live") {
         store.setConnection({ state: "live" });
-        if (wasLive) changed(null);
+        // What was answered while nobody listened may be old already.
+        if (wasLive || performance.now() - startedMs > PROMPT_MS) changed(null);
         wasLive = true;
       } else if (event.type === "changed") changed(event.changes);
       else store.apply(event);
@@ -50,7 +56,10 @@ export const keepLive = (
       if (controller.signal.aborted) return;
       current = null;
       if (error instanceof ApiError && error.status === 401) signedOut();
-      else offline();
+      else {
+        offline();
+        lingering = setTimeout(look, AGAIN_MS);
+      }
     });
   };
   const disconnect = (): void => {

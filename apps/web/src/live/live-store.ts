@@ -17,6 +17,8 @@ export interface LiveStore {
   forget(turnIds: readonly string[]): void;
 }
 
+const MOST_ENDED = 20;
+
 export const createLiveStore = (): LiveStore => {
   const listeners = new Set<() => void>();
   let turns: readonly LiveTurn[] = [];
@@ -31,6 +33,12 @@ export const createLiveStore = (): LiveStore => {
   const changed = (): void => {
     if (document.hidden) tell();
     else if (frame === null) frame = requestAnimationFrame(tell);
+  };
+  /** What has ended is in the history; a few are kept until that is shown. */
+  const withoutOld = (all: readonly LiveTurn[]): readonly LiveTurn[] => {
+    const ended = all.filter(({ phase }) => phase === "ended");
+    const old = new Set(ended.slice(0, Math.max(0, ended.length - MOST_ENDED)));
+    return old.size === 0 ? all : all.filter((turn) => !old.has(turn));
   };
   const put = (turn: LiveTurn): void => {
     const rest = turns.filter(({ turnId }) => turnId !== turn.turnId);
@@ -56,7 +64,7 @@ export const createLiveStore = (): LiveStore => {
       if (!known) return;
       const next = applyTurnEvent(known, event.event);
       if (next === known) return;
-      turns = turns.map((turn) => (turn === known ? next : turn));
+      turns = withoutOld(turns.map((turn) => (turn === known ? next : turn)));
       changed();
     },
     restart: () => {

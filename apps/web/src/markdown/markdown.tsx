@@ -14,6 +14,7 @@ export const Markdown = memo(({ text }: { text: string }) => {
   // While an answer grows, typing and scrolling go before drawing all of it again.
   const deferred = useDeferredValue(text);
   const root = useMemo(() => parseMarkdown(deferred), [deferred]);
+  if (root === null) return <p className="whitespace-pre-wrap wrap-anywhere">{deferred}</p>;
   return <div className="markdown">{children(root, definitionsOf(root))}</div>;
 });
 

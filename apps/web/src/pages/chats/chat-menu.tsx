@@ -38,6 +38,7 @@ const ChatMenu = ({ botId, sessionId, chat, trigger, children }: Props) => {
     () => {
       toasts.tell(say("chat.new_done"));
       void queries.invalidateQueries({ queryKey: queryKey("sessions") });
+      void queries.invalidateQueries({ queryKey: queryKey("history") });
     },
   );
   const remove = useAction(

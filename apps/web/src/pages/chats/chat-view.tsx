@@ -2,6 +2,7 @@ import { MessageCircle } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { chatKey } from "../../api/chats.ts";
 import { useLiveStore, useLiveTurns } from "../../live/live-provider.tsx";
+import type { LiveTurn } from "../../live/turn-state.ts";
 import { useSay } from "../../texts/texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -34,7 +35,12 @@ export const ChatView = ({
   const messages = useMemo(() => (history.pages ? allMessages(history.pages) : []), [history.pages]);
   const last = messages.at(-1)?.at;
   useEffect(() => {
-    if (last !== undefined) markSeen({ botId, sessionId }, last);
+    const seen = (): void => {
+      if (last !== undefined && !document.hidden) markSeen({ botId, sessionId }, last);
+    };
+    seen();
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
   }, [botId, sessionId, last]);
   // What has ended is shown from the history, once it is there.
   useEffect(() => {
@@ -47,7 +53,11 @@ export const ChatView = ({
   const answered = new Set(
     messages.flatMap(({ role, turnId }) => (role === "assistant" && turnId !== null ? [turnId] : [])),
   );
-  const turns = live.filter((turn) => chatKey(turn.chat) === key && !answered.has(turn.turnId));
+  // An ended turn that something newer follows is in the history, further up, or was deleted there.
+  const isOver = ({ end }: LiveTurn): boolean => end !== null && last !== undefined && end.at < last;
+  const turns = live.filter(
+    (turn) => chatKey(turn.chat) === key && !answered.has(turn.turnId) && !isOver(turn),
+  );
   return (
     <div className="flex h-full min-h-0 flex-col">
       <ChatHeader botId={botId} sessionId={sessionId} chat={chat} />

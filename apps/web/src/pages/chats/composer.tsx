@@ -9,9 +9,18 @@ import { queryKey } from "../../api/keys.ts";
 import { useAction } from "../../api/use-action.ts";
 import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
+import { isComposing } from "../../ui/is-composing.ts";
 import { useDraft } from "./use-draft.ts";
 
 const UPLOAD_TIMEOUT_MS = 600_000;
+
+const keys = new WeakMap<File, string>();
+/** A file that was uploaded before a failure is not uploaded twice. */
+const uploadKey = (file: File): string => {
+  const key = keys.get(file) ?? crypto.randomUUID();
+  keys.set(file, key);
+  return key;
+};
 const TALLEST_PX = 260;
 
 interface Sending {
@@ -39,9 +48,9 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
   const send = useAction(
     async ({ text, files: wanted, toTelegram: deliver, key }: Sending) => {
       const fileIds: string[] = [];
-      for (const [index, file] of wanted.entries()) {
+      for (const file of wanted) {
         const { id } = await api.upload(uploadFile, {
-          headers: { "idempotency-key": `${key}-${index}` },
+          headers: { "idempotency-key": uploadKey(file) },
           query: { ...chat, name: file.name },
           content: file,
           timeoutMs: UPLOAD_TIMEOUT_MS,
@@ -53,9 +62,9 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
         body: { ...chat, text, fileIds, source: "web", language, deliver },
       });
     },
-    () => {
-      draft.sent();
-      setFiles([]);
+    (_, { key, files: gone }) => {
+      draft.sent(key);
+      setFiles((before) => before.filter((file) => !gone.includes(file)));
       void queries.invalidateQueries({ queryKey: queryKey("history") });
     },
   );
@@ -65,13 +74,21 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
     send.mutate({ text: draft.text, files, toTelegram: isTelegram && toTelegram, key: draft.key });
   };
   const press = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     // On a phone Enter is the only way to a new line.
     if (matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
     submit();
   };
-  const add = (more: Iterable<File>): void => setFiles((before) => [...before, ...more]);
+  const change = (next: (before: readonly File[]) => readonly File[]): void => {
+    draft.renew();
+    setFiles(next);
+  };
+  const add = (more: Iterable<File>): void => {
+    // The browser's own list is empty again as soon as its field is.
+    const added = [...more];
+    change((before) => [...before, ...added]);
+  };
 
   return (
     <form
@@ -80,8 +97,11 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
         event.preventDefault();
         submit();
       }}
-      onDragOver={(event) => event.preventDefault()}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+      }}
       onDrop={(event: DragEvent) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
         event.preventDefault();
         add(event.dataTransfer.files);
       }}
@@ -96,7 +116,7 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
               <span className="truncate">{file.name}</span>
               <IconButton
                 label={say("chat.remove_file", { name: file.name })}
-                onClick={() => setFiles((before) => before.filter((_, at) => at !== index))}
+                onClick={() => change((before) => before.filter((_, at) => at !== index))}
               >
                 <X className="size-3.5" aria-hidden />
               </IconButton>
@@ -151,7 +171,10 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
               type="checkbox"
               className="accent-accent"
               checked={toTelegram}
-              onChange={({ target }) => setToTelegram(target.checked)}
+              onChange={({ target }) => {
+                draft.renew();
+                setToTelegram(target.checked);
+              }}
             />
             {say("chat.to_telegram")}
           </label>

@@ -1,3 +1,4 @@
+import type { HistoryMessage } from "@steward/contract/history";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -11,6 +12,16 @@ import type { ChatMessages } from "./use-chat-messages.ts";
 
 /** Nearer than this to an end, what is behind it is loaded. */
 const NEAR_PX = 800;
+
+/** An answer has the key of its turn, as its live turn had before: it takes over its place and its height. */
+const keysOf = (messages: readonly HistoryMessage[]): readonly (string | number)[] => {
+  const taken = new Set<string>();
+  return messages.map(({ id, role, turnId }) => {
+    if (role !== "assistant" || turnId === null || taken.has(turnId)) return id;
+    taken.add(turnId);
+    return turnId;
+  });
+};
 
 /** All that was said, of which only what is near the screen is drawn; below it what is being said now. */
 export const HistoryView = ({
@@ -26,6 +37,7 @@ export const HistoryView = ({
   const scroller = useRef<HTMLDivElement>(null);
   const { pages } = history;
   const messages = useMemo(() => (pages ? allMessages(pages) : []), [pages]);
+  const keys = useMemo(() => keysOf(messages), [messages]);
   const atEnd = pages !== null && isAtEnd(pages);
   const shownTurns = atEnd ? turns : [];
   const count = messages.length + shownTurns.length;
@@ -40,18 +52,20 @@ export const HistoryView = ({
     anchorTo: "end",
     followOnAppend: true,
     scrollEndThreshold: 80,
-    getItemKey: (index) => messages[index]?.id ?? shownTurns[index - messages.length]?.turnId ?? index,
+    getItemKey: (index) => keys[index] ?? shownTurns[index - messages.length]?.turnId ?? index,
     useAnimationFrameWithResizeObserver: true,
   });
 
-  const opened = useRef(false);
+  /** Where to go as soon as it is there: to a message, or to the end. Null: nowhere, somebody reads. */
+  const goal = useRef<number | "end" | null>(at ?? "end");
   useEffect(() => {
-    if (opened.current || count === 0) return;
-    opened.current = true;
-    const index = at === null ? -1 : messages.findIndex(({ id }) => id === at);
+    const wanted = goal.current;
+    if (wanted === null || count === 0) return;
+    goal.current = null;
+    const index = messages.findIndex(({ id }) => id === wanted);
     if (index >= 0) virtualizer.scrollToIndex(index, { align: "center" });
     else virtualizer.scrollToEnd();
-  }, [count, at, messages, virtualizer]);
+  }, [count, messages, virtualizer]);
 
   const scrolled = (): void => {
     const element = scroller.current;
@@ -64,8 +78,10 @@ export const HistoryView = ({
   const toEnd = (): void => {
     if (atEnd) virtualizer.scrollToEnd();
     else {
-      opened.current = false;
-      history.toEnd();
+      goal.current = "end";
+      history.toEnd(() => {
+        goal.current = null;
+      });
     }
   };
 
@@ -77,6 +93,8 @@ export const HistoryView = ({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: not every browser lets the keyboard into what scrolls by itself
         tabIndex={0}
         role="log"
+        // Each word of an answer that grows, and all that is scrolled in, would be read out.
+        aria-live="off"
         aria-label={say("chat.history")}
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px]"
       >

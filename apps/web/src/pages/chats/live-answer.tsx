@@ -45,7 +45,11 @@ const Running = ({ turn }: { turn: LiveTurn }) => {
       <LoaderCircle className="size-4 animate-spin text-accent-ink" aria-hidden />
       <span role="status">{doing}</span>
       {turn.startedAt !== null && <Elapsed since={turn.startedAt} />}
-      <Button size="small" disabled={stop.isPending} onClick={() => stop.mutate(turn.chat)}>
+      <Button
+        size="small"
+        disabled={stop.isPending}
+        onClick={() => stop.mutate({ ...turn.chat, turnId: turn.turnId })}
+      >
         <Square className="size-3.5" aria-hidden />
         {say("chat.stop")}
       </Button>

@@ -27,6 +27,7 @@ export const ResumeDialog = ({ chat, close }: { chat: ChatAddress; close: () => 
     () => {
       toasts.tell(say("chat.resumed"));
       void queries.invalidateQueries({ queryKey: queryKey("sessions") });
+      void queries.invalidateQueries({ queryKey: queryKey("history") });
       close();
     },
   );

@@ -29,7 +29,11 @@ export const markSeen = (session: Pick<HistorySession, "botId" | "sessionId">, a
   const latest = Object.entries({ ...seen, [name]: at })
     .sort(([, a], [, b]) => b - a)
     .slice(0, MOST);
-  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(latest)));
+  try {
+    localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(latest)));
+  } catch {
+    // Without storage everything stays as new as it was.
+  }
   for (const listener of [...listeners]) listener();
 };
 

@@ -14,6 +14,9 @@ interface Place {
   around?: number;
 }
 
+const follows = (held: ChatPages, { before, after }: Place): boolean =>
+  before === undefined ? held.at(-1)?.later === after : held[0].earlier === before;
+
 export interface ChatMessages {
   pages: ChatPages | null;
   error: unknown;
@@ -22,7 +25,7 @@ export interface ChatMessages {
   loadEarlier(): void;
   loadLater(): void;
   /** To the newest messages, wherever one reads. */
-  toEnd(): void;
+  toEnd(failed: () => void): void;
   retry(): void;
 }
 
@@ -59,7 +62,8 @@ export const useChatMessages = (botId: string, sessionId: string, at: number | n
     if (place === null || busy.current) return;
     busy.current = true;
     fetchPage(place)
-      .then((page) => setPages((held) => held && put(held, page)))
+      // What is held may be other pages by now: only what still follows on them is put to them.
+      .then((page) => setPages((held) => (held && follows(held, place) ? put(held, page) : held)))
       // The next scrolling tries again; that nobody answers is said above the page.
       .catch(() => undefined)
       .finally(() => {
@@ -74,12 +78,9 @@ export const useChatMessages = (botId: string, sessionId: string, at: number | n
     isNew: pages !== null && isAtEnd(pages) && pages.every(({ messages }) => messages.length === 0),
     loadEarlier: () => load(earlier === null ? null : { before: earlier }, withEarlier),
     loadLater: () => load(later === null ? null : { after: later }, withLater),
-    toEnd: () => {
+    toEnd: (failed) => {
       setStart(null);
-      void fetchPage({}).then(
-        (page) => setPages([page]),
-        () => undefined,
-      );
+      void fetchPage({}).then((page) => setPages([page]), failed);
     },
     retry: () => void (start === null ? newest : opening).refetch(),
   };

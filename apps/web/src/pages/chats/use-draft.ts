@@ -1,5 +1,5 @@
 import type { ChatAddress } from "@steward/contract/ids";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { chatKey } from "../../api/chats.ts";
 
 interface Stored {
@@ -22,18 +22,40 @@ const read = (name: string): Stored => {
   return fresh();
 };
 
+const store = (name: string, draft: Stored): void => {
+  try {
+    if (draft.text === "") sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, JSON.stringify(draft));
+  } catch {
+    // No room, or storage is forbidden: the words are kept as long as the page is there.
+  }
+};
+
 /** What is being written to a chat, kept for this tab until it was sent. */
 export const useDraft = (chat: ChatAddress) => {
   const name = `steward.draft.${chatKey(chat)}`;
-  const [stored, setStored] = useState(() => read(name));
-  useEffect(() => {
-    if (stored.text === "") sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, JSON.stringify(stored));
-  }, [name, stored]);
-  return {
-    ...stored,
-    // Other words are another turn, also after a failed sending of which nobody knows whether it arrived.
-    write: (text: string) => setStored({ text, key: crypto.randomUUID() }),
-    sent: () => setStored(fresh()),
+  const [draft, setDraft] = useState(() => read(name));
+  const put = (next: Stored): void => {
+    store(name, next);
+    setDraft(next);
   };
+  return {
+    ...draft,
+    // Other words are another turn, also after a failed sending of which nobody knows whether it arrived.
+    write: (text: string) => put({ text, key: crypto.randomUUID() }),
+    /** Something else that goes along has changed: that is another turn, too. */
+    renew: () => put({ text: draft.text, key: crypto.randomUUID() }),
+    /** What went out under this key is here no longer, also when the chat was left meanwhile. What was written since stays. */
+    sent: (key: string) => {
+      if (read(name).key === key) store(name, fresh());
+      setDraft((now) => (now.key === key ? fresh() : now));
+    },
+  };
+};
+
+/** Of all chats: whoever signs out leaves nothing behind. */
+export const forgetDrafts = (): void => {
+  for (const name of Object.keys(sessionStorage)) {
+    if (name.startsWith("steward.draft.")) sessionStorage.removeItem(name);
+  }
 };

@@ -66,6 +66,7 @@ const Session = ({ session, turn }: { session: SessionInfo; turn: LiveTurn | nul
   const stop = useStop();
   const tool = turn?.tools.findLast(({ finished }) => !finished);
   const sessionId = legacySessionId(session);
+  const turnId = session.runningTurnId;
   return (
     <li className="flex items-center gap-3 px-4 py-3">
       <div className="min-w-0 grow">
@@ -92,11 +93,11 @@ const Session = ({ session, turn }: { session: SessionInfo; turn: LiveTurn | nul
           session.lastActiveAt !== null && <Ago at={session.lastActiveAt} />
         )}
       </span>
-      {session.runningTurnId !== null && (
+      {turnId !== null && (
         <IconButton
           label={say("home.stop", { chat: names(session) })}
           disabled={stop.isPending}
-          onClick={() => stop.mutate(session)}
+          onClick={() => stop.mutate({ ...session, turnId })}
         >
           <Square className="size-4" aria-hidden />
         </IconButton>
