@@ -257,6 +257,7 @@ export const createCore = (deps: CoreDeps): Core => {
     conversations: createConversationService({
       ...{ chats, projects, directories, worktrees, sessions },
       messages: createConversationMessages({ db: database.db }),
+      hub,
     }),
     turns: turnService,
     turnHistory: createTurnHistory({

@@ -1,6 +1,6 @@
 import type { LiveEvent } from "@steward/contract/live";
 import { expect, test } from "vitest";
-import { startCore, type TestCore, until } from "./test-core.ts";
+import { pair, promptUpdate, startCore, type TestCore, until } from "./test-core.ts";
 
 const ADA = { origin: "person", userId: null, userName: "Ada", turnId: null, messageId: null } as const;
 const watch = (t: TestCore) => {
@@ -81,6 +81,41 @@ test.each<[string, (t: TestCore) => unknown, object]>([
   await act(t);
   await t.clock.advance(50);
   expect(page.changes()).toContainEqual(expected);
+});
+
+test("a conversation that is begun, renamed or gone on with is told, also where no session is known", async () => {
+  const t = await startCore();
+  await t.ask("hello");
+  await t.clock.advance(50);
+  const again = await t.reboot();
+  const page = watch(again);
+  const told = async (): Promise<string[]> => {
+    await again.clock.advance(50);
+    const topics = page.changes().map(({ topic }) => topic);
+    page.events.length = 0;
+    return topics;
+  };
+  const [first] = again.core.conversations.list(main, 9);
+  again.core.conversations.rename(main, first?.id ?? "", "My boat");
+  expect(await told()).toEqual(expect.arrayContaining(["sessions", "history"]));
+  await again.core.chats.newConversation(main);
+  expect(await told()).toEqual(expect.arrayContaining(["sessions", "history"]));
+  await again.core.conversations.select(main, first?.id ?? "");
+  expect(await told()).toEqual(expect.arrayContaining(["sessions", "history"]));
+});
+
+test("an edited message that still waits is told", async () => {
+  const t = await startCore();
+  pair(t.core, "4242", "42");
+  t.driver.script = () => undefined;
+  t.core.inbox.accept("4242", [promptUpdate("first")]);
+  const waiting = promptUpdate("second", { messageId: 8 });
+  t.core.inbox.accept("4242", [waiting]);
+  await t.clock.advance(2_000);
+  const page = watch(t);
+  t.core.inbox.accept("4242", [{ ...promptUpdate("second, better"), kind: "edit", messageId: 8 }]);
+  await t.clock.advance(50);
+  expect(page.changes()).toContainEqual(expect.objectContaining({ topic: "history" }));
 });
 
 test("deleting what was said is told", async () => {

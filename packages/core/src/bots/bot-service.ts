@@ -71,6 +71,7 @@ export const createBotService = (deps: {
         .set({ leaseHolder: null, leaseUntil: null })
         .where(and(eq(bots.id, botId), eq(bots.leaseHolder, holder)))
         .run();
+      deps.hub.publish("bot_changed", { botId });
     },
     register: (botId, kind, username, readsAllMessages) => {
       const known = put(botId, {

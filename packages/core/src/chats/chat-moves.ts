@@ -191,6 +191,7 @@ export const createChatMoves = (deps: {
         for (const { from, to } of moved) if (from === to) deps.sessions.known(from)?.moved(toChatId);
         deps.settings.audit("telegram", "chat.moved", `${botId}/${fromChatId}`, toChatId);
         hub.publish("access_changed", { botId });
+        hub.publish("history_changed", { chat: null });
         tell(botId, toChatId);
       },
     };

@@ -2,6 +2,7 @@ import type { Conversation, ExportedConversation } from "@steward/contract/conve
 import { DomainError } from "@steward/contract/errors";
 import type { ChatAddress } from "@steward/contract/ids";
 import type { ConversationMessages } from "../chat/conversation-messages.ts";
+import type { EventHub } from "../events/event-hub.ts";
 import type { ProjectRepository } from "../projects/project-repository.ts";
 import type { WorkingDirectories } from "../projects/working-directories.ts";
 import { type Worktrees, worktreeBranch } from "../projects/worktrees.ts";
@@ -33,6 +34,7 @@ export const createConversationService = (deps: {
   worktrees: Worktrees;
   sessions: SessionManager;
   messages: Pick<ConversationMessages, "all">;
+  hub: Pick<EventHub, "publish">;
 }): ConversationService => {
   const { chats, sessions } = deps;
 
@@ -76,7 +78,10 @@ export const createConversationService = (deps: {
     },
     rename: (address, conversationId, title) => {
       const { chat } = find(address, conversationId);
-      return describe(chat, chats.rename(conversationId, title));
+      const renamed = chats.rename(conversationId, title);
+      deps.hub.publish("session_changed", { chat });
+      deps.hub.publish("history_changed", { chat });
+      return describe(chat, renamed);
     },
     export: (address, conversationId) => {
       const id = conversationId ?? chats.find(address)?.conversationId ?? "";

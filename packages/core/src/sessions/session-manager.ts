@@ -118,6 +118,9 @@ export class SessionManager {
   async restart(chat: ChatRecord, conversation: ConversationRecord): Promise<void> {
     const session = this.known(chat.id);
     session?.useConversation(conversation);
+    this.#deps.hub.publish("session_changed", { chat });
+    // Chats are listed by the title of their conversation.
+    this.#deps.hub.publish("history_changed", { chat });
     await session?.end("reset");
   }
 

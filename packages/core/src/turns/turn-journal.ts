@@ -181,6 +181,7 @@ export const createTurnJournal = (deps: {
       if (record === null) return false;
       if (!turns.rewrite(tx, record.id, withPart(record.prompt, message, text))) return false;
       deps.messages.resize(tx, message, text);
+      hub.publish("history_changed", { chat: record });
       return true;
     },
     announce: (turnId) => {
