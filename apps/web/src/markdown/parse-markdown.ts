@@ -7,8 +7,11 @@ import { gfm } from "micromark-extension-gfm";
 const LONGEST = 200_000;
 /** Quotes and lists within each other at the beginning of one line: each costs the parser all that stands behind it. */
 const MOST_CONTAINERS = 40;
+/** Blanks at the beginning of a line: lists within each other, line by line. */
+const MOST_INDENTED = 160;
 /** Marks of emphasis and links that may wait for their other half. */
 const MOST_MARKS = 4_000;
+const TAB = 4;
 const MARKS: ReadonlySet<string> = new Set("*_[`");
 /** What may stand before the words of a line. */
 const BEGINNING = /[\s\d.)>+*-]/;
@@ -20,13 +23,17 @@ const isParsable = (markdown: string): boolean => {
   if (markdown.length > LONGEST) return false;
   let containers = 0;
   let marks = 0;
+  let blanks = 0;
   let isBeginning = true;
   let before = "\n";
   for (const character of markdown) {
     if (character === "\n") {
       containers = 0;
+      blanks = 0;
       isBeginning = true;
     } else if (isBeginning) {
+      blanks += character === "\t" ? TAB : character === " " ? 1 : 0;
+      if (blanks > MOST_INDENTED) return false;
       // A quote opens with its mark alone, an entry of a list with the blank behind its mark.
       const opens = character === ">" || (character === " " && "-+*.)".includes(before));
       if (opens && ++containers > MOST_CONTAINERS) return false;
