@@ -11,7 +11,10 @@ export interface Replay {
   events: CliEvent[];
 }
 
-const EMPTY_TABLE = { list: () => [], environmentValues: () => new Map<number, string>() };
+const EMPTY_TABLE = {
+  list: () => [],
+  environmentValues: () => ({ values: new Map<number, string>(), unreadYet: [] }),
+};
 
 /** Opens a session over a fake process that answers the handshake and nothing else. */
 export async function openReplay(onEvent: (event: CliEvent) => void = () => undefined): Promise<Replay> {

@@ -1,5 +1,10 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { endProcessTree, findMarkedProcesses, spawnProcess, sweepMarked } from "../src/process/index.ts";
 
 const TURNS = 200;
@@ -59,3 +64,21 @@ test("what a killed service has left is ended by one sweep of its marker", async
   expect(survivors).toEqual([]);
   expect(left(value)).toEqual([]);
 }, 60_000);
+
+test("a program in the middle of execve, where its environment cannot be read, is not missed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "steward-execs-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // Replaces itself for ever: whoever looks finds it in the middle of that time and again.
+  const restless = join(folder, "restless");
+  writeFileSync(restless, '#!/bin/sh\nexec "$0"\n', { mode: 0o700 });
+  for (let round = 0; round < 100; round++) {
+    const value = randomUUID();
+    const env = { PATH: process.env.PATH ?? "", [MARKER]: value };
+    const child = spawn(restless, { env, stdio: "ignore" });
+    const gone = once(child, "exit");
+    const { ended } = await sweepMarked({ name: MARKER, value });
+    if (ended === 0) child.kill("SIGKILL");
+    expect(ended, `round ${round}`).toBe(1);
+    await gone;
+  }
+}, 120_000);

@@ -1,7 +1,7 @@
 import type { Clock } from "@steward/platform/clock";
 import {
-  findMarkedProcesses,
-  type ProcessEntry,
+  type FoundProcesses,
+  lookForMarkedProcesses,
   type ProcessMarker,
   type ProcessTable,
   processIdentity,
@@ -25,10 +25,12 @@ export function createTurnProcesses(deps: {
   clock: Clock;
 }): TurnProcesses {
   let before: ReadonlySet<string> | undefined;
-  const find = (): ProcessEntry[] =>
-    findMarkedProcesses(deps.marker, { table: deps.table }).filter(
-      (entry) => entry.pid !== deps.pid && before?.has(processIdentity(entry)) === false,
-    );
+  const look = (): FoundProcesses => {
+    const { found, isUnsettled } = lookForMarkedProcesses(deps.marker, { table: deps.table });
+    const isOfTheTurn = (entry: (typeof found)[number]) =>
+      entry.pid !== deps.pid && before?.has(processIdentity(entry)) === false;
+    return { found: found.filter(isOfTheTurn), isUnsettled };
+  };
   return {
     remember() {
       before ??= new Set(deps.table.list().map(processIdentity));
@@ -39,7 +41,7 @@ export function createTurnProcesses(deps: {
     async end() {
       // No tool was asked for, so none has run.
       if (before === undefined) return 0;
-      const { ended } = await sweepProcesses(find, { table: deps.table, clock: deps.clock });
+      const { ended } = await sweepProcesses(look, { table: deps.table, clock: deps.clock });
       return ended;
     },
   };

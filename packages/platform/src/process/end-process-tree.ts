@@ -1,8 +1,9 @@
 import { type Clock, createSystemClock } from "../clock.ts";
 import type { ManagedProcess, ProcessExit } from "./managed-process.ts";
 import {
-  findMarkedProcesses,
+  type Found,
   identity,
+  lookForMarked,
   ownLine,
   type ProcessMarker,
   type SweepDeps,
@@ -62,13 +63,14 @@ export async function endProcessTree(
   await step("kill", plan.killMs, () => void target.kill("SIGKILL"));
 
   const { marker } = deps;
-  const find = (): ProcessEntry[] => {
-    const found = new Map(family.look().map((entry) => [identity(entry), entry]));
-    const marked = marker === undefined ? [] : findMarkedProcesses(marker, { table });
-    for (const entry of marked) found.set(identity(entry), entry);
-    return [...found.values()].filter((entry) => exit === null || entry.pid !== target.pid);
+  const look = (): Found => {
+    const all = new Map(family.look().map((entry) => [identity(entry), entry]));
+    const marked = marker === undefined ? undefined : lookForMarked(marker, { table });
+    for (const entry of marked?.found ?? []) all.set(identity(entry), entry);
+    const found = [...all.values()].filter((entry) => exit === null || entry.pid !== target.pid);
+    return { found, isUnsettled: marked?.isUnsettled ?? false };
   };
-  const { ended, survivors } = await sweep(find, { ...deps, table, clock });
+  const { ended, survivors } = await sweep(look, { ...deps, table, clock });
   return { exit, endedBy, swept: ended, survivors };
 }
 

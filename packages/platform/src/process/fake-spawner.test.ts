@@ -3,7 +3,10 @@ import { createFakeClock } from "../clock.ts";
 import { endProcessTree } from "./end-process-tree.ts";
 import { createFakeSpawner } from "./fake-spawner.ts";
 
-const NOBODY = { list: () => [], environmentValues: () => new Map<number, string>() };
+const NOBODY = {
+  list: () => [],
+  environmentValues: () => ({ values: new Map<number, string>(), unreadYet: [] }),
+};
 
 test("a fake process records its input and answers on stdout", async () => {
   const seen: string[] = [];

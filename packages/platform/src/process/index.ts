@@ -18,8 +18,10 @@ export type {
 } from "./managed-process.ts";
 export { SpawnError } from "./managed-process.ts";
 export {
+  type Found as FoundProcesses,
   findMarkedProcesses,
   identity as processIdentity,
+  lookForMarked as lookForMarkedProcesses,
   type MarkedProcess,
   type ProcessMarker,
   type SweepDeps,

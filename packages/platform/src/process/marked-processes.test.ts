@@ -7,6 +7,7 @@ const MARKER = { name: "STEWARD_SESSION", value: "s1" };
 
 interface FakeEntry extends ProcessEntry {
   marker?: string;
+  inExec?: boolean;
 }
 
 function entry(pid: number, marker?: string, overrides: Partial<FakeEntry> = {}): FakeEntry {
@@ -16,12 +17,13 @@ function entry(pid: number, marker?: string, overrides: Partial<FakeEntry> = {})
 function tableOf(entries: FakeEntry[]): ProcessTable {
   return {
     list: () => entries,
-    environmentValues: (pids) =>
-      new Map(
-        entries.flatMap(({ pid, marker }) =>
-          marker !== undefined && pids.includes(pid) ? [[pid, marker]] : [],
-        ),
-      ),
+    environmentValues: (pids) => {
+      const asked = entries.filter(({ pid }) => pids.includes(pid));
+      return {
+        values: new Map(asked.flatMap(({ pid, marker }) => (marker === undefined ? [] : [[pid, marker]]))),
+        unreadYet: asked.filter(({ inExec }) => inExec).map(({ pid }) => pid),
+      };
+    },
   };
 }
 
@@ -75,6 +77,30 @@ describe("sweep", () => {
       },
     });
     expect(killed).toEqual([]);
+  });
+
+  test("waits for a process in the middle of execve, which shows its marker only then", async () => {
+    const clock = createFakeClock();
+    const starting = entry(10, undefined, { inExec: true });
+    const entries = [starting];
+    const sweeping = sweepMarked(MARKER, {
+      table: tableOf(entries),
+      signal: (_, signal) => {
+        if (signal === "SIGKILL") entries.splice(0);
+      },
+      clock,
+    });
+    await clock.advance(20);
+    Object.assign(starting, { inExec: false, marker: "s1" });
+    await clock.advance(20);
+    expect(await sweeping).toEqual({ ended: 1, survivors: [] });
+  });
+
+  test("does not wait for ever for one that stays there", async () => {
+    const clock = createFakeClock();
+    const sweeping = sweepMarked(MARKER, { table: tableOf([entry(10, undefined, { inExec: true })]), clock });
+    await clock.advance(60_000);
+    expect(await sweeping).toEqual({ ended: 0, survivors: [] });
   });
 
   test("names those that will not die instead of waiting for ever", async () => {

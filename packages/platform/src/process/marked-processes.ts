@@ -32,6 +32,13 @@ export interface SweepResult {
   survivors: number[];
 }
 
+/** What one look at the process table found. */
+export interface Found<Entry extends ProcessEntry = ProcessEntry> {
+  found: Entry[];
+  /** Whether some process could not be told yet, being in the middle of `execve`: look again in a moment. */
+  isUnsettled: boolean;
+}
+
 /**
  * Living processes of our user that carry the marker; without `value`, with any value. Never ourselves nor those we
  * were started by: Steward may itself run inside a marked session.
@@ -40,23 +47,32 @@ export function findMarkedProcesses(
   marker: { name: string; value?: string },
   deps: ProcessTableDeps = {},
 ): MarkedProcess[] {
+  return lookForMarked(marker, deps).found;
+}
+
+/** `findMarkedProcesses`, and whether there may be more. */
+export function lookForMarked(
+  marker: { name: string; value?: string },
+  deps: ProcessTableDeps = {},
+): Found<MarkedProcess> {
   const table = deps.table ?? createProcessTable();
   const entries = table.list();
   const ours = ownLine(entries);
   const candidates = entries.filter((entry) => !entry.isZombie && !ours.has(entry.pid));
   const pids = candidates.map(({ pid }) => pid);
-  const values = table.environmentValues(pids, marker.name);
-  return candidates.flatMap((entry) => {
+  const { values, unreadYet } = table.environmentValues(pids, marker.name);
+  const found = candidates.flatMap((entry) => {
     const value = values.get(entry.pid);
     if (value === undefined || (marker.value !== undefined && value !== marker.value)) return [];
     return [{ ...entry, value }];
   });
+  return { found, isUnsettled: unreadYet.length > 0 };
 }
 
 /** Ends every process that carries the marker. Resolves when they are gone, or known not to go. */
 export function sweepMarked(marker: ProcessMarker, deps: SweepDeps = {}): Promise<SweepResult> {
   const table = deps.table ?? createProcessTable();
-  return sweep(() => findMarkedProcesses(marker, { table }), { ...deps, table });
+  return sweep(() => lookForMarked(marker, { table }), { ...deps, table });
 }
 
 /** This process and its ancestors. */
@@ -77,20 +93,26 @@ export function ownLine(entries: readonly ProcessEntry[]): Set<number> {
 const STOP_ROUNDS = 20;
 const KILL_ROUNDS = 10;
 const GONE_WITHIN_MS = 1_000;
+/** An `execve` takes well under a millisecond, on a machine that swaps some hundred. */
+const SETTLED_WITHIN_MS = 1_000;
 const POLL_MS = 5;
 
 /**
- * Ends whatever `find` finds, until it finds nothing. All are stopped first and killed afterwards: a stopped process
+ * Ends whatever `look` finds, until it finds nothing. All are stopped first and killed afterwards: a stopped process
  * cannot fork away from the sweep, and with its slot still taken a fork bomb chokes on its own limit.
  */
-export async function sweep(find: () => ProcessEntry[], deps: SweepDeps = {}): Promise<SweepResult> {
+export async function sweep(look: () => Found, deps: SweepDeps = {}): Promise<SweepResult> {
   const table = deps.table ?? createProcessTable();
   const clock = deps.clock ?? createSystemClock();
   const signal = deps.signal ?? ((pid, name) => void process.kill(pid, name));
   const ended = new Set<string>();
-  let found = find();
+  let found = await lookSettled(look, clock);
   for (let round = 0; found.length > 0 && round < KILL_ROUNDS; round++) {
-    const targets = stopAll(found, find, (entry) => send(signal, entry, "SIGSTOP"));
+    const targets = stopAll(
+      found,
+      () => look().found,
+      (entry) => send(signal, entry, "SIGSTOP"),
+    );
     const alive = identities(table.list());
     for (const entry of targets) {
       // Stopped processes keep their number, but one that ended before our signal may have lost it to a stranger.
@@ -98,11 +120,21 @@ export async function sweep(find: () => ProcessEntry[], deps: SweepDeps = {}): P
       if (send(signal, entry, "SIGKILL")) ended.add(identity(entry));
     }
     await waitUntilGone(targets, table, clock);
-    found = find();
+    found = await lookSettled(look, clock);
   }
   const survivors = found.map(({ pid }) => pid);
   for (const entry of found) ended.delete(identity(entry));
   return { ended: ended.size, survivors };
+}
+
+/** Looks until something is found, or nothing is left that might be one of them. */
+async function lookSettled(look: () => Found, clock: Clock): Promise<ProcessEntry[]> {
+  const deadlineMs = clock.monotonicMs() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const { found, isUnsettled } = look();
+    if (found.length > 0 || !isUnsettled || clock.monotonicMs() >= deadlineMs) return found;
+    await clock.sleep(POLL_MS);
+  }
 }
 
 function stopAll(

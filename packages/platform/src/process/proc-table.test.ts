@@ -29,5 +29,21 @@ test("recognises a zombie and passes over what it cannot read", () => {
 
 test("finds a variable by its whole name", () => {
   const table = procWith("80", `80 (x) S 1 1 ${STAT_TAIL}`, "XMARK=no\0MARK=a=b\0MARKER=no\0");
-  expect(table.environmentValues([80, 81], "MARK")).toEqual(new Map([[80, "a=b"]]));
+  expect(table.environmentValues([80, 81], "MARK")).toEqual({
+    values: new Map([[80, "a=b"]]),
+    unreadYet: [],
+  });
+});
+
+test.each([
+  ["a thread of the kernel", { memory: 0, begin: 0, end: 0 }, []],
+  ["a program without an environment", { memory: 4096, begin: 9, end: 9 }, []],
+  ["the middle of execve", { memory: 4096, begin: 0, end: 0 }, [82]],
+  ["the end of execve", { memory: 4096, begin: 8, end: 9 }, [82]],
+])("nothing to read is %s", (_, { memory, begin, end }, unreadYet) => {
+  // Fields 3 to 52 of proc_pid_stat(5).
+  const fields = Array.from({ length: 50 }, () => "0");
+  Object.assign(fields, { 0: "R", 20: String(memory), 47: String(begin), 48: String(end) });
+  const table = procWith("82", `82 (x) ${fields.join(" ")}`);
+  expect(table.environmentValues([82], "MARK")).toEqual({ values: new Map(), unreadYet });
 });

@@ -25,36 +25,66 @@ export function createProcTable(deps: { uid: number; root?: string }): ProcessTa
         .filter((entry) => entry !== undefined),
     environmentValues: (pids, name) => {
       const values = new Map<number, string>();
+      const unreadYet: number[] = [];
       for (const pid of pids) {
-        const value = readVariable(join(root, String(pid), "environ"), name);
+        const environment = readEnvironment(join(root, String(pid)));
+        if (environment === "not yet") unreadYet.push(pid);
+        const value = variableOf(environment, name);
         if (value !== undefined) values.set(pid, value);
       }
-      return values;
+      return { values, unreadYet };
     },
   };
 }
 
-function readVariable(path: string, name: string): string | undefined {
-  let environment: string;
+/** The variables of a process, `"not yet"` while it is in the middle of `execve`; none if it is gone or unreadable. */
+function readEnvironment(folder: string): readonly string[] | "not yet" {
+  const read = () => readFileSync(join(folder, "environ"), "utf8");
   try {
-    environment = readFileSync(path, "utf8");
+    let environment = read();
+    if (environment === "") {
+      const place = environmentPlace(readFileSync(join(folder, "stat"), "utf8"));
+      if (place === "nowhere yet") return "not yet";
+      // It may have been put there since our first look.
+      if (place === "somewhere") environment = read();
+      if (place === "somewhere" && environment === "") return "not yet";
+    }
+    return environment.split("\0");
   } catch {
     // Gone, or it has made itself unreadable.
-    return undefined;
+    return [];
   }
+}
+
+function variableOf(environment: readonly string[] | "not yet", name: string): string | undefined {
+  if (environment === "not yet") return undefined;
   const prefix = `${name}=`;
-  const entry = environment.split("\0").find((candidate) => candidate.startsWith(prefix));
-  return entry?.slice(prefix.length);
+  return environment.find((entry) => entry.startsWith(prefix))?.slice(prefix.length);
+}
+
+/**
+ * proc_pid_stat(5): field 23 is the size of the memory, 0 for the kernel's own threads; 50 and 51 are where the environment
+ * begins and ends. `execve` replaces the memory first and fills in these two last.
+ */
+function environmentPlace(stat: string): "nowhere yet" | "somewhere" | "none" {
+  const fields = statFields(stat);
+  const [memoryBytes, begin, end] = [fields[20], fields[47], fields[48]];
+  if (memoryBytes === undefined || memoryBytes === "0" || end === undefined) return "none";
+  if (end === "0") return "nowhere yet";
+  return begin === end ? "none" : "somewhere";
+}
+
+/** The fields after the command's name, which may hold blanks and parentheses: `fields[0]` is field 3, the state. */
+function statFields(text: string): string[] {
+  return text.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
 /** proc_pid_stat(5): `pid (comm) state ppid pgrp …`; field 22 is the start time in clock ticks since boot. */
 function parseStat(text: string): ProcessEntry | undefined {
-  // The command's name may hold spaces and parentheses: the fields start after the last one.
-  const close = text.lastIndexOf(")");
-  const fields = text.slice(close + 2).split(" ");
+  const fields = statFields(text);
   const [state, parentPid, groupId] = fields;
   const startedAt = fields[19];
-  if (close === -1 || startedAt === undefined) return undefined;
+  if (startedAt === undefined) return undefined;
   return {
     pid: Number.parseInt(text, 10),
     parentPid: Number(parentPid),

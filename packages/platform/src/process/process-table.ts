@@ -16,8 +16,17 @@ export interface ProcessEntry {
 /** The processes of our own user. */
 export interface ProcessTable {
   list(): ProcessEntry[];
-  /** The value of one variable in the environment each process was started with; unset or unreadable ones are absent. */
-  environmentValues(pids: readonly number[], name: string): Map<number, string>;
+  environmentValues(pids: readonly number[], name: string): EnvironmentValues;
+}
+
+export interface EnvironmentValues {
+  /** The value of the variable in the environment each process was started with; unset or unreadable ones are absent. */
+  values: Map<number, string>;
+  /**
+   * In the middle of `execve`: the old environment is gone and the new one not yet there. They may carry the variable; a
+   * moment later it can be read.
+   */
+  unreadYet: number[];
 }
 
 /** Linux reads `/proc`, everything else asks `ps`. */

@@ -23,7 +23,7 @@ test("reads our user's processes", () => {
 });
 
 test("finds the variable in the environment behind the command, not in an argument or a longer name", () => {
-  expect(table.environmentValues([501, 502, 503, 504, 600], "STEWARD_SESSION")).toEqual(
+  expect(table.environmentValues([501, 502, 503, 504, 600], "STEWARD_SESSION").values).toEqual(
     new Map([
       [501, "s1"],
       [502, "s1"],

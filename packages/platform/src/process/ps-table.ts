@@ -31,7 +31,7 @@ export function createPsTable(deps: { uid: number; runPs(args: readonly string[]
         const word = row.commandAndEnvironment.split(/\s+/).findLast((part) => part.startsWith(prefix));
         if (word !== undefined) values.set(row.pid, word.slice(prefix.length));
       }
-      return values;
+      return { values, unreadYet: [] };
     },
   };
 }
