@@ -1,6 +1,7 @@
 import type { FrontEndEvent } from "@steward/contract/deliveries";
 import { ENDPOINTS } from "@steward/contract/endpoints";
 import type { InboxUpdate } from "@steward/contract/inbox";
+import { createFakeClock } from "@steward/platform/clock";
 import { describe, expect, test } from "vitest";
 import { type ApiFixture, createApiFixture, gate } from "./api-fixture.ts";
 
@@ -100,6 +101,21 @@ describe("a front end's work over HTTP", () => {
       api.client.call(ENDPOINTS.settleInbox, { params, body: { state } });
     expect(await settle("handled")).toEqual({ state: "handled" });
     expect(await settle("dead")).toEqual({ state: "handled" });
+  });
+
+  test("a command that is settled at once holds nothing up that was written after it", async () => {
+    const api = await createApiFixture({ clock: createFakeClock() });
+    const { client } = api;
+    await pair(api);
+    const updates = [update(1, { kind: "command", command: "new", text: "" }), update(2)];
+    const { results } = await client.call(ENDPOINTS.postInbox, { body: { botId: BOT, updates } });
+    const [command, prompt] = results;
+    const params = { inboxId: command?.inboxId ?? 0 };
+    await client.call(ENDPOINTS.settleInbox, { params, body: { state: "handled" } });
+    const turnId = prompt?.turnId ?? "";
+    await expect
+      .poll(async () => (await client.call(ENDPOINTS.getTurn, { params: { turnId } })).state)
+      .toBe("result_saved");
   });
 
   test("a poller's health is told and listed", async () => {

@@ -42,16 +42,18 @@ export interface Mount {
  *
  * @param options.checkAnswers compare each answer with its schema and fail when it differs: in tests and development,
  * where the contract is to be found broken by us and not by a client
+ * @param options.beforeEach before anything is asked of a route's handler
  */
 export function createMount(
   app: Hono<ApiEnv>,
-  options: { checkAnswers: boolean; answered: AnsweredRequests },
+  options: { checkAnswers: boolean; answered: AnsweredRequests; beforeEach: () => void },
 ): Mount {
   const route = (
     endpoint: Endpoint,
     answer: (request: never, c: Context<ApiEnv>) => Promise<Response>,
   ): void => {
     app.on(endpoint.method.toUpperCase(), routingPath(endpoint.path), async (c) => {
+      options.beforeEach();
       c.set("route", endpoint.path);
       const request = parseRequest(endpoint, {
         params: c.req.param(),

@@ -22,6 +22,7 @@ import { mountGateway } from "../gateway/gateway-routes.ts";
 import { type HealthDeps, mountHealth } from "../health/health-routes.ts";
 import { mountHistory } from "../history/history-routes.ts";
 import { mountPanic } from "../holds/panic-routes.ts";
+import { createHeadStart } from "../inbox/head-start.ts";
 import { mountInbox } from "../inbox/inbox-routes.ts";
 import { mountLive } from "../live/live-routes.ts";
 import { mountLegacyMemory } from "../memory/legacy-memory-routes.ts";
@@ -57,9 +58,14 @@ export interface RouteDeps extends HealthDeps {
 export function mountRoutes(app: Hono<ApiEnv>, deps: RouteDeps): void {
   const { core } = deps;
   const stream = { clock: deps.clock, log: deps.log, streams: deps.streams };
-  const mount = createMount(app, { checkAnswers: deps.checkAnswers, answered: core.answered });
+  const headStart = createHeadStart(deps.clock);
+  const mount = createMount(app, {
+    checkAnswers: deps.checkAnswers,
+    answered: core.answered,
+    beforeEach: headStart.over,
+  });
   mountHealth(mount, deps);
-  mountInbox(mount, core);
+  mountInbox(mount, { inbox: core.inbox, headStart });
   mountBots(mount, core);
   mountAudit(mount, core);
   mountBackups(mount, deps);
