@@ -6,7 +6,8 @@ import { getSearchStatus } from "@steward/contract/search-status";
 import { createWebCode } from "@steward/contract/web-sessions";
 import { startRig } from "../src/rig.ts";
 import { fillLongChat, LONG_CHAT } from "../src/web/long-chat.ts";
-import { openWebBrowser, type WebPage } from "../src/web/web-browser.ts";
+import { openWebBrowser } from "../src/web/web-browser.ts";
+import type { WebPage } from "../src/web/web-page.ts";
 import { median } from "./statistics.ts";
 
 /**

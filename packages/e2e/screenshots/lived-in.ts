@@ -3,7 +3,7 @@ import { createMemory } from "@steward/contract/memories";
 import { setPolicy } from "@steward/contract/policies";
 import { submitTurn } from "@steward/contract/turns";
 import type { ScriptedModel } from "@steward/testkit/scripted-model";
-import { cliVersions } from "../src/cli-versions.ts";
+import { bundledCli } from "../src/cli-versions.ts";
 import type { Rig } from "../src/rig.ts";
 import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
 
@@ -92,16 +92,15 @@ const answerLikeAPerson: Parameters<ScriptedModel["script"]>[0] = async ({
   return true;
 };
 
-export interface LivedIn {
-  telegram: TelegramRig;
+export interface LivedIn extends TelegramRig {
   /** Of the chat that is shown. */
-  botId: string;
-  sessionId: string;
+  readonly botId: string;
+  readonly sessionId: string;
 }
 
 /** A Steward in which somebody has lived for a while: chats, memories, and a question that waits for an answer. */
 export const startLivedIn = async (): Promise<LivedIn> => {
-  const telegram = await startTelegramRig({ cli: cliVersions()[0]?.path ?? null });
+  const telegram = await startTelegramRig({ cli: bundledCli().path });
   const { rig } = telegram;
   const ada = await telegram.pair("Ada");
   rig.model.script(answerLikeAPerson);
@@ -113,7 +112,7 @@ export const startLivedIn = async (): Promise<LivedIn> => {
     body: { botId, chatId, text: "The certificate of the shop runs out today. Renew it, please." },
   });
   return {
-    telegram,
+    ...telegram,
     botId: String(telegram.bot.id),
     sessionId: `gw-${telegram.bot.id}-${ada.person.user.id}`,
   };

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listApprovals } from "@steward/contract/approvals";
-import { openWebBrowser } from "../src/web/web-browser.ts";
+import { LAPTOP, openWebBrowser } from "../src/web/web-browser.ts";
 import { startLivedIn } from "./lived-in.ts";
 
 // `pnpm screenshots [page …]`: every page of the web UI, light and dark, on a laptop and on a phone, in both languages.
@@ -20,8 +20,8 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 const LOOKS = [
-  { name: "light", theme: "light", language: "en", size: { width: 1280, height: 800 } },
-  { name: "dark", theme: "dark", language: "en", size: { width: 1280, height: 800 } },
+  { name: "light", theme: "light", language: "en", size: LAPTOP },
+  { name: "dark", theme: "dark", language: "en", size: LAPTOP },
   { name: "phone-light", theme: "light", language: "zh", size: { width: 360, height: 760 } },
   { name: "phone-dark", theme: "dark", language: "en", size: { width: 360, height: 760 } },
 ] as const;
@@ -33,8 +33,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 mkdirSync(FOLDER, { recursive: true });
-const { telegram, botId, sessionId } = await startLivedIn();
-const { rig } = telegram;
+const { rig, botId, sessionId, close } = await startLivedIn();
 const browser = await openWebBrowser(rig);
 try {
   // The question is there before the first picture.
@@ -44,19 +43,18 @@ try {
   for (const [name, path] of Object.entries(PAGES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     for (const look of LOOKS) {
-      const { page } = await browser.open({
+      const { page, context, loaded } = await browser.open({
         ...look,
         path: path.replace("{bot}", botId).replace("{session}", sessionId),
       });
-      await page.locator("h1").waitFor();
-      await page.locator(".animate-pulse").first().waitFor({ state: "detached" });
+      await loaded();
       const file = join(FOLDER, `${name}-${look.name}.png`);
       await page.screenshot({ path: file });
       console.log(file);
-      await page.context().close();
+      await context.close();
     }
   }
 } finally {
   await browser.close();
-  await telegram.close();
+  await close();
 }

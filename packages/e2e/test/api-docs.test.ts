@@ -1,6 +1,6 @@
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
+import { bundledCli } from "../src/cli-versions.ts";
 import { type Rig, startRig } from "../src/rig.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -8,7 +8,7 @@ const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 describe("the API's own documentation in a browser", () => {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await startRig({ cli: cliVersions()[0]?.path ?? null });
+    rig = await startRig({ cli: bundledCli().path });
   });
   afterAll(() => rig.close());
 

@@ -2,61 +2,48 @@ import { decideApproval, listApprovals } from "@steward/contract/approvals";
 import { addChatMessage } from "@steward/contract/chat-history";
 import { listHistoryMessages } from "@steward/contract/history";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { openWebBrowser, type WebBrowser, type WebPageOptions } from "../src/web/web-browser.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
+import { startRig } from "../src/rig.ts";
+import { chatLog, messageField } from "../src/web/chat-page.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { API_AWAY } from "../src/web/web-browser.ts";
 
 const NOT_YET = /404 \(Not Found\) \S+\/history\/messages/;
-const AWAY = /ERR_|Failed to load resource|Failed to fetch/;
 
 describe("a chat in the web UI, on the real CLI", () => {
-  let rig: Rig;
-  let browser: WebBrowser;
-  beforeAll(async () => {
-    rig = await startRig({ cli: cliVersions()[0]?.path ?? null });
-    browser = await openWebBrowser(rig);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rig.close();
-  });
-  afterEach(() => expect(rig.model.violations).toEqual([]));
+  const web = useWeb(() => startRig({ cli: bundledCli().path }));
+  afterEach(() => expect(web.rig.model.violations).toEqual([]));
 
   let chats = 0;
-  const open = async (path?: string, options: WebPageOptions = {}) => {
-    // A chat in which nothing was said yet is not known.
-    const expected = options.expected ?? NOT_YET;
-    const web = await browser.open({ path: path ?? `/chats/web/gw-web-c${++chats}`, ...options, expected });
-    onTestFinished(() => web.context.close());
-    return web;
-  };
+  const newChat = () => `/chats/web/gw-web-c${++chats}`;
+  // A chat in which nothing was said yet is not known.
+  const open = (path = newChat(), expected = NOT_YET) => web.open({ path, expected });
   const write = async (page: Page, text: string): Promise<void> => {
-    const field = page.getByLabel("Write a message");
+    const field = messageField(page);
     await field.fill(text);
     await field.press("Enter");
   };
-  const log = (page: Page) => page.getByRole("log", { name: "What was said" });
   const said = async (page: Page): Promise<string[]> => {
     const [, botId = "", sessionId = ""] = /chats\/([^/]+)\/([^/?]+)/.exec(page.url()) ?? [];
-    const { messages } = await rig.client().call(listHistoryMessages, { query: { botId, sessionId } });
+    const { messages } = await web.rig.client().call(listHistoryMessages, { query: { botId, sessionId } });
     return messages.map(({ role, text }) => `${role}: ${text}`);
   };
-  const pending = () => rig.client().call(listApprovals, { query: { state: "pending" } });
+  const pending = () => web.rig.client().call(listApprovals, { query: { state: "pending" } });
 
   test("is begun, answered word by word, and told with what it took", async () => {
     const { page, accessibility } = await open("/chats");
     await page.getByRole("link", { name: "New chat" }).first().click();
     await page.getByText("Nothing was said here yet").waitFor();
     await write(page, "GATE:words SLOW:2:1 SAY:# Plan\\n\\nfirst **bold** words");
-    await rig.model.held("words");
+    await web.rig.model.held("words");
     await page.getByRole("status").filter({ hasText: "Working" }).waitFor();
-    rig.model.release("words");
-    await log(page).locator("strong", { hasText: "bold" }).waitFor();
-    await log(page).getByRole("heading", { name: "Plan" }).waitFor();
-    await log(page).getByRole("button", { name: "Run again" }).waitFor();
-    expect(await log(page).getByText("first bold words").count()).toBe(1);
-    await log(page).getByRole("button", { name: "Why" }).click();
+    web.rig.model.release("words");
+    await chatLog(page).locator("strong", { hasText: "bold" }).waitFor();
+    await chatLog(page).getByRole("heading", { name: "Plan" }).waitFor();
+    await chatLog(page).getByRole("button", { name: "Run again" }).waitFor();
+    expect(await chatLog(page).getByText("first bold words").count()).toBe(1);
+    await chatLog(page).getByRole("button", { name: "Why" }).click();
     await page.getByText("Nothing that is remembered went into this turn.").waitFor();
     expect(await accessibility()).toEqual([]);
     // The list on the left knows it by its first line.
@@ -66,80 +53,80 @@ describe("a chat in the web UI, on the real CLI", () => {
   test("shows the steps of a turn while it runs and afterwards", async () => {
     const { page } = await open();
     await write(page, 'TOOL:Bash:{"command":"date -u +%Y"}\nGATE:after SLOW:2:1 SAY:It is a year.');
-    await rig.model.held("after");
-    await log(page).getByText("date -u +%Y", { exact: true }).waitFor();
-    rig.model.release("after");
-    await log(page).getByRole("button", { name: "Steps (1)" }).click();
-    await log(page).getByLabel("done").waitFor();
-    await log(page).getByText("date -u +%Y", { exact: true }).waitFor();
+    await web.rig.model.held("after");
+    await chatLog(page).getByText("date -u +%Y", { exact: true }).waitFor();
+    web.rig.model.release("after");
+    await chatLog(page).getByRole("button", { name: "Steps (1)" }).click();
+    await chatLog(page).getByLabel("done").waitFor();
+    await chatLog(page).getByText("date -u +%Y", { exact: true }).waitFor();
   });
 
   test("is stopped with a press, and what was said until then stays", async () => {
     const { page } = await open();
     await write(page, "HANGMID SLOW:2:1 SAY:half a sentence and no more");
-    await log(page).getByText("half a").waitFor();
+    await chatLog(page).getByText("half a").waitFor();
     await page.getByRole("button", { name: "Stop", exact: true }).click();
-    await log(page).getByText("stopped", { exact: true }).waitFor();
-    await log(page).getByText("half a").first().waitFor();
+    await chatLog(page).getByText("stopped", { exact: true }).waitFor();
+    await chatLog(page).getByText("half a").first().waitFor();
   });
 
   test("asks, shows exactly what would be done, and is answered in the chat", async () => {
     const { page, accessibility } = await open();
     await write(page, 'TOOL:Bash:{"command":"touch allowed.txt && echo \u202etxt.fdp"}\nSAY:done');
-    const card = log(page).getByRole("article");
+    const card = chatLog(page).getByRole("article");
     await card.getByLabel("What would be done").getByText("touch allowed.txt").waitFor();
     // Characters that change the direction stand as codes.
     expect(await card.textContent()).not.toContain("\u202e");
     expect(await accessibility()).toEqual([]);
     await card.getByRole("button", { name: "Allow once" }).click();
-    await log(page).getByText("done", { exact: true }).first().waitFor();
+    await chatLog(page).getByText("done", { exact: true }).first().waitFor();
     expect(await pending()).toEqual([]);
   });
 
   test("a question stands in the inbox of another tab, and goes there when it is answered elsewhere", async () => {
     const { page, context } = await open();
     await write(page, 'TOOL:Bash:{"command":"touch elsewhere.txt"}\nSAY:went on');
-    await log(page).getByRole("article").waitFor();
-    const inbox = await browser.open({ context, path: "/approvals" });
+    await chatLog(page).getByRole("article").waitFor();
+    const inbox = await web.open({ context, path: "/approvals" });
     const card = inbox.page.getByRole("article");
     await card.getByLabel("What would be done").getByText("touch elsewhere.txt").waitFor();
     await inbox.page.getByRole("link", { name: "Approvals 1" }).waitFor();
     const [{ id = "", inputHash = "" } = {}] = await pending();
-    await rig.client().call(decideApproval, {
+    await web.rig.client().call(decideApproval, {
       params: { approvalId: id },
       body: { decision: "once", inputHash },
     });
     await card.waitFor({ state: "detached" });
-    await log(page).getByRole("article").waitFor({ state: "detached" });
-    await log(page).getByText("went on").first().waitFor();
+    await chatLog(page).getByRole("article").waitFor({ state: "detached" });
+    await chatLog(page).getByText("went on").first().waitFor();
   });
 
   test("a denial takes its reason along", async () => {
     const { page } = await open();
     await write(page, 'TOOL:Bash:{"command":"touch denied.txt"}');
-    const card = log(page).getByRole("article");
+    const card = chatLog(page).getByRole("article");
     await card.getByRole("button", { name: "Deny" }).click();
     await card.getByLabel("Why not? (optional)").fill("not on a Friday");
     await card.getByRole("button", { name: "Deny" }).click();
-    await log(page).getByText("not on a Friday").waitFor();
+    await chatLog(page).getByText("not on a Friday").waitFor();
   });
 
   test("row 43: with the API away nothing that was typed is lost, also over a reload; it is sent once", async () => {
-    const { page } = await open(undefined, { expected: AWAY });
+    const { page } = await open(newChat(), API_AWAY);
     await page.getByText("Nothing was said here yet").waitFor();
-    await rig.api.end("SIGKILL");
+    await web.rig.api.end("SIGKILL");
     await page.getByText("No connection to Steward").waitFor();
     await write(page, "SAY:here I am again");
     await page.getByText("Steward does not answer.").first().waitFor();
-    expect(await page.getByLabel("Write a message").inputValue()).toBe("SAY:here I am again");
-    await rig.startApi();
+    expect(await messageField(page).inputValue()).toBe("SAY:here I am again");
+    await web.rig.startApi();
     await page.getByText("No connection to Steward").waitFor({ state: "detached" });
     await page.reload();
-    expect(await page.getByLabel("Write a message").inputValue()).toBe("SAY:here I am again");
-    await page.getByLabel("Write a message").press("Enter");
-    await log(page).getByRole("button", { name: "Run again" }).waitFor();
+    expect(await messageField(page).inputValue()).toBe("SAY:here I am again");
+    await messageField(page).press("Enter");
+    await chatLog(page).getByRole("button", { name: "Run again" }).waitFor();
     expect(await said(page)).toEqual(["user: SAY:here I am again", "assistant: here I am again"]);
-    expect(await page.getByLabel("Write a message").inputValue()).toBe("");
+    expect(await messageField(page).inputValue()).toBe("");
   });
 
   test("what is written while something is sent stays, and what was sent is gone, also when the chat was left", async () => {
@@ -154,48 +141,48 @@ describe("a chat in the web UI, on the real CLI", () => {
       await held;
       await route.fulfill({ response });
     });
-    const field = page.getByLabel("Write a message");
+    const field = messageField(page);
     await write(page, "SAY:first");
     await field.fill("and the next thing");
     letGo();
-    await log(page).getByText("first", { exact: true }).waitFor();
+    await chatLog(page).getByText("first", { exact: true }).waitFor();
     expect(await field.inputValue()).toBe("and the next thing");
     await page.reload();
     expect(await field.inputValue()).toBe("and the next thing");
     await page.unroute("**/api/v1/turns");
     await field.press("Enter");
-    await log(page).getByText("and the next thing", { exact: true }).first().waitFor();
+    await chatLog(page).getByText("and the next thing", { exact: true }).first().waitFor();
     await expect.poll(() => said(page), { timeout: 20_000 }).toHaveLength(4);
   });
 
   test("a message made to keep the browser busy is shown as it was written", async () => {
     const text = `${">".repeat(9_000)} deep`;
-    await rig.client().call(addChatMessage, {
+    await web.rig.client().call(addChatMessage, {
       body: { session_id: "gw-web-deep", bot_id: "web", role: "assistant", content: text, source: "web" },
     });
     const { page } = await open("/chats/web/gw-web-deep");
-    await log(page)
+    await chatLog(page)
       .getByText(/>>>> deep/)
       .waitFor();
   });
 
   test("a turn goes on while the page is away, and stands there once when it is back", async () => {
-    const { page, context } = await open(undefined, { expected: AWAY });
+    const { page, context } = await open(newChat(), API_AWAY);
     await write(page, "GATE:away SLOW:2:1 SAY:spoken while nobody looked");
-    await rig.model.held("away");
+    await web.rig.model.held("away");
     await context.setOffline(true);
-    rig.model.release("away");
+    web.rig.model.release("away");
     await expect.poll(() => said(page)).toHaveLength(2);
     await context.setOffline(false);
-    await log(page).getByText("spoken while nobody looked").last().waitFor();
-    await log(page).getByRole("button", { name: "Run again" }).waitFor();
+    await chatLog(page).getByText("spoken while nobody looked").last().waitFor();
+    await chatLog(page).getByRole("button", { name: "Run again" }).waitFor();
     await expect
-      .poll(() => log(page).getByText("spoken while nobody looked", { exact: true }).count())
+      .poll(() => chatLog(page).getByText("spoken while nobody looked", { exact: true }).count())
       .toBe(1);
   });
 
   test("a message that was found is opened with what was said around it", async () => {
-    const client = rig.client();
+    const client = web.rig.client();
     const ids: number[] = [];
     for (let n = 0; n < 120; n++) {
       const { id } = await client.call(addChatMessage, {
@@ -210,9 +197,9 @@ describe("a chat in the web UI, on the real CLI", () => {
       ids.push(id);
     }
     const { page } = await open(`/chats/web/gw-web-long?at=${ids[10]}`);
-    await log(page).getByText("number 10", { exact: true }).waitFor();
-    expect(await log(page).getByText("number 119", { exact: true }).count()).toBe(0);
+    await chatLog(page).getByText("number 10", { exact: true }).waitFor();
+    expect(await chatLog(page).getByText("number 119", { exact: true }).count()).toBe(0);
     await page.getByRole("button", { name: "To the newest" }).click();
-    await log(page).getByText("number 119", { exact: true }).waitFor();
+    await chatLog(page).getByText("number 119", { exact: true }).waitFor();
   });
 });

@@ -1,44 +1,30 @@
 import { submitTurn } from "@steward/contract/turns";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
-import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
-import { openWebBrowser, type WebBrowser } from "../src/web/web-browser.ts";
+import { describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
+import { startTelegramRig } from "../src/telegram-rig.ts";
+import { useWeb } from "../src/web/use-web.ts";
 
 describe("the home page", () => {
-  let telegram: TelegramRig;
-  let browser: WebBrowser;
-  beforeAll(async () => {
-    telegram = await startTelegramRig({ cli: cliVersions()[0]?.path ?? null });
-    browser = await openWebBrowser(telegram.rig);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await telegram.close();
-  });
-  const open = async () => {
-    const web = await browser.open();
-    onTestFinished(() => web.context.close());
-    return web;
-  };
+  const web = useWeb(() => startTelegramRig({ cli: bundledCli().path }));
   const submit = (key: string, text: string) =>
-    telegram.rig.client().call(submitTurn, {
+    web.rig.client().call(submitTurn, {
       headers: { "idempotency-key": key },
       body: { botId: "cli", chatId: key, text },
     });
 
   test("leads through the first steps, which turn green as they are done", async () => {
-    const { page, accessibility } = await open();
+    const { page, accessibility } = await web.open();
     const steps = page.locator("section", { has: page.getByRole("heading", { name: "First steps" }) });
     const pairing = steps.getByRole("listitem").filter({ hasText: "Pair yourself" });
     await pairing.getByLabel("To do").waitFor();
     expect(await accessibility()).toEqual([]);
-    await telegram.pair("Ada");
+    await web.steward.pair("Ada");
     // With the last of the needed ones all of them go.
     await steps.waitFor({ state: "detached" });
   });
 
   test("shows what runs, with its tool, and stops it", async () => {
-    const { page } = await open();
+    const { page } = await web.open();
     await submit("busy", 'TOOL:Bash:{"command":"date -u"}\nHANG');
     const running = page.locator("section", { has: page.getByRole("heading", { name: "Running now" }) });
     const busy = running.getByRole("listitem").filter({ hasText: "busy" });
@@ -48,7 +34,7 @@ describe("the home page", () => {
   });
 
   test("stops everything, says so on every page, and lets it run again", async () => {
-    const { page } = await open();
+    const { page } = await web.open();
     await submit("panic", "HANG");
     await page.getByText("working").first().waitFor();
     await page.getByRole("button", { name: "Stop everything" }).click();
@@ -58,11 +44,11 @@ describe("the home page", () => {
     await submit("later", "SAY:ran after all");
     await page.getByRole("button", { name: "Let turns run again" }).click();
     await page.getByText("Everything is stopped (panic).").waitFor({ state: "detached" });
-    await telegram.rig.model.waitForRequest(({ prompt }) => prompt.includes("ran after all"));
+    await web.rig.model.waitForRequest(({ prompt }) => prompt.includes("ran after all"));
   });
 
   test("is gone through by keyboard alone", async () => {
-    const { page } = await open();
+    const { page } = await web.open();
     await page.keyboard.press("Control+k");
     const field = page.getByRole("combobox");
     await field.fill("appr");
@@ -76,7 +62,7 @@ describe("the home page", () => {
   });
 
   test("speaks Chinese, and is as light or dark as it is told", async () => {
-    const { page } = await open();
+    const { page } = await web.open();
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "中文" }).click();
     await page.getByRole("heading", { level: 1, name: "首页" }).waitFor();

@@ -5,11 +5,12 @@ import { listHistorySessions } from "@steward/contract/history";
 import { createMemory } from "@steward/contract/memories";
 import { setPolicy } from "@steward/contract/policies";
 import { submitTurn } from "@steward/contract/turns";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
 import { type Rig, startRig } from "../src/rig.ts";
-import { openWebBrowser, type WebBrowser } from "../src/web/web-browser.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { LAPTOP, PHONE } from "../src/web/web-browser.ts";
+import type { WebPage } from "../src/web/web-page.ts";
 
 /** What an agent, a stranger or a web page may write, in the hope that a browser takes it for more than words. */
 const PAYLOADS = [
@@ -33,58 +34,43 @@ const PAYLOADS = [
 const PAGES = ["/", "/chats", "/approvals", "/search", "/memories", "/usage", "/settings"];
 
 describe("hostile text in every field", () => {
-  let rig: Rig;
-  let browser: WebBrowser;
-  beforeAll(async () => {
-    rig = await startRig({ cli: cliVersions()[0]?.path ?? null });
-    browser = await openWebBrowser(rig);
-    await poison(rig);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rig.close();
-  });
+  const web = useWeb(() => startRig({ cli: bundledCli().path }));
+  beforeAll(() => poison(web.rig));
 
-  const inspect = async (page: Page): Promise<void> => {
+  const inspect = async ({ page, overflowPx }: WebPage): Promise<void> => {
     expect(await page.evaluate("window.pwned")).toBeUndefined();
     expect(await page.locator("img[src=x], iframe, object, embed, form[action], style, base").count()).toBe(
       0,
     );
     // The page's own scripts alone, and no link that does anything but lead somewhere.
     expect(await page.locator('body script, a[href^="javascript"], a[href^="data"]').count()).toBe(0);
-    const tooWide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-    expect([page.url(), await page.evaluate(tooWide)]).toEqual([page.url(), 0]);
+    expect([page.url(), await overflowPx()]).toEqual([page.url(), 0]);
   };
 
-  test.each([
-    { width: 1280, height: 800 },
-    { width: 360, height: 740 },
-  ])("stays words on every page, at %o", async (size) => {
-    const { page, context } = await browser.open({ size });
+  test.each([LAPTOP, PHONE])("stays words on every page, at %o", async (size) => {
+    const opened = await web.open({ size });
+    const { page } = opened;
     const elsewhere: string[] = [];
     page.on("request", (request) => {
-      if (!request.url().startsWith(rig.url)) elsewhere.push(request.url());
+      if (!request.url().startsWith(web.rig.url)) elsewhere.push(request.url());
     });
     page.on("dialog", (dialog) => elsewhere.push(`dialog ${dialog.message()}`));
-    const { sessions } = await rig.client().call(listHistorySessions, { query: {} });
+    const { sessions } = await web.rig.client().call(listHistorySessions, { query: {} });
     const chats = sessions.map(({ botId, sessionId }) => `/chats/${botId}/${encodeURIComponent(sessionId)}`);
     expect(chats.length).toBeGreaterThanOrEqual(3);
     const searched = `/search?q=${encodeURIComponent(PAYLOADS[0] ?? "")}`;
     for (const path of [...PAGES, ...chats, searched]) {
-      await page.goto(rig.url + path);
-      await page.getByRole("heading", { level: 1 }).first().waitFor();
-      await page.locator(".animate-pulse").first().waitFor({ state: "detached" });
-      await inspect(page);
+      await page.goto(web.rig.url + path);
+      await opened.loaded();
+      await inspect(opened);
     }
     expect(elsewhere).toEqual([]);
-    await context.close();
   });
 
   test("no word of an agent's is one of our buttons", async () => {
-    const { page, context } = await browser.open({ path: "/chats/cli/gw-cli-button" });
+    const { page } = await web.open({ path: "/chats/cli/gw-cli-button" });
     await page.getByRole("log").getByText("Allow once").first().waitFor();
     expect(await page.getByRole("button", { name: "Allow once" }).count()).toBe(0);
-    await context.close();
   });
 });
 

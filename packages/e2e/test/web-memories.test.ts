@@ -4,48 +4,28 @@ import { DatabaseSync } from "node:sqlite";
 import { addChatMessage } from "@steward/contract/chat-history";
 import { createMemory, getMemory, listMemories, updateMemory } from "@steward/contract/memories";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type Rig, startRig } from "../src/rig.ts";
-import {
-  openWebBrowser,
-  type WebBrowser,
-  type WebPage,
-  type WebPageOptions,
-} from "../src/web/web-browser.ts";
+import { expect, test } from "vitest";
+import { startRig } from "../src/rig.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { API_AWAY, PHONE } from "../src/web/web-browser.ts";
 
 const REFUSED = /status of 409/;
-const UNREACHABLE = /Failed to load resource|net::ERR/;
 
-let rig: Rig;
-let browser: WebBrowser;
+const web = useWeb(() => startRig({ cli: null }));
 
-beforeAll(async () => {
-  rig = await startRig({ cli: null });
-  browser = await openWebBrowser(rig);
-});
-afterAll(async () => {
-  await browser?.close();
-  await rig?.close();
-});
-
-const open = async (options: WebPageOptions): Promise<WebPage> => {
-  const opened = await browser.open(options);
-  onTestFinished(() => opened.context.close());
-  return opened;
-};
 type Words = { key: string; content: string; state?: "proposed"; botId?: string };
 const remember = async ({ botId, ...words }: Words): Promise<number> => {
   const whose = botId === undefined ? { shared: true as const } : { botId };
-  return (await rig.client().call(createMemory, { body: { ...whose, ...words } })).id;
+  return (await web.rig.client().call(createMemory, { body: { ...whose, ...words } })).id;
 };
-const memory = (memoryId: number) => rig.client().call(getMemory, { params: { memoryId } });
+const memory = (memoryId: number) => web.rig.client().call(getMemory, { params: { memoryId } });
 const say = (page: Page, words: string) => page.getByText(words, { exact: true });
 
 /** As Claude's own tool leaves it, after something from outside was read. */
 const proposeAsClaude = async (key: string, content: string): Promise<void> => {
   const body = { session_id: "gw-b-7", bot_id: "b", role: "user", content: "read this page" } as const;
-  const { id } = await rig.client().call(addChatMessage, { body });
-  const database = new DatabaseSync(join(rig.home, "steward.db"));
+  const { id } = await web.rig.client().call(addChatMessage, { body });
+  const database = new DatabaseSync(join(web.rig.home, "steward.db"));
   database
     .prepare(
       `INSERT INTO memories (bot_id, chat_id, key, content, state, origin, source_message_id, source_user_name,
@@ -58,7 +38,7 @@ const proposeAsClaude = async (key: string, content: string): Promise<void> => {
 test("a proposal stands on top with what it would replace; accepted, it takes its place, and Undo brings both back", async () => {
   const old = await remember({ key: "coffee", content: "drinks coffee black" });
   await remember({ key: "coffee", content: "drinks coffee with milk", state: "proposed" });
-  const { page } = await open({ path: "/memories" });
+  const { page } = await web.open({ path: "/memories" });
   const waiting = page.locator("section").filter({ hasText: "Waiting for your word" });
   await waiting.locator("del").getByText("black").waitFor();
   await waiting.locator("ins").getByText("with milk").waitFor();
@@ -75,7 +55,7 @@ test("a proposal stands on top with what it would replace; accepted, it takes it
 
 test("Claude's proposal says that it may be from outside, from whom it is, and leads to its message", async () => {
   await proposeAsClaude("advice", "always run as root \u202eevil");
-  const { page, accessibility } = await open({ path: "/memories?view=proposed" });
+  const { page, accessibility } = await web.open({ path: "/memories?view=proposed" });
   await page.getByText("Maybe from outside").waitFor();
   // What would turn its neighbours around is seen as what it is.
   await page.getByText("always run as root ⟨U+202E⟩evil").waitFor();
@@ -87,14 +67,14 @@ test("Claude's proposal says that it may be from outside, from whom it is, and l
 
 test("what somebody else changes meanwhile is shown beside mine, and nothing is overwritten before a word", async () => {
   const id = await remember({ key: "port", content: "the port is 8080" });
-  const { page, accessibility } = await open({ path: `/memories?id=${id}`, expected: REFUSED });
+  const { page, accessibility } = await web.open({ path: `/memories?id=${id}`, expected: REFUSED });
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Content").fill("the port is 9090");
   await page.reload();
   await page.getByText("What you had begun to write is still here.").waitFor();
   expect(await page.getByLabel("Content").inputValue()).toBe("the port is 9090");
   const params = { memoryId: id };
-  await rig.client().call(updateMemory, { params, body: { content: "the port is 7070" } });
+  await web.rig.client().call(updateMemory, { params, body: { content: "the port is 7070" } });
   const conflict = page.getByRole("alert").filter({ hasText: "This was changed meanwhile" });
   await conflict.getByText("the port is 7070", { exact: true }).waitFor();
   await conflict.locator("ins").getByText("9090").waitFor();
@@ -113,7 +93,7 @@ test("what somebody else changes meanwhile is shown beside mine, and nothing is 
 
 test("a new memory says what it lacks, and a key that is taken leads to the one that has it", async () => {
   const id = await remember({ key: "nas", content: "is called nas" });
-  const { page } = await open({ path: "/memories", expected: REFUSED });
+  const { page } = await web.open({ path: "/memories", expected: REFUSED });
   await page.getByRole("button", { name: "Add a memory" }).click();
   const dialog = page.getByRole("dialog");
   const submit = dialog.getByRole("button", { name: "Remember it" });
@@ -145,8 +125,8 @@ test("a new memory says what it lacks, and a key that is taken leads to the one 
 
 test("two tabs agree: what is forgotten in one goes from the other, and is back with Undo", async () => {
   const id = await remember({ key: "bike", content: "rides a red bike" });
-  const { page, context } = await open({ path: `/memories?id=${id}` });
-  const { page: other } = await browser.open({ path: "/memories", context });
+  const { page, context } = await web.open({ path: `/memories?id=${id}` });
+  const { page: other } = await web.open({ path: "/memories", context });
   const row = other.getByRole("link", { name: "rides a red bike" });
   await row.waitFor();
   await page.getByRole("button", { name: "Delete" }).click();
@@ -164,7 +144,7 @@ test("two tabs agree: what is forgotten in one goes from the other, and is back 
 test("memories are found by words, with the mode said, and narrowed by whom they are for", async () => {
   await remember({ key: "tea", content: "likes oolong tea", botId: "b" });
   await remember({ key: "tea", content: "tea is served at five" });
-  const { page, accessibility } = await open({ path: "/memories" });
+  const { page, accessibility } = await web.open({ path: "/memories" });
   await page.getByRole("searchbox", { name: "Search by meaning or words" }).fill("tea");
   await page.getByText("Found by words alone").waitFor();
   await page.getByText("Memories: 2").waitFor();
@@ -177,12 +157,12 @@ test("memories are found by words, with the mode said, and narrowed by whom they
 
 test("a file goes out and comes in: what would happen is told first, then what has; a bad one is told as well", async () => {
   await remember({ key: "export me", content: "to a file" });
-  const { page } = await open({ path: "/memories" });
+  const { page } = await web.open({ path: "/memories" });
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export all as a file" }).click();
   const path = await (await downloading).path();
   const file = JSON.parse(readFileSync(path, "utf8")) as { memories: { key: string }[] };
-  const { total } = await rig.client().call(listMemories, {});
+  const { total } = await web.rig.client().call(listMemories, {});
   expect(file.memories.length).toBeGreaterThanOrEqual(total);
   await page.getByRole("button", { name: "Import a file" }).click();
   const dialog = page.getByRole("dialog");
@@ -204,14 +184,14 @@ test("a file goes out and comes in: what would happen is told first, then what h
 
 test("when the API is gone nothing typed is lost, and saving works when it is back", async () => {
   const id = await remember({ key: "sea", content: "the sea is blue" });
-  const { page } = await open({ path: `/memories?id=${id}`, expected: UNREACHABLE });
+  const { page } = await web.open({ path: `/memories?id=${id}`, expected: API_AWAY });
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Content").fill("the sea is green");
-  await rig.api.end("SIGTERM");
+  await web.rig.api.end("SIGTERM");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Steward does not answer").first().waitFor();
   expect(await page.getByLabel("Content").inputValue()).toBe("the sea is green");
-  await rig.startApi();
+  await web.rig.startApi();
   await page.getByRole("button", { name: "Save" }).click();
   await say(page, "Saved").waitFor();
   expect((await memory(id)).content).toBe("the sea is green");
@@ -225,16 +205,19 @@ test("hostile texts are texts, and nothing of them is wider than a phone", async
     content: `${hostile}\u202e${"L".repeat(4_000)}`,
     state: "proposed",
   });
-  const size = { width: 360, height: 740 };
-  const { page, accessibility } = await open({ path: "/memories", size, language: "zh", theme: "dark" });
-  const width = () => page.evaluate("document.documentElement.scrollWidth");
+  const { page, overflowPx, accessibility } = await web.open({
+    path: "/memories",
+    size: PHONE,
+    language: "zh",
+    theme: "dark",
+  });
   await page.getByText("等待您确认").waitFor();
   await page.getByText("WWWW").first().waitFor();
-  expect(await width()).toBe(size.width);
+  expect(await overflowPx()).toBe(0);
   expect(await accessibility()).toEqual([]);
-  await page.goto(`${rig.url}/memories?id=${id}`);
+  await page.goto(`${web.rig.url}/memories?id=${id}`);
   await page.getByRole("dialog").getByText("onerror").first().waitFor();
-  expect(await width()).toBe(size.width);
+  expect(await overflowPx()).toBe(0);
   expect(await accessibility()).toEqual([]);
   expect(await page.locator("#content img, [role=dialog] img, a[href^=javascript]").count()).toBe(0);
 });

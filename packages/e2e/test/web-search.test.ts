@@ -3,58 +3,44 @@ import { createMemory } from "@steward/contract/memories";
 import { getSearchStatus } from "@steward/contract/search-status";
 import { type FakeEmbeddings, startFakeEmbeddings } from "@steward/testkit/embeddings";
 import type { Page, Request } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type Rig, startRig } from "../src/rig.ts";
-import {
-  openWebBrowser,
-  type WebBrowser,
-  type WebPage,
-  type WebPageOptions,
-} from "../src/web/web-browser.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startRig } from "../src/rig.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { API_AWAY, PHONE } from "../src/web/web-browser.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)> train [x](javascript:alert(1)) \u202etxet";
-const UNREACHABLE = /Failed to load resource|net::ERR/;
 
 let server: FakeEmbeddings;
-let rig: Rig;
-let browser: WebBrowser;
+beforeAll(async () => {
+  server = await startFakeEmbeddings({ dims: 64 });
+});
+afterAll(() => server?.close());
+
+const web = useWeb(() => startRig({ cli: null }));
 const ids = { question: 0, memory: 0 };
 
 const say = async (content: string, role: "user" | "assistant" = "user", chat = "7"): Promise<number> => {
   const body = { session_id: `gw-b-${chat}`, bot_id: "b", role, content };
-  return (await rig.client().call(addChatMessage, { body })).id;
+  return (await web.rig.client().call(addChatMessage, { body })).id;
 };
 
 beforeAll(async () => {
-  server = await startFakeEmbeddings({ dims: 64 });
-  rig = await startRig({ cli: null });
-  browser = await openWebBrowser(rig);
   ids.question = await say("Which night train goes to Rome?");
   await say("The Nightjet train leaves at 19:23.", "assistant");
   await say(HOSTILE);
   await say(`train ${"W".repeat(10_000)}`, "user", "8");
   await say("住在罗马的朋友");
   const memory = { shared: true, key: "travel", content: "prefers the train to flying" } as const;
-  ids.memory = (await rig.client().call(createMemory, { body: memory })).id;
-});
-afterAll(async () => {
-  await browser?.close();
-  await rig?.close();
-  await server?.close();
+  ids.memory = (await web.rig.client().call(createMemory, { body: memory })).id;
 });
 
-const open = async (options: WebPageOptions): Promise<WebPage> => {
-  const opened = await browser.open(options);
-  onTestFinished(() => opened.context.close());
-  return opened;
-};
 const field = (page: Page) => page.getByRole("textbox", { name: "Search messages and memories" });
 const focusedField = (page: Page) => field(page).and(page.locator(":focus"));
 const hits = (page: Page) => page.locator("[data-hit]");
 const isSearch = (request: Request): boolean => request.url().includes("/api/v1/search?");
 
 test("a slash goes to the field from any page, and what is typed is found after a pause, with its words marked", async () => {
-  const { page, accessibility } = await open({ path: "/usage" });
+  const { page, accessibility } = await web.open({ path: "/usage" });
   await page.getByRole("heading", { level: 1 }).waitFor();
   const asked: string[] = [];
   page.on("request", (request) => {
@@ -75,7 +61,7 @@ test("a slash goes to the field from any page, and what is typed is found after 
 });
 
 test("arrows go over the hits, Enter opens one in its chat, back finds the search again, a slash keeps it", async () => {
-  const { page } = await open({ path: "/search?q=train&in=messages&chat=7&bot=b&role=user" });
+  const { page } = await web.open({ path: "/search?q=train&in=messages&chat=7&bot=b&role=user" });
   await hits(page).first().waitFor();
   await field(page).focus();
   const focused = () => page.locator("[data-hit]:focus").textContent();
@@ -100,7 +86,7 @@ test("arrows go over the hits, Enter opens one in its chat, back finds the searc
 });
 
 test("filters stand in the address; those that memories do not have leave them out, and it is said", async () => {
-  const { page } = await open({ path: "/search?q=train" });
+  const { page } = await web.open({ path: "/search?q=train" });
   await hits(page).first().waitFor();
   await page.getByRole("button", { name: "Filters" }).click();
   await page.getByLabel("Who").selectOption("assistant");
@@ -122,7 +108,7 @@ test("filters stand in the address; those that memories do not have leave them o
 });
 
 test("a question that another overtakes is given up, and the hits before stay until there are new ones", async () => {
-  const { page } = await open({ path: "/search?q=train" });
+  const { page } = await web.open({ path: "/search?q=train" });
   await hits(page).first().waitFor();
   let release: (() => void) | undefined;
   const held = new Promise<void>((resolve) => {
@@ -143,7 +129,7 @@ test("a question that another overtakes is given up, and the hits before stay un
 });
 
 test("nothing found, too much asked for, nothing asked: each says what to do", async () => {
-  const { page } = await open({ path: "/search" });
+  const { page } = await web.open({ path: "/search" });
   await page.getByText("Find anything").waitFor();
   await field(page).fill("zebra");
   await page.getByText("Nothing fits “zebra”.").waitFor();
@@ -154,38 +140,41 @@ test("nothing found, too much asked for, nothing asked: each says what to do", a
 });
 
 test("hostile text is text, and a word without an end breaks nothing on a phone", async () => {
-  const phone = { width: 360, height: 740 };
-  const { page, accessibility } = await open({ path: "/search?q=train", size: phone, language: "zh" });
+  const { page, overflowPx, accessibility } = await web.open({
+    path: "/search?q=train",
+    size: PHONE,
+    language: "zh",
+  });
   await hits(page).filter({ hasText: "<img src=x onerror=alert(1)>" }).waitFor();
   await page.getByText("仅按词语搜索").waitFor();
   expect(await page.locator("#content img").count()).toBe(0);
   expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
-  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(phone.width);
+  expect(await overflowPx()).toBe(0);
   const box = await hits(page).filter({ hasText: "WWWW" }).boundingBox();
-  expect(box?.width).toBeLessThanOrEqual(phone.width);
+  expect(box?.width).toBeLessThanOrEqual(PHONE.width);
   expect(box?.height).toBeLessThan(160);
   expect(await accessibility()).toEqual([]);
 });
 
 test("with an embedding model it goes by meaning and says how near; when the API is gone it says so, and comes back", async () => {
-  await rig.api.end("SIGTERM");
-  await rig.startApi({ STEWARD_EMBEDDER: "auto", OLLAMA_BASE_URL: server.url });
+  await web.rig.api.end("SIGTERM");
+  await web.rig.startApi({ STEWARD_EMBEDDER: "auto", OLLAMA_BASE_URL: server.url });
   await say("my automobile is red");
   const isDone = async () => {
-    const { active } = await rig.client().call(getSearchStatus);
+    const { active } = await web.rig.client().call(getSearchStatus);
     return active !== null && active.done === active.total;
   };
   await expect.poll(isDone, { timeout: 15_000, interval: 100 }).toBe(true);
-  const { page } = await open({ path: "/search?q=car", expected: UNREACHABLE });
+  const { page } = await web.open({ path: "/search?q=car", expected: API_AWAY });
   await hits(page)
     .filter({ hasText: "automobile" })
     .getByText(/^meaning 0\.\d\d$/)
     .waitFor();
   await page.getByText("Found by meaning and words").waitFor();
-  await rig.api.end("SIGTERM");
+  await web.rig.api.end("SIGTERM");
   await field(page).fill("kitten");
   await page.getByText("Steward does not answer").waitFor();
   expect(await field(page).inputValue()).toBe("kitten");
-  await rig.startApi();
+  await web.rig.startApi();
   await page.getByText("Found by words alone").waitFor();
 });

@@ -1,47 +1,39 @@
 import { listAccess } from "@steward/contract/access";
 import type { Person } from "@steward/testkit/telegram";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
-import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
-import { openWebBrowser, type WebBrowser, type WebPageOptions } from "../src/web/web-browser.ts";
+import { describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
+import { startTelegramRig } from "../src/telegram-rig.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { PHONE, type WebPageOptions } from "../src/web/web-browser.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)>\u202ereversed";
 const REFUSED = /Failed to load resource.*409/;
 
 describe("who may use a bot, in the web UI, with Telegram before it", () => {
-  let rig: TelegramRig;
-  let browser: WebBrowser;
-  beforeAll(async () => {
-    rig = await startTelegramRig({
-      cli: cliVersions()[0]?.path ?? null,
+  const web = useWeb(() =>
+    startTelegramRig({
+      cli: bundledCli().path,
       // A subscription's login: with a key several may share it.
       apiEnv: { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-test" },
-    });
-    browser = await openWebBrowser(rig.rig);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rig.close();
-  });
+    }),
+  );
 
-  const open = async (options: WebPageOptions = {}) => {
-    const web = await browser.open({ path: "/settings/access", ...options });
-    onTestFinished(() => web.context.close());
-    return web;
-  };
+  const open = (options: WebPageOptions = {}) => web.open({ path: "/settings/access", ...options });
   const people = async () =>
-    (await rig.rig.client().call(listAccess)).map(({ userId, role }) => ({ userId, role }));
+    (await web.rig.client().call(listAccess)).map(({ userId, role }) => ({ userId, role }));
   const knock = async (name: string): Promise<{ person: Person; code: string }> => {
-    const person = rig.emulator.user({ first_name: name });
-    person.in(rig.bot).sendCommand("start");
-    const { text } = await rig.emulator.waitForMessage(rig.bot, person, (each) => CODE.test(each.text));
+    const { emulator, bot } = web.steward;
+    const person = emulator.user({ first_name: name });
+    person.in(bot).sendCommand("start");
+    const { text } = await emulator.waitForMessage(bot, person, (each) => CODE.test(each.text));
     return { person, code: CODE.exec(text)?.[0] ?? "" };
   };
   const CODE = /\b[A-Z0-9]{8}\b/;
   const waiting = (page: Page, name: string) => page.getByRole("listitem").filter({ hasText: name });
 
   test("a stranger who writes /start stands there at once, is allowed with a press, and welcomed by the bot", async () => {
+    const { emulator, bot } = web.steward;
     const { page, accessibility } = await open();
     await page.getByText("Nobody is waiting").waitFor();
     await page.getByText("online", { exact: true }).waitFor();
@@ -49,12 +41,12 @@ describe("who may use a bot, in the web UI, with Telegram before it", () => {
     const line = waiting(page, code);
     await line.getByText("Ada", { exact: true }).waitFor();
     expect(await accessibility()).toEqual([]);
-    const before = rig.emulator.transcript(rig.bot, person).messages.length;
+    const before = emulator.transcript(bot, person).messages.length;
     await line.getByRole("button", { name: "Allow Ada" }).click();
     await page.getByText("Ada is let in (Owner)").waitFor();
     await page.getByText("Nobody is waiting").waitFor();
     expect(await page.getByLabel("Role of Ada").inputValue()).toBe("owner");
-    await rig.emulator.waitFor(() => rig.emulator.transcript(rig.bot, person).messages.length > before, {
+    await emulator.waitFor(() => emulator.transcript(bot, person).messages.length > before, {
       timeoutMs: 20_000,
     });
   });
@@ -72,7 +64,7 @@ describe("who may use a bot, in the web UI, with Telegram before it", () => {
 
   test("roles are changed, taken back, and the last owner's is kept; another tab sees it", async () => {
     const { page, context } = await open({ expected: REFUSED });
-    const other = await browser.open({ context, path: "/settings/access" });
+    const other = await open({ context });
     const role = (where: Page) => where.getByLabel(/Role of <img/);
     await role(page).selectOption("admin");
     await page.getByText("has a new role: Admin").waitFor();
@@ -121,8 +113,9 @@ describe("who may use a bot, in the web UI, with Telegram before it", () => {
     expect(link).toContain("?start=");
     await page.keyboard.press("Escape");
     await page.getByText("Lets one person in as: Admin").waitFor();
-    const guest = rig.emulator.user({ first_name: "Grace" });
-    guest.in(rig.bot).sendText(`/start ${link.split("?start=")[1]}`);
+    const { emulator, bot } = web.steward;
+    const guest = emulator.user({ first_name: "Grace" });
+    guest.in(bot).sendText(`/start ${link.split("?start=")[1]}`);
     // Live: used, and the person is there.
     await page.getByLabel("Role of Grace").waitFor();
     expect(await page.getByLabel("Role of Grace").inputValue()).toBe("admin");
@@ -136,7 +129,7 @@ describe("who may use a bot, in the web UI, with Telegram before it", () => {
   });
 
   test("a group is allowed by its number, opened to all with a warning, removed, and taken back", async () => {
-    const { page, accessibility } = await open({ size: { width: 360, height: 740 } });
+    const { page, overflowPx, accessibility } = await open({ size: PHONE });
     await page.getByRole("button", { name: "Allow a group by its number" }).click();
     await page.getByLabel("Number of the group").fill("12");
     await page.keyboard.press("Enter");
@@ -146,10 +139,7 @@ describe("who may use a bot, in the web UI, with Telegram before it", () => {
     await page.getByLabel("Who is served in -1001234").selectOption("everyone");
     await page.getByText("also people you do not know").waitFor();
     expect(await accessibility()).toEqual([]);
-    const overflow = await page
-      .locator("html")
-      .evaluate((element) => element.scrollWidth - element.clientWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await overflowPx()).toBe(0);
     await page.getByRole("button", { name: "Remove -1001234" }).click();
     await page.getByLabel("Who is served in -1001234").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Undo" }).click();

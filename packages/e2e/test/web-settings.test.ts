@@ -1,33 +1,21 @@
 import { listPolicies, type PolicyName, setPolicy } from "@steward/contract/policies";
 import { listWebSessions } from "@steward/contract/web-sessions";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { openWebBrowser, type WebBrowser, type WebPageOptions } from "../src/web/web-browser.ts";
+import { describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
+import { startRig } from "../src/rig.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { API_AWAY, PHONE, type WebPageOptions } from "../src/web/web-browser.ts";
 
 const REFUSED = /Failed to load resource.*4(09|22)/;
 const SIGNED_OUT = /401 \(Unauthorized\)/;
-const AWAY = /ERR_|Failed to load resource|Failed to fetch/;
 
 describe("settings in the web UI", () => {
-  let rig: Rig;
-  let browser: WebBrowser;
-  beforeAll(async () => {
-    rig = await startRig({ cli: cliVersions()[0]?.path ?? null });
-    browser = await openWebBrowser(rig);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rig.close();
-  });
+  const web = useWeb(() => startRig({ cli: bundledCli().path }));
 
-  const open = async (path: string, options: WebPageOptions = {}) => {
-    const web = await browser.open({ path: `/settings/${path}`, ...options });
-    onTestFinished(() => web.context.close());
-    return web;
-  };
+  const open = (section: string, options: WebPageOptions = {}) =>
+    web.open({ path: `/settings/${section}`, ...options });
   const policy = async (wanted: PolicyName) =>
-    (await rig.client().call(listPolicies)).find(({ name }) => name === wanted);
+    (await web.rig.client().call(listPolicies)).find(({ name }) => name === wanted);
 
   test("a limit is set, refused at its field with the reason, and reset to what holds otherwise", async () => {
     const { page, accessibility } = await open("limits", { expected: REFUSED });
@@ -54,7 +42,7 @@ describe("settings in the web UI", () => {
     const { page } = await open("behaviour", { expected: REFUSED });
     const field = page.getByLabel("Persona", { exact: true });
     await field.fill("A pirate.");
-    await rig.client().call(setPolicy, { body: { name: "persona", value: "A librarian." } });
+    await web.rig.client().call(setPolicy, { body: { name: "persona", value: "A librarian." } });
     await page.getByText("Somebody else has set this meanwhile, to: A librarian.").waitFor();
     expect(await field.inputValue()).toBe("A pirate.");
     await page.getByRole("button", { name: "Save" }).click();
@@ -97,14 +85,14 @@ describe("settings in the web UI", () => {
   });
 
   test("with the API away nothing that was typed is lost", async () => {
-    const { page } = await open("limits", { expected: AWAY });
+    const { page } = await open("limits", { expected: API_AWAY });
     const field = page.getByLabel("Cap per turn", { exact: true });
     await field.fill("7");
-    await rig.api.end("SIGKILL");
+    await web.rig.api.end("SIGKILL");
     await page.keyboard.press("Enter");
     await page.getByRole("listitem").getByText("Steward does not answer.").waitFor();
     expect(await field.inputValue()).toBe("7");
-    await rig.startApi();
+    await web.rig.startApi();
     await page.getByText("No connection to Steward").waitFor({ state: "detached" });
     await field.press("Enter");
     await page.getByText("Saved: Cap per turn").first().waitFor();
@@ -114,9 +102,9 @@ describe("settings in the web UI", () => {
   test("another browser is signed out, and asked to sign in; the audit tells of it at once", async () => {
     const other = await open("limits", { expected: SIGNED_OUT });
     const { page, context, accessibility } = await open("browsers");
-    const audit = await browser.open({ context, path: "/settings/audit" });
+    const audit = await web.open({ context, path: "/settings/audit" });
     await page.getByText("this one").waitFor();
-    const before = (await rig.client().call(listWebSessions)).length;
+    const before = (await web.rig.client().call(listWebSessions)).length;
     await page.getByRole("button", { name: "Sign out all others" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
     await page
@@ -124,20 +112,17 @@ describe("settings in the web UI", () => {
       .first()
       .waitFor();
     expect(before).toBeGreaterThan(1);
-    expect(await rig.client().call(listWebSessions)).toHaveLength(1);
+    expect(await web.rig.client().call(listWebSessions)).toHaveLength(1);
     expect(await accessibility()).toEqual([]);
     await audit.page.getByText("Browser signed out").first().waitFor();
     await other.page.getByText("Sign in to Steward").first().waitFor();
-    await page.goto(`${rig.url}/settings/audit`);
+    await page.goto(`${web.rig.url}/settings/audit`);
     await page.getByText("Browser signed in").first().waitFor();
     expect(await accessibility()).toEqual([]);
   });
 
   test("the sandbox, the embedder and backups are told of; a backup is taken", async () => {
-    const { page, accessibility } = await open("system", {
-      size: { width: 360, height: 740 },
-      theme: "dark",
-    });
+    const { page, overflowPx, accessibility } = await open("system", { size: PHONE, theme: "dark" });
     await page.getByRole("heading", { name: "Sandbox" }).waitFor();
     await page.getByText("an embedder is switched off (STEWARD_EMBEDDER=off)").waitFor();
     await page.getByRole("button", { name: "Back up now" }).click();
@@ -147,8 +132,7 @@ describe("settings in the web UI", () => {
     const current = page.getByRole("link", { name: "Sandbox and search" });
     const box = await current.boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
-    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
-    const root = page.locator("html");
-    expect(await root.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(PHONE.width);
+    expect(await overflowPx()).toBe(0);
   });
 });

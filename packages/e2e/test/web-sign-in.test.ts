@@ -7,11 +7,13 @@ import { getPanic } from "@steward/contract/holds";
 import { listPolicies } from "@steward/contract/policies";
 import { listWebSessions } from "@steward/contract/web-sessions";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
-import { CLI_ENTRY, type Rig, startRig } from "../src/rig.ts";
+import { describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
+import { CLI_ENTRY, startRig } from "../src/rig.ts";
 import { startService } from "../src/service-process.ts";
-import { openWebBrowser, type WebBrowser, type WebPage } from "../src/web/web-browser.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { API_AWAY } from "../src/web/web-browser.ts";
+import type { WebPage } from "../src/web/web-page.ts";
 
 /** Two by two. */
 const PNG = Buffer.from(
@@ -20,32 +22,20 @@ const PNG = Buffer.from(
 );
 
 describe("a browser in front of the web UI", () => {
-  let rig: Rig;
-  let browser: WebBrowser;
-  beforeAll(async () => {
-    rig = await startRig({ cli: cliVersions()[0]?.path ?? null });
-    browser = await openWebBrowser(rig);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rig.close();
-  });
+  const web = useWeb(() => startRig({ cli: bundledCli().path }));
 
   const steward = async (...args: string[]): Promise<string> => {
-    const command = startService(CLI_ENTRY, rig.env, args);
+    const command = startService(CLI_ENTRY, web.rig.env, args);
     expect(await command.exited).toBe(0);
     return command.output();
   };
   const printedPath = async (): Promise<string> => {
     const link = /^http:\/\/\S+$/m.exec(await steward("web"))?.[0] ?? "";
-    expect(link).toContain(`${rig.url}/#code=`);
-    return link.slice(rig.url.length);
+    expect(link).toContain(`${web.rig.url}/#code=`);
+    return link.slice(web.rig.url.length);
   };
-  const openAt = async (path: string, expected?: RegExp): Promise<WebPage> => {
-    const opened = await browser.open({ stranger: true, path, ...(expected && { expected }) });
-    onTestFinished(() => opened.context.close());
-    return opened;
-  };
+  const openAt = (path: string, expected?: RegExp): Promise<WebPage> =>
+    web.open({ stranger: true, path, ...(expected && { expected }) });
   const openPrinted = async (expected?: RegExp): Promise<WebPage> => {
     const opened = await openAt(await printedPath(), expected);
     await opened.page.locator("#content").waitFor();
@@ -57,22 +47,22 @@ describe("a browser in front of the web UI", () => {
     page.evaluate(async (at) => (await fetch(at)).status, path);
 
   test("follows the printed link, and stays signed in over a reload and a restart of the service", async () => {
-    const { context, page } = await openPrinted(/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|Failed to load/);
-    expect(page.url()).toBe(`${rig.url}/`);
+    const { context, page } = await openPrinted(API_AWAY);
+    expect(page.url()).toBe(`${web.rig.url}/`);
     const cookies = await context.cookies();
-    const name = `steward-${new URL(rig.url).port}`;
+    const name = `steward-${new URL(web.rig.url).port}`;
     expect(cookies).toMatchObject([{ name, httpOnly: true, sameSite: "Strict", path: "/", secure: false }]);
     expect(await page.evaluate("document.cookie")).toBe("");
     await page.reload();
     await page.locator("#content").waitFor();
 
-    await rig.api.end("SIGTERM");
-    await rig.startApi();
-    const again = await browser.open({ context, path: "/approvals" });
+    await web.rig.api.end("SIGTERM");
+    await web.rig.startApi();
+    const again = await web.open({ context, path: "/approvals" });
     await again.page.locator("#content").waitFor();
     expect(await statusOf(again.page, "/api/v1/bots")).toBe(200);
     // The API's own documentation as well, typed into the address bar.
-    expect((await again.page.goto(`${rig.url}/docs`))?.status()).toBe(200);
+    expect((await again.page.goto(`${web.rig.url}/docs`))?.status()).toBe(200);
   });
 
   test("is not let in by a link that was used", async () => {
@@ -95,47 +85,47 @@ describe("a browser in front of the web UI", () => {
     const { page } = await openAt("/", /status of 40[014]/);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
-    await page.goto(rig.url + path);
+    await page.goto(web.rig.url + path);
     await page.getByText("npm run -s steward -- web").first().waitFor();
     expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((url) => !url.startsWith(`${rig.url}/`))).toEqual([]);
-    expect(page.url().startsWith(`${rig.url}/`)).toBe(true);
+    expect(asked.filter((url) => !url.startsWith(`${web.rig.url}/`))).toEqual([]);
+    expect(page.url().startsWith(`${web.rig.url}/`)).toBe(true);
   });
 
   test("is signed out from the terminal", async () => {
     const { page } = await openPrinted(/status of 401/);
-    const sessions = await rig.client().call(listWebSessions);
+    const sessions = await web.rig.client().call(listWebSessions);
     expect(await steward("web", "--list")).toContain("Chrome, Linux");
     expect(await steward("web", "--revoke", "all")).toContain(`Signed out: ${sessions.length}`);
     await page.getByText("npm run -s steward -- web").waitFor();
     expect(await statusOf(page, "/api/v1/bots")).toBe(401);
-    expect(await rig.client().call(listWebSessions)).toEqual([]);
+    expect(await web.rig.client().call(listWebSessions)).toEqual([]);
   });
 
   test("row 43: with another token it is asked to sign in again, and comes back to the same page", async () => {
     const { page } = await openPrinted(/status of 401|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/);
-    await page.goto(`${rig.url}/approvals`);
+    await page.goto(`${web.rig.url}/approvals`);
     await page.locator("#content").waitFor();
-    const old = rig.token();
-    await rig.api.end("SIGTERM");
-    rmSync(join(rig.home, "token"));
-    await rig.startApi();
-    expect(rig.token()).not.toBe(old);
+    const old = web.rig.token();
+    await web.rig.api.end("SIGTERM");
+    rmSync(join(web.rig.home, "token"));
+    await web.rig.startApi();
+    expect(web.rig.token()).not.toBe(old);
     await page.getByText("You were signed out here.").waitFor();
     await page.getByLabel("token").fill(old);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("alert").waitFor();
-    await page.getByLabel("token").fill(rig.token());
+    await page.getByLabel("token").fill(web.rig.token());
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.locator("#content").waitFor();
-    expect(page.url()).toBe(`${rig.url}/approvals`);
+    expect(page.url()).toBe(`${web.rig.url}/approvals`);
     expect(await statusOf(page, "/api/v1/bots")).toBe(200);
   });
 
   test("shows a chat's pictures in a page of ours; opened for themselves, files are only downloads", async () => {
     const { page } = await openPrinted();
     const upload = async (name: string, content: string | Buffer, type: string): Promise<string> => {
-      const { id } = await rig.client().upload(uploadFile, {
+      const { id } = await web.rig.client().upload(uploadFile, {
         query: { botId: "web", chatId: "main", name },
         headers: { "idempotency-key": name },
         content: new Blob([content], { type }),
@@ -160,9 +150,9 @@ describe("a browser in front of the web UI", () => {
     for (const path of [picture, ...hostile]) {
       const download = page.waitForEvent("download");
       // Nothing is shown in its place.
-      await expect(page.goto(rig.url + path)).rejects.toThrow(/Download is starting|ERR_ABORTED/);
-      expect((await download).url()).toBe(rig.url + path);
-      expect(page.url()).toBe(`${rig.url}/`);
+      await expect(page.goto(web.rig.url + path)).rejects.toThrow(/Download is starting|ERR_ABORTED/);
+      expect((await download).url()).toBe(web.rig.url + path);
+      expect(page.url()).toBe(`${web.rig.url}/`);
     }
   });
 
@@ -172,7 +162,7 @@ describe("a browser in front of the web UI", () => {
     ["localhost", "unauthorized"],
   ])("does nothing for a page on another port of %s, whatever that makes it ask", async (host, refusal) => {
     const { context, page } = await openPrinted();
-    const before = await rig.client().call(listPolicies);
+    const before = await web.rig.client().call(listPolicies);
     const server = createServer((_, response) =>
       response.setHeader("content-type", "text/html").end("<!doctype html><p>elsewhere"),
     );
@@ -182,7 +172,7 @@ describe("a browser in front of the web UI", () => {
       const evil = await context.newPage();
       await evil.goto(elsewhere);
       const outcomes = await evil.evaluate(`(async () => {
-        const target = ${JSON.stringify(rig.url)};
+        const target = ${JSON.stringify(web.rig.url)};
         const json = { "content-type": "application/json" };
         const policy = JSON.stringify({ name: "archiveAfterDays", value: 1 });
         const ask = (path, init) =>
@@ -215,23 +205,23 @@ describe("a browser in front of the web UI", () => {
       ]);
 
       await evil.evaluate(`(() => {
-        document.body.innerHTML = '<form method="post" action="${rig.url}/api/v1/panic"></form>';
+        document.body.innerHTML = '<form method="post" action="${web.rig.url}/api/v1/panic"></form>';
         document.forms[0].submit();
       })()`);
-      await evil.waitForURL(`${rig.url}/api/v1/panic`);
+      await evil.waitForURL(`${web.rig.url}/api/v1/panic`);
       expect(await evil.textContent("body")).toContain(refusal);
 
       await evil.goto(elsewhere);
       await evil.evaluate(`new Promise((resolve) => {
         const frame = document.createElement("iframe");
-        frame.src = ${JSON.stringify(rig.url)};
+        frame.src = ${JSON.stringify(web.rig.url)};
         frame.onload = resolve;
         document.body.append(frame);
       })`);
       expect(await evil.frames()[1]?.locator("#root").count()).toBe(0);
 
-      expect(await rig.client().call(listPolicies)).toEqual(before);
-      expect(await rig.client().call(getPanic)).toMatchObject({ since: null });
+      expect(await web.rig.client().call(listPolicies)).toEqual(before);
+      expect(await web.rig.client().call(getPanic)).toMatchObject({ since: null });
       expect(await statusOf(page, "/api/v1/bots")).toBe(200);
     } finally {
       await new Promise((resolve) => server.close(resolve));

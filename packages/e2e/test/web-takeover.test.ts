@@ -1,42 +1,39 @@
 import { listConversations } from "@steward/contract/conversations";
 import { getChatModel } from "@steward/contract/models";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
 import type { TelegramChat } from "../src/telegram-chat.ts";
-import { startTelegramRig, type TelegramRig } from "../src/telegram-rig.ts";
-import { openWebBrowser, type WebBrowser } from "../src/web/web-browser.ts";
+import { startTelegramRig } from "../src/telegram-rig.ts";
+import { chatLog, messageField } from "../src/web/chat-page.ts";
+import { useWeb } from "../src/web/use-web.ts";
 
 /** Two turns on the real CLI, on a machine that may be busy. */
 const PATIENCE = { timeout: 20_000 };
 
 describe("a Telegram chat in the web UI", () => {
-  let telegram: TelegramRig;
-  let browser: WebBrowser;
+  const web = useWeb(() => startTelegramRig({ cli: bundledCli().path }));
   let ada: TelegramChat;
   let address: { botId: string; chatId: string };
   beforeAll(async () => {
-    telegram = await startTelegramRig({ cli: cliVersions()[0]?.path ?? null });
-    browser = await openWebBrowser(telegram.rig);
-    ada = await telegram.pair("Ada");
-    address = { botId: String(telegram.bot.id), chatId: String(ada.person.user.id) };
+    ada = await web.steward.pair("Ada");
+    address = { botId: String(web.steward.bot.id), chatId: String(ada.person.user.id) };
     await ada.exchange("SAY:spoken in Telegram", "spoken in Telegram");
   });
-  afterAll(async () => {
-    await browser.close();
-    await telegram.close();
-  });
-  const client = () => telegram.rig.client();
+  const client = () => web.rig.client();
   const open = async () => {
-    const web = await browser.open({ path: `/chats/${address.botId}/gw-${address.botId}-${address.chatId}` });
-    onTestFinished(() => web.context.close());
-    await log(web.page).getByRole("button", { name: "Run again" }).last().waitFor();
-    return web;
+    const opened = await web.open({ path: `/chats/${address.botId}/gw-${address.botId}-${address.chatId}` });
+    await chatLog(opened.page).getByRole("button", { name: "Run again" }).last().waitFor();
+    return opened;
   };
-  const log = (page: Page) => page.getByRole("log", { name: "What was said" });
   const write = async (page: Page, text: string): Promise<void> => {
-    await page.getByLabel("Write a message").fill(text);
+    await messageField(page).fill(text);
     await page.getByRole("button", { name: "Send", exact: true }).click();
+  };
+  /** Resolves when the answer is shown. */
+  const exchange = async (page: Page, words: string): Promise<void> => {
+    await write(page, `SAY:${words}`);
+    await chatLog(page).getByText(words, { exact: true }).waitFor();
   };
   const menu = async (page: Page, item: string): Promise<void> => {
     await page.locator("#content").getByRole("button", { name: "More" }).click();
@@ -45,24 +42,22 @@ describe("a Telegram chat in the web UI", () => {
 
   test("what is asked here is answered in Telegram as well, unless it is not to be", async () => {
     const { page } = await open();
-    await write(page, "SAY:for both of us");
-    await log(page).getByText("for both of us", { exact: true }).waitFor();
-    await telegram.emulator.waitFor(() => ada.botTexts().includes("for both of us"));
+    await exchange(page, "for both of us");
+    await web.steward.emulator.waitFor(() => ada.botTexts().includes("for both of us"));
     await page.getByLabel("The answer also goes to Telegram").uncheck();
-    await write(page, "SAY:for this page alone");
-    await log(page).getByText("for this page alone", { exact: true }).waitFor();
+    await exchange(page, "for this page alone");
     await ada.exchange("SAY:and on in Telegram", "and on in Telegram");
-    await log(page).getByText("and on in Telegram", { exact: true }).waitFor();
+    await chatLog(page).getByText("and on in Telegram", { exact: true }).waitFor();
     expect(ada.botTexts()).not.toContain("for this page alone");
   });
 
   test("a question of the agent's is answered in Telegram, and goes here", async () => {
     const { page } = await open();
     const asked = ada.seat.sendText('TOOL:Bash:{"command":"touch from-telegram.txt"}\nSAY:it was touched');
-    await log(page).getByRole("article").waitFor();
+    await chatLog(page).getByRole("article").waitFor();
     await ada.press(await ada.said("May I use Bash?", asked), "Once");
-    await log(page).getByRole("article").waitFor({ state: "detached" });
-    await log(page).getByText("it was touched", { exact: true }).waitFor();
+    await chatLog(page).getByRole("article").waitFor({ state: "detached" });
+    await chatLog(page).getByText("it was touched", { exact: true }).waitFor();
   });
 
   test("a model is chosen, a conversation begun, and an earlier one gone on with", async () => {
@@ -77,8 +72,7 @@ describe("a Telegram chat in the web UI", () => {
 
     await menu(page, "New conversation");
     await page.getByText("The next message begins a new conversation").first().waitFor();
-    await write(page, "SAY:a fresh beginning");
-    await log(page).getByText("a fresh beginning", { exact: true }).waitFor();
+    await exchange(page, "a fresh beginning");
     const conversations = await client().call(listConversations, { query: address });
     expect(conversations).toHaveLength(2);
 
@@ -87,7 +81,7 @@ describe("a Telegram chat in the web UI", () => {
     await picker.getByRole("button", { name: /SAY:spoken in Telegram/ }).click();
     await picker.waitFor({ state: "detached" });
     await write(page, "RECALL");
-    await log(page)
+    await chatLog(page)
       .getByText(/spoken in Telegram/)
       .last()
       .waitFor();
@@ -101,13 +95,12 @@ describe("a Telegram chat in the web UI", () => {
 
   test("an answer is asked for again, as a turn of its own", async () => {
     const { page } = await open();
-    await write(page, "SAY:once more");
-    await log(page).getByText("once more", { exact: true }).waitFor();
-    const message = log(page)
+    await exchange(page, "once more");
+    const message = chatLog(page)
       .locator("[data-index]")
       .filter({ hasText: /^once more/ });
     await message.getByRole("button", { name: "Run again" }).click();
-    await expect.poll(() => log(page).getByText("once more", { exact: true }).count(), PATIENCE).toBe(2);
+    await expect.poll(() => chatLog(page).getByText("once more", { exact: true }).count(), PATIENCE).toBe(2);
   });
 
   test("a file goes along, and is had again", async () => {
@@ -118,11 +111,10 @@ describe("a Telegram chat in the web UI", () => {
       buffer: Buffer.from("the boat is called Nele"),
     });
     await page.getByText("notes <b>.txt").waitFor();
-    await write(page, "SAY:I have read it");
-    await log(page).getByText("I have read it", { exact: true }).waitFor();
+    await exchange(page, "I have read it");
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      log(page)
+      chatLog(page)
         .getByRole("link", { name: /^notes/ })
         .click(),
     ]);

@@ -1,33 +1,19 @@
 import { setPolicy } from "@steward/contract/policies";
 import { submitTurn } from "@steward/contract/turns";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { cliVersions } from "../src/cli-versions.ts";
-import { type Rig, startRig } from "../src/rig.ts";
-import { openWebBrowser, type WebBrowser, type WebPageOptions } from "../src/web/web-browser.ts";
+import { describe, expect, test } from "vitest";
+import { bundledCli } from "../src/cli-versions.ts";
+import { startRig } from "../src/rig.ts";
+import { useWeb } from "../src/web/use-web.ts";
+import { PHONE } from "../src/web/web-browser.ts";
 
 describe("usage in the web UI, on the real CLI", () => {
-  let rig: Rig;
-  let browser: WebBrowser;
-  beforeAll(async () => {
-    rig = await startRig({ cli: cliVersions()[0]?.path ?? null });
-    browser = await openWebBrowser(rig);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rig.close();
-  });
-
-  const open = async (path = "/usage", options: WebPageOptions = {}) => {
-    const web = await browser.open({ path, ...options });
-    onTestFinished(() => web.context.close());
-    return web;
-  };
+  const web = useWeb(() => startRig({ cli: bundledCli().path }));
 
   test("is empty at first, and shows a turn as soon as it has ended: cost, tokens, model, chat, cap", async () => {
-    await rig.client().call(setPolicy, { body: { name: "maxUsdPerDay", value: 50 } });
-    const { page, accessibility } = await open();
+    await web.rig.client().call(setPolicy, { body: { name: "maxUsdPerDay", value: 50 } });
+    const { page, accessibility } = await web.open({ path: "/usage" });
     await page.getByText("Nothing was used in this time").waitFor();
-    await rig.client().call(submitTurn, {
+    await web.rig.client().call(submitTurn, {
       headers: { "idempotency-key": crypto.randomUUID() },
       body: { botId: "web", chatId: "c1", text: "SAY:hello" },
     });
@@ -45,22 +31,22 @@ describe("usage in the web UI, on the real CLI", () => {
   });
 
   test("a cap is edited in place", async () => {
-    const { page } = await open();
+    const { page } = await web.open({ path: "/usage" });
     await page.getByLabel("Cap per day", { exact: true }).fill("80");
     await page.keyboard.press("Enter");
     await page.getByText(/of \$80\.00 used today/).waitFor();
   });
 
   test("on a phone, in the dark and in Chinese nothing scrolls sideways", async () => {
-    const { page, accessibility } = await open("/usage?bot=web", {
-      size: { width: 360, height: 740 },
+    const { page, overflowPx, accessibility } = await web.open({
+      path: "/usage?bot=web",
+      size: PHONE,
       theme: "dark",
       language: "zh",
     });
     await page.getByRole("heading", { name: "按天（UTC）" }).waitFor();
     await page.locator(".recharts-bar-rectangle path").first().waitFor();
     expect(await accessibility()).toEqual([]);
-    const root = page.locator("html");
-    expect(await root.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+    expect(await overflowPx()).toBe(0);
   });
 });

@@ -1,13 +1,17 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createWebCode } from "@steward/contract/web-sessions";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Rig } from "../rig.ts";
+import { type WebPage, watchPage } from "./web-page.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const BUILT = fileURLToPath(new URL("../../../../apps/web/dist/index.html", import.meta.url));
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const LAPTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 360, height: 740 };
+/** What a browser complains of while the API does not answer. */
+export const API_AWAY = /Failed to load resource|net::ERR/;
 
 export interface WebPageOptions {
   /** Default `/`. */
@@ -22,15 +26,6 @@ export interface WebPageOptions {
   stranger?: boolean;
   /** What the browser may complain of: a refusal that the test is about. */
   expected?: RegExp;
-}
-
-export interface WebPage {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** Errors that the page has met so far, violations of the content policy among them. */
-  readonly problems: string[];
-  /** Serious findings of axe on what is shown now, one line each. */
-  accessibility(): Promise<string[]>;
 }
 
 export interface WebBrowser {
@@ -78,38 +73,14 @@ export const openWebBrowser = async (rig: Rig): Promise<WebBrowser> => {
           locale: language === "zh" ? "zh-CN" : "en-US",
           timezoneId: "UTC",
           reducedMotion: "reduce",
-          viewport: size ?? { width: 1280, height: 800 },
+          viewport: size ?? LAPTOP,
           ...(size && size.width < 600 && { hasTouch: true, isMobile: true, deviceScaleFactor: 2 }),
         }));
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
-      const problems: string[] = [];
-      const note = (text: string): void => {
-        if (!expected?.test(text)) problems.push(text);
-      };
-      page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning")
-          note(`${message.text()} ${message.location().url}`);
-      });
-      page.on("pageerror", (error) => note(String(error)));
+      const web = watchPage(page, expected);
       if (given || stranger) await page.goto(rig.url + path);
       else await signIn(page, path);
-      const web: WebPage = {
-        page,
-        context,
-        problems,
-        accessibility: async () => {
-          await page.evaluate(axeSource);
-          return await page.evaluate(async () => {
-            const { violations } = await (
-              globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }
-            ).axe.run();
-            return violations
-              .filter(({ impact }) => impact === "serious" || impact === "critical")
-              .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-          });
-        },
-      };
       opened.push(web);
       return web;
     },
@@ -120,9 +91,3 @@ export const openWebBrowser = async (rig: Rig): Promise<WebBrowser> => {
     },
   };
 };
-
-interface AxeViolation {
-  id: string;
-  impact: string | null;
-  nodes: { html: string }[];
-}
