@@ -1,6 +1,6 @@
 import { decideApproval, listApprovals } from "@steward/contract/approvals";
 import { addChatMessage } from "@steward/contract/chat-history";
-import { listHistoryMessages } from "@steward/contract/history";
+import { deleteHistoryMessage, deleteHistorySession, listHistoryMessages } from "@steward/contract/history";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { bundledCli } from "../src/cli-versions.ts";
@@ -201,5 +201,81 @@ describe("a chat in the web UI, on the real CLI", () => {
     expect(await chatLog(page).getByText("number 119", { exact: true }).count()).toBe(0);
     await page.getByRole("button", { name: "To the newest" }).click();
     await chatLog(page).getByText("number 119", { exact: true }).waitFor();
+  });
+
+  /** A chat of which so much was said. @returns the messages' numbers */
+  const fill = async (sessionId: string, messages: number): Promise<number[]> => {
+    const ids: number[] = [];
+    for (let n = 0; n < messages; n++) {
+      const role = n % 2 ? "assistant" : "user";
+      const body = {
+        session_id: sessionId,
+        bot_id: "web",
+        role,
+        content: `line ${n}`,
+        source: "web",
+      } as const;
+      ids.push((await web.rig.client().call(addChatMessage, { body })).id);
+    }
+    return ids;
+  };
+
+  test("a chat that is read in its middle follows what is deleted elsewhere, and says when it is gone", async () => {
+    const sessionId = "gw-web-middle";
+    const ids = await fill(sessionId, 120);
+    const { page } = await open(`/chats/web/${sessionId}?at=${ids[40]}`);
+    await chatLog(page).getByText("line 41", { exact: true }).waitFor();
+    await web.rig.client().call(deleteHistoryMessage, {
+      params: { messageId: ids[41] ?? 0 },
+      query: { botId: "web", sessionId },
+    });
+    await chatLog(page).getByText("line 41", { exact: true }).waitFor({ state: "detached" });
+    await chatLog(page).getByText("line 40", { exact: true }).waitFor();
+    await web.rig.client().call(deleteHistorySession, { query: { botId: "web", sessionId } });
+    await page.getByText("This chat was deleted").waitFor();
+    await page.getByRole("link", { name: "All chats" }).click();
+    await page.waitForURL("**/chats");
+    // Nothing of it is kept to be shown again.
+    await page.goBack();
+    await page.getByText("This chat was deleted").waitFor();
+    expect(await page.getByText("line 40", { exact: true }).count()).toBe(0);
+  });
+
+  test("a message that is gone is told, and the chat that it stood in is shown", async () => {
+    const sessionId = "gw-web-one-gone";
+    const [, second = 0] = await fill(sessionId, 3);
+    await web.rig.client().call(deleteHistoryMessage, {
+      params: { messageId: second },
+      query: { botId: "web", sessionId },
+    });
+    const { page } = await open(`/chats/web/${sessionId}?at=${second}`);
+    await chatLog(page).getByText("line 2", { exact: true }).waitFor();
+    await page.getByText("That message is no longer there").first().waitFor();
+  });
+
+  test("of a chat that was deleted here nothing is shown again, not even while it is asked for", async () => {
+    const sessionId = "gw-web-deleted-here";
+    await fill(sessionId, 4);
+    const { page } = await open(`/chats/web/${sessionId}`);
+    await chatLog(page).getByText("line 3", { exact: true }).waitFor();
+    await page.locator("header").getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Delete what was said" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.waitForURL("**/chats");
+    await page.getByText("4 messages are gone").first().waitFor();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const asked = page.waitForRequest("**/api/v1/history/messages*");
+    await page.route("**/api/v1/history/messages*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goBack();
+    await asked;
+    expect(await chatLog(page).getByText("line 3", { exact: true }).count()).toBe(0);
+    letGo();
+    await page.getByText("Nothing was said here yet").waitFor();
   });
 });

@@ -17,6 +17,10 @@ export const useHistorySessions = (botId?: string) =>
     getNextPageParam: ({ next }) => next,
   });
 
+/** What was read of a chat. */
+export const messagesKey = (botId: string, sessionId: string) =>
+  queryKey("history", "messages", botId, sessionId);
+
 /** What a chat is called: its title, else where it is. */
 export const chatName = ({ title, chat, sessionId }: HistorySession): string =>
   title ?? (chat ? `${chat.chatId}${chat.threadId === "" ? "" : ` · ${chat.threadId}`}` : sessionId);

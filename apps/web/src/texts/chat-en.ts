@@ -10,6 +10,10 @@ export const chatEn = {
   "chat.begin": "Nothing was said here yet",
   "chat.begin_text":
     "Write the first message. It goes to your own Claude Code, in a workspace of this chat's own.",
+  "chat.gone": "This chat was deleted",
+  "chat.gone_text": "With a message it begins anew.",
+  "chat.message_gone": "That message is no longer there. This is the end of its chat.",
+  "chat.all": "All chats",
   "chat.history": "What was said",
   "chat.to_end": "To the newest",
   "chat.write": "Write a message",

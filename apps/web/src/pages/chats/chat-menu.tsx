@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Cpu, Download, History, MessageSquarePlus, Trash2 } from "lucide-react";
 import { cloneElement, type ReactElement, type ReactNode, useState } from "react";
 import { api } from "../../api/client.ts";
+import { messagesKey } from "../../api/history.ts";
 import { queryKey } from "../../api/keys.ts";
 import { useAction } from "../../api/use-action.ts";
 import { useSay } from "../../texts/texts.tsx";
@@ -45,7 +46,11 @@ const ChatMenu = ({ botId, sessionId, chat, trigger, children }: Props) => {
     () => api.call(deleteHistorySession, { query: { botId, sessionId } }),
     ({ deleted, kept }) => {
       toasts.tell(say(kept > 0 ? "chat.deleted_but" : "chat.deleted", { count: deleted, kept }));
-      if (kept === 0) void navigate({ to: "/chats" });
+      if (kept > 0) return;
+      // What is gone is not shown again from memory.
+      void navigate({ to: "/chats" }).then(() =>
+        queries.removeQueries({ queryKey: messagesKey(botId, sessionId) }),
+      );
     },
   );
   const exported = (format: "markdown" | "json"): void => {

@@ -14,7 +14,11 @@ export type ChatPages = readonly [ChatPage, ...ChatPage[]];
 /** More are not held: what is far away is asked for again when somebody goes there. */
 const MOST_PAGES = 10;
 
-export const allMessages = (pages: ChatPages): HistoryMessage[] => pages.flatMap(({ messages }) => messages);
+export const allMessages = (pages: readonly ChatPage[]): HistoryMessage[] =>
+  pages.flatMap(({ messages }) => messages);
+
+/** Messages follow one another by time, then by number: what was imported has later numbers than what it stands before. */
+export const isBefore = (a: HistoryMessage, b: HistoryMessage): boolean => (a.at - b.at || a.id - b.id) < 0;
 
 export const withEarlier = (pages: ChatPages, page: ChatPage): ChatPages => [
   page,
@@ -40,7 +44,7 @@ export const withNewest = (pages: ChatPages, newest: ChatPage): ChatPages => {
   if (!first) return [newest];
   const [oldest] = pages;
   const known = allMessages(pages);
-  const before = known.filter(({ id }) => id < first.id);
+  const before = known.filter((message) => isBefore(message, first));
   if (before.length === 0 || before.length === known.length) return [newest];
   // One page from here on, with the beginning of the oldest: its cursor leads on to what is earlier.
   return [{ messages: [...before, ...newest.messages], earlier: oldest.earlier, later: null }];

@@ -1,4 +1,5 @@
-import { MessageCircle } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { MessageCircle, MessageCircleX } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { chatKey } from "../../api/chats.ts";
 import { useLiveStore, useLiveTurns } from "../../live/live-provider.tsx";
@@ -8,6 +9,7 @@ import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { useErrorText } from "../../ui/loaded.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { useToasts } from "../../ui/toasts.tsx";
 import { chatOfSession } from "./chat-address.ts";
 import { ChatHeader } from "./chat-header.tsx";
 import { allMessages } from "./chat-pages.ts";
@@ -33,6 +35,11 @@ export const ChatView = ({
   const store = useLiveStore();
   const live = useLiveTurns();
   const messages = useMemo(() => (history.pages ? allMessages(history.pages) : []), [history.pages]);
+  const toasts = useToasts();
+  const { isStartGone } = history;
+  useEffect(() => {
+    if (isStartGone) toasts.tell(say("chat.message_gone"));
+  }, [isStartGone, toasts]);
   const last = messages.at(-1)?.at;
   useEffect(() => {
     const seen = (): void => {
@@ -72,16 +79,38 @@ export const ChatView = ({
         <div className="grow">
           <Skeleton lines={8} />
         </div>
-      ) : history.isNew && turns.length === 0 ? (
+      ) : history.isEmpty && turns.length === 0 ? (
         <div className="grid grow place-content-center">
-          <EmptyState icon={MessageCircle} title={say("chat.begin")}>
-            {say("chat.begin_text")}
-          </EmptyState>
+          {history.isGone ? <Gone canGoOn={chat !== null} /> : <Begin />}
         </div>
       ) : (
         <HistoryView history={history} turns={turns} at={at} />
       )}
       {chat && <Composer chat={chat} isTelegram={/^\d+$/.test(botId)} />}
+    </div>
+  );
+};
+
+const Begin = () => {
+  const say = useSay();
+  return (
+    <EmptyState icon={MessageCircle} title={say("chat.begin")}>
+      {say("chat.begin_text")}
+    </EmptyState>
+  );
+};
+
+/** @param canGoOn it is a chat of ours: a message begins it anew */
+const Gone = ({ canGoOn }: { canGoOn: boolean }) => {
+  const say = useSay();
+  return (
+    <div role="status">
+      <EmptyState icon={MessageCircleX} title={say("chat.gone")}>
+        {canGoOn && <p className="mb-3">{say("chat.gone_text")}</p>}
+        <Link to="/chats" className="font-medium text-accent-ink hover:underline">
+          {say("chat.all")}
+        </Link>
+      </EmptyState>
     </div>
   );
 };

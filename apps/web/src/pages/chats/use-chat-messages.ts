@@ -3,25 +3,33 @@ import { listHistoryMessages } from "@steward/contract/history";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
-import { queryKey } from "../../api/keys.ts";
-import { type ChatPage, type ChatPages, isAtEnd, withEarlier, withLater, withNewest } from "./chat-pages.ts";
+import { messagesKey } from "../../api/history.ts";
+import {
+  allMessages,
+  type ChatPage,
+  type ChatPages,
+  isAtEnd,
+  withEarlier,
+  withLater,
+  withNewest,
+} from "./chat-pages.ts";
+import { type PagePlace, readAgain } from "./read-again.ts";
 
 const PAGE = 50;
+const NOTHING: ChatPage = { messages: [], earlier: null, later: null };
 
-interface Place {
-  before?: string;
-  after?: string;
-  around?: number;
-}
-
-const follows = (held: ChatPages, { before, after }: Place): boolean =>
+const follows = (held: ChatPages, { before, after }: PagePlace): boolean =>
   before === undefined ? held.at(-1)?.later === after : held[0].earlier === before;
 
 export interface ChatMessages {
   pages: ChatPages | null;
   error: unknown;
-  /** Nothing was ever said here. */
-  isNew: boolean;
+  /** Nothing is said here: nothing ever was, or it was deleted. */
+  isEmpty: boolean;
+  /** Something was said here, and was deleted. */
+  isGone: boolean;
+  /** The message to begin at was deleted; what is shown is the end of its chat. */
+  isStartGone: boolean;
   loadEarlier(): void;
   loadLater(): void;
   /** To the newest messages, wherever one reads. */
@@ -34,21 +42,47 @@ export const useChatMessages = (botId: string, sessionId: string, at: number | n
   const [start, setStart] = useState<number | null>(at);
   const [pages, setPages] = useState<ChatPages | null>(null);
   const busy = useRef(false);
+  const latest = useRef(pages);
+  latest.current = pages;
   const fetchPage = useCallback(
-    async (place: Place, signal?: AbortSignal): Promise<ChatPage> =>
+    async (place: PagePlace, signal?: AbortSignal): Promise<ChatPage> =>
       api.call(listHistoryMessages, { query: { botId, sessionId, limit: PAGE, ...place }, signal }),
     [botId, sessionId],
   );
   const opening = useQuery({
-    queryKey: queryKey("history", "messages", botId, sessionId, start),
-    queryFn: ({ signal }) => fetchPage({ around: start ?? 0 }, signal),
-    enabled: start !== null,
+    queryKey: [...messagesKey(botId, sessionId), "at", start],
+    // A message that was deleted is in no chat: the chat itself may be there all the same.
+    queryFn: ({ signal }) =>
+      fetchPage({ around: start ?? 0 }, signal).catch((error) =>
+        isNotFound(error) ? fetchPage({}, signal).catch(nothingThere) : Promise.reject(error),
+      ),
+    enabled: start !== null && pages === null,
+    gcTime: 0,
   });
   // Told of news as long as they follow on what is held.
   const newest = useQuery({
-    queryKey: queryKey("history", "messages", botId, sessionId),
-    queryFn: ({ signal }) => fetchPage({}, signal).catch(nothingYet),
-    enabled: start === null || (pages !== null && isAtEnd(pages)),
+    queryKey: messagesKey(botId, sessionId),
+    queryFn: ({ signal }) => fetchPage({}, signal).catch(nothingThere),
+    enabled: pages === null ? start === null : isAtEnd(pages),
+  });
+  // Whenever the history has changed; the newest page of it is read anyway.
+  const again = useQuery({
+    queryKey: [...messagesKey(botId, sessionId), "again", at],
+    queryFn: async ({ signal }) => {
+      for (;;) {
+        const held = latest.current;
+        if (held === null || (isAtEnd(held) && allMessages(held).length <= PAGE)) return null;
+        const read = await readAgain(held, (place) => fetchPage(place, signal)).catch(
+          (error): ChatPages => [nothingThere(error)],
+        );
+        // Somebody may have scrolled on meanwhile.
+        if (latest.current === held) return { held, read };
+      }
+    },
+    enabled: pages !== null,
+    initialData: null,
+    structuralSharing: false,
+    gcTime: 0,
   });
   useEffect(() => {
     if (opening.data) setPages((held) => held ?? [opening.data]);
@@ -57,8 +91,17 @@ export const useChatMessages = (botId: string, sessionId: string, at: number | n
     const page = newest.data;
     if (page) setPages((held) => (held === null ? (start === null ? [page] : null) : withNewest(held, page)));
   }, [newest.data, start]);
+  useEffect(() => {
+    if (again.data) setPages((held) => (held === again.data?.held ? again.data.read : held));
+  }, [again.data]);
 
-  const load = (place: Place | null, put: (held: ChatPages, page: ChatPage) => ChatPages): void => {
+  const isEmpty = pages !== null && isAtEnd(pages) && pages.every(({ messages }) => messages.length === 0);
+  const [hadSome, setHadSome] = useState(at !== null);
+  useEffect(() => {
+    if (pages !== null && !isEmpty) setHadSome(true);
+  }, [pages, isEmpty]);
+
+  const load = (place: PagePlace | null, put: (held: ChatPages, page: ChatPage) => ChatPages): void => {
     if (place === null || busy.current) return;
     busy.current = true;
     fetchPage(place)
@@ -75,7 +118,10 @@ export const useChatMessages = (botId: string, sessionId: string, at: number | n
   return {
     pages,
     error: pages === null ? (start === null ? newest.error : opening.error) : null,
-    isNew: pages !== null && isAtEnd(pages) && pages.every(({ messages }) => messages.length === 0),
+    isEmpty,
+    isGone: isEmpty && hadSome,
+    isStartGone:
+      opening.data !== undefined && !isEmpty && !opening.data.messages.some(({ id }) => id === start),
     loadEarlier: () => load(earlier === null ? null : { before: earlier }, withEarlier),
     loadLater: () => load(later === null ? null : { after: later }, withLater),
     toEnd: (failed) => {
@@ -86,8 +132,10 @@ export const useChatMessages = (botId: string, sessionId: string, at: number | n
   };
 };
 
-/** A chat in which nothing was said yet is no failure. */
-const nothingYet = (error: unknown): ChatPage => {
-  if (error instanceof ApiError && error.status === 404) return { messages: [], earlier: null, later: null };
+const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
+/** A chat in which nothing was said yet, or no longer is, is no failure. */
+const nothingThere = (error: unknown): ChatPage => {
+  if (isNotFound(error)) return NOTHING;
   throw error;
 };
