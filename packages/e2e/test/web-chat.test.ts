@@ -278,4 +278,41 @@ describe("a chat in the web UI, on the real CLI", () => {
     letGo();
     await page.getByText("Nothing was said here yet").waitFor();
   });
+
+  test("words begun for a denial or an answer stay, also when their place is scrolled away and the page is loaded anew", async () => {
+    const sessionId = "gw-web-begun";
+    await fill(sessionId, 60);
+    const { page } = await open(`/chats/web/${sessionId}`);
+    const card = chatLog(page).getByRole("article");
+    const away = async (): Promise<void> => {
+      await chatLog(page).evaluate((element) => element.scrollTo(0, element.scrollHeight / 4));
+      await card.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "To the newest" }).click();
+      await card.waitFor();
+    };
+    await write(page, 'TOOL:Bash:{"command":"touch begun.txt"}\nSAY:denied');
+    await card.getByRole("button", { name: "Deny" }).click();
+    await card.getByLabel("Why not? (optional)").fill("not before noon");
+    await away();
+    expect(await card.getByLabel("Why not? (optional)").inputValue()).toBe("not before noon");
+    await page.reload();
+    expect(await card.getByLabel("Why not? (optional)").inputValue()).toBe("not before noon");
+    await card.getByRole("button", { name: "Deny" }).click();
+    await chatLog(page).getByText("denied", { exact: true }).first().waitFor();
+    const options = [
+      { label: "north", description: "" },
+      { label: "south", description: "" },
+    ];
+    const questions = [{ question: "Which way?", header: "Way", multiSelect: true, options }];
+    await write(page, `TOOL:AskUserQuestion:${JSON.stringify({ questions })}\nSAY:answered`);
+    await card.getByLabel("north").check();
+    await card.getByLabel("Or in your own words").fill("then east");
+    await away();
+    expect(await card.getByLabel("north").isChecked()).toBe(true);
+    expect(await card.getByLabel("Or in your own words").inputValue()).toBe("then east");
+    await card.getByRole("button", { name: "Answer", exact: true }).click();
+    await chatLog(page).getByText("answered", { exact: true }).first().waitFor();
+    const kept = await page.evaluate(() => Object.keys(sessionStorage).filter((key) => /draft/.test(key)));
+    expect(kept).toEqual([]);
+  });
 });

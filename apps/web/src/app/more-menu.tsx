@@ -4,10 +4,10 @@ import { Check, Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { cloneElement, type ReactElement, type ReactNode, useState } from "react";
 import { api } from "../api/client.ts";
 import { useAction } from "../api/use-action.ts";
-import { forgetDrafts } from "../pages/chats/use-draft.ts";
 import { LANGUAGES } from "../texts/language.ts";
 import { useLanguage, useSay } from "../texts/texts.tsx";
 import { chooseTheme, storedTheme, THEMES } from "../theme/theme.ts";
+import { dropAllKept } from "../ui/kept.ts";
 import { Menu, MenuItem } from "../ui/menu.tsx";
 import type { PageEntry } from "./pages.ts";
 
@@ -32,7 +32,7 @@ const MoreMenu = ({
   const leave = useAction(
     () => api.call(signOut),
     () => {
-      forgetDrafts();
+      dropAllKept();
       location.reload();
     },
   );

@@ -8,7 +8,8 @@ import { ScrollBox } from "../ui/scroll-box.tsx";
 import { Diff } from "./diff.tsx";
 import { Expires } from "./expires.tsx";
 import { QuestionForm } from "./question-form.tsx";
-import { useDecide } from "./use-decide.ts";
+import { useApprovalDraft } from "./use-approval-draft.ts";
+import { type Decide, useDecide } from "./use-decide.ts";
 
 /**
  * A question of the agent's, with exactly what would be done. Its texts are plain text nodes, so nothing in them can look
@@ -17,6 +18,7 @@ import { useDecide } from "./use-decide.ts";
 export const ApprovalCard = ({ approval, where }: { approval: ShownApproval; where?: ReactNode }) => {
   const say = useSay();
   const decide = useDecide(approval);
+  const { draft, put } = useApprovalDraft(approval.approvalId);
   return (
     <article
       aria-label={say("approval.of", { tool: approval.toolName })}
@@ -34,11 +36,23 @@ export const ApprovalCard = ({ approval, where }: { approval: ShownApproval; whe
       </header>
       <div className="grid grid-cols-1 gap-3 p-4">
         {approval.kind === "question" && approval.questions ? (
-          <QuestionForm questions={approval.questions} isPending={decide.isPending} decide={decide.mutate} />
+          <QuestionForm
+            questions={approval.questions}
+            answers={draft.answers}
+            change={(answers) => put({ answers })}
+            isPending={decide.isPending}
+            decide={decide.mutate}
+          />
         ) : (
           <>
             <Call approval={approval} />
-            <Choices approval={approval} isPending={decide.isPending} decide={decide.mutate} />
+            <Choices
+              approval={approval}
+              denial={draft.denial}
+              write={(denial) => put({ denial })}
+              isPending={decide.isPending}
+              decide={decide.mutate}
+            />
           </>
         )}
       </div>
@@ -71,47 +85,58 @@ const Call = ({ approval: { diff, text, summary, reason, isCut } }: { approval: 
 
 const Choices = ({
   approval,
+  denial,
+  write,
   isPending,
   decide,
 }: {
   approval: ShownApproval;
+  /** Why not, as far as it is written; null: nobody denies it (yet). */
+  denial: string | null;
+  write: (denial: string | null) => void;
   isPending: boolean;
-  decide: ReturnType<typeof useDecide>["mutate"];
+  decide: Decide;
 }) => {
   const say = useSay();
-  const [denying, setDenying] = useState(false);
-  const [message, setMessage] = useState("");
-  if (denying) {
+  // Only what was just pressed takes the focus, not what is scrolled in.
+  const [wasPressed, setPressed] = useState(false);
+  const turn = (next: string | null): void => {
+    setPressed(true);
+    write(next);
+  };
+  // While an answer is on its way the focus stays: the answer may be refused.
+  const waits = { disabled: isPending, focusableWhenDisabled: true };
+  if (denial !== null) {
     return (
       <form
         className="grid gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          decide({ decision: "deny", message: message.trim() || undefined });
+          if (!isPending) decide({ decision: "deny", message: denial.trim() || undefined });
         }}
       >
         <Field label={say("approval.why_not")} help={say("approval.why_not_help")}>
-          <Input autoFocus value={message} onChange={(event) => setMessage(event.target.value)} />
+          <Input autoFocus={wasPressed} value={denial} onChange={(event) => write(event.target.value)} />
         </Field>
         <div className="flex flex-wrap gap-2">
-          <Button type="submit" look="danger" disabled={isPending}>
+          <Button type="submit" look="danger" {...waits}>
             {say("approval.deny")}
           </Button>
-          <Button onClick={() => setDenying(false)}>{say("ui.cancel")}</Button>
+          <Button onClick={() => turn(null)}>{say("ui.cancel")}</Button>
         </div>
       </form>
     );
   }
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <Button look="primary" disabled={isPending} onClick={() => decide({ decision: "once" })}>
+      <Button look="primary" {...waits} onClick={() => decide({ decision: "once" })}>
         <Check className="size-4" aria-hidden />
         {say(approval.kind === "plan" ? "approval.go" : "approval.once")}
       </Button>
       {approval.rule !== null && (
         // What it allows is read to its end before it is pressed.
         <Button
-          disabled={isPending}
+          {...waits}
           className="max-w-full shrink py-1.5 text-left whitespace-normal"
           onClick={() => decide({ decision: "session" })}
         >
@@ -120,7 +145,7 @@ const Choices = ({
           </span>
         </Button>
       )}
-      <Button disabled={isPending} onClick={() => setDenying(true)}>
+      <Button {...waits} autoFocus={wasPressed} onClick={() => turn("")}>
         <X className="size-4" aria-hidden />
         {say("approval.deny")}
       </Button>

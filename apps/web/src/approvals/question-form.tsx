@@ -1,39 +1,38 @@
 import type { ApprovalQuestion } from "@steward/contract/approvals";
-import { useState } from "react";
 import { useSay } from "../texts/texts.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
-import type { Decision } from "./use-decide.ts";
+import type { Answer } from "./use-approval-draft.ts";
+import type { Decide } from "./use-decide.ts";
 
-interface Answer {
-  chosen: readonly string[];
-  /** Words of the person's own; they count beside what is chosen. */
-  words: string;
-}
 const NOTHING: Answer = { chosen: [], words: "" };
 const given = ({ chosen, words }: Answer): string[] => [...chosen, ...(words.trim() ? [words.trim()] : [])];
 
 /** What the agent wants to know: its options, or words of one's own. */
 export const QuestionForm = ({
   questions,
+  answers,
+  change,
   isPending,
   decide,
 }: {
   questions: readonly ApprovalQuestion[];
+  /** In the order of the questions; what is missing is not answered yet. */
+  answers: readonly Answer[];
+  change: (answers: readonly Answer[]) => void;
   isPending: boolean;
-  decide: (decision: Decision) => void;
+  decide: Decide;
 }) => {
   const say = useSay();
-  const [answers, setAnswers] = useState<readonly Answer[]>(questions.map(() => NOTHING));
-  const change = (index: number, answer: Answer): void =>
-    setAnswers((before) => before.map((each, at) => (at === index ? answer : each)));
-  const isWhole = answers.every((answer) => given(answer).length > 0);
+  const all = questions.map((_, index) => answers[index] ?? NOTHING);
+  const isWhole = all.every((answer) => given(answer).length > 0);
   return (
     <form
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        const entries = questions.map(({ question }, index) => [question, given(answers[index] ?? NOTHING)]);
+        if (isPending) return;
+        const entries = questions.map(({ question }, index) => [question, given(all[index] ?? NOTHING)]);
         decide({ decision: "once", answers: Object.fromEntries(entries) });
       }}
     >
@@ -41,15 +40,20 @@ export const QuestionForm = ({
         <Question
           key={question.question}
           question={question}
-          answer={answers[index] ?? NOTHING}
-          change={(answer) => change(index, answer)}
+          answer={all[index] ?? NOTHING}
+          change={(answer) => change(all.with(index, answer))}
         />
       ))}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" disabled={isPending || !isWhole}>
+        <Button
+          type="submit"
+          look="primary"
+          disabled={isPending || !isWhole}
+          focusableWhenDisabled={isPending}
+        >
           {say("approval.answer")}
         </Button>
-        <Button disabled={isPending} onClick={() => decide({ decision: "deny" })}>
+        <Button disabled={isPending} focusableWhenDisabled onClick={() => decide({ decision: "deny" })}>
           {say("approval.no_answer")}
         </Button>
       </div>

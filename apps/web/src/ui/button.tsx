@@ -24,7 +24,7 @@ export const Button = ({ look = "plain", size = "medium", className, ...props }:
   <BaseButton
     {...props}
     className={classes(
-      "inline-flex shrink-0 cursor-pointer items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap select-none transition-[background-color,color,filter] duration-100 disabled:cursor-default disabled:opacity-50",
+      "inline-flex shrink-0 cursor-pointer items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap select-none transition-[background-color,color,filter] duration-100 data-disabled:cursor-default data-disabled:opacity-50",
       LOOKS[look],
       SIZES[size],
       typeof className === "string" && className,

@@ -1,39 +1,26 @@
 import type { ChatAddress } from "@steward/contract/ids";
 import { useState } from "react";
+import { z } from "zod";
 import { chatKey } from "../../api/chats.ts";
+import { dropKept, keep, readKept } from "../../ui/kept.ts";
 
-interface Stored {
-  text: string;
+const storedSchema = z.object({
+  text: z.string(),
   /** Of the sending: the same words sent again after a failure are the same turn. */
-  key: string;
-}
+  key: z.string(),
+});
+type Stored = z.infer<typeof storedSchema>;
 
 const fresh = (): Stored => ({ text: "", key: crypto.randomUUID() });
-
-const read = (name: string): Stored => {
-  try {
-    const stored = JSON.parse(sessionStorage.getItem(name) ?? "null") as Partial<Stored> | null;
-    if (typeof stored?.text === "string" && typeof stored.key === "string") {
-      return { text: stored.text, key: stored.key };
-    }
-  } catch {
-    // Somebody else's words under our name: as good as none.
-  }
-  return fresh();
-};
-
+const read = (name: string): Stored => readKept(name, storedSchema) ?? fresh();
 const store = (name: string, draft: Stored): void => {
-  try {
-    if (draft.text === "") sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, JSON.stringify(draft));
-  } catch {
-    // No room, or storage is forbidden: the words are kept as long as the page is there.
-  }
+  if (draft.text === "") dropKept(name);
+  else keep(name, draft);
 };
 
 /** What is being written to a chat, kept for this tab until it was sent. */
 export const useDraft = (chat: ChatAddress) => {
-  const name = `steward.draft.${chatKey(chat)}`;
+  const name = chatKey(chat);
   const [draft, setDraft] = useState(() => read(name));
   const put = (next: Stored): void => {
     store(name, next);
@@ -51,11 +38,4 @@ export const useDraft = (chat: ChatAddress) => {
       setDraft((now) => (now.key === key ? fresh() : now));
     },
   };
-};
-
-/** Of all chats: whoever signs out leaves nothing behind. */
-export const forgetDrafts = (): void => {
-  for (const name of Object.keys(sessionStorage)) {
-    if (name.startsWith("steward.draft.")) sessionStorage.removeItem(name);
-  }
 };

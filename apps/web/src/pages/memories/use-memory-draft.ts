@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { z } from "zod";
+import { dropKept, keep, readKept } from "../../ui/kept.ts";
 import type { MemoryWords } from "./memory-words.ts";
 
 /** What was begun, and on which state of the memory it stands. */
@@ -23,18 +24,8 @@ const draftSchema = z.object({
   scope: z.string(),
   base: z.object({ words: wordsSchema, updatedAt: z.number() }).nullable(),
 });
-const nameOf = (of: number | "new"): string => `steward.memory-draft.${of}`;
-
-const read = (of: number | "new"): MemoryDraft | null => {
-  const stored = sessionStorage.getItem(nameOf(of));
-  if (stored === null) return null;
-  try {
-    return draftSchema.parse(JSON.parse(stored));
-  } catch {
-    // Of another version of this page: nothing that could be shown.
-    return null;
-  }
-};
+const nameOf = (of: number | "new"): string => `memory.${of}`;
+const read = (of: number | "new"): MemoryDraft | null => readKept(nameOf(of), draftSchema);
 
 export const hasDraft = (of: number | "new"): boolean => read(of) !== null;
 
@@ -49,8 +40,8 @@ export const useMemoryDraft = (of: number | "new", initial: MemoryDraft) => {
     put: (next: Partial<MemoryDraft>) => {
       const whole = { ...draft, ...next };
       setDraft(whole);
-      sessionStorage.setItem(nameOf(of), JSON.stringify(whole));
+      keep(nameOf(of), whole);
     },
-    drop: () => sessionStorage.removeItem(nameOf(of)),
+    drop: () => dropKept(nameOf(of)),
   };
 };
