@@ -1,6 +1,7 @@
 import { decideApproval, listApprovals } from "@steward/contract/approvals";
 import { addChatMessage } from "@steward/contract/chat-history";
 import { deleteHistoryMessage, deleteHistorySession, listHistoryMessages } from "@steward/contract/history";
+import { submitTurn } from "@steward/contract/turns";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { bundledCli } from "../src/cli-versions.ts";
@@ -279,6 +280,13 @@ describe("a chat in the web UI, on the real CLI", () => {
     await page.getByText("Nothing was said here yet").waitFor();
   });
 
+  /** What has the focus: its name, or its text. */
+  const focused = async (page: Page): Promise<string> => {
+    const element = page.locator(":focus");
+    if ((await element.count()) === 0) return "body";
+    return (await element.getAttribute("aria-label")) ?? (await element.textContent()) ?? "";
+  };
+
   test("words begun for a denial or an answer stay, also when their place is scrolled away and the page is loaded anew", async () => {
     const sessionId = "gw-web-begun";
     await fill(sessionId, 60);
@@ -314,5 +322,34 @@ describe("a chat in the web UI, on the real CLI", () => {
     await chatLog(page).getByText("answered", { exact: true }).first().waitFor();
     const kept = await page.evaluate(() => Object.keys(sessionStorage).filter((key) => /draft/.test(key)));
     expect(kept).toEqual([]);
+  });
+
+  test("after an answer the keyboard goes on: at the next question, else where one writes or what the page is about", async () => {
+    const { page, context } = await open();
+    const card = chatLog(page).getByRole("article");
+    await write(page, 'TOOL:Bash:{"command":"touch first.txt"}\nSAY:went on');
+    await card.getByRole("button", { name: "Deny" }).press("Enter");
+    await card.getByRole("button", { name: "Cancel" }).press("Enter");
+    expect(await focused(page)).toBe("Deny");
+    await card.getByRole("button", { name: "Allow once" }).press("Enter");
+    await card.waitFor({ state: "detached" });
+    expect(await focused(page)).toBe("Write a message");
+    for (const file of ["one", "two"]) {
+      await web.rig.client().call(submitTurn, {
+        headers: { "idempotency-key": file },
+        body: { botId: "web", chatId: file, text: `TOOL:Bash:{"command":"touch ${file}.txt"}\nSAY:went on` },
+      });
+    }
+    const inbox = (await web.open({ context, path: "/approvals" })).page;
+    const cards = inbox.getByRole("article");
+    await cards.nth(1).waitFor();
+    await cards.first().getByRole("button", { name: "Allow once" }).press("Enter");
+    await cards.nth(1).waitFor({ state: "detached" });
+    // Its card, no button of it: a second Enter allows nothing.
+    expect(await focused(inbox)).toBe("Question about Bash");
+    await cards.getByRole("button", { name: "Deny" }).press("Enter");
+    await cards.getByLabel("Why not? (optional)").press("Enter");
+    await cards.waitFor({ state: "detached" });
+    expect(await focused(inbox)).toBe("Approvals");
   });
 });

@@ -1,6 +1,6 @@
 import type { ShownApproval } from "@steward/contract/approvals";
 import { Check, ShieldQuestion, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useSay } from "../texts/texts.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
@@ -10,6 +10,7 @@ import { Expires } from "./expires.tsx";
 import { QuestionForm } from "./question-form.tsx";
 import { useApprovalDraft } from "./use-approval-draft.ts";
 import { type Decide, useDecide } from "./use-decide.ts";
+import { useFocusAfterAnswer } from "./use-focus-after-answer.ts";
 
 /**
  * A question of the agent's, with exactly what would be done. Its texts are plain text nodes, so nothing in them can look
@@ -19,8 +20,13 @@ export const ApprovalCard = ({ approval, where }: { approval: ShownApproval; whe
   const say = useSay();
   const decide = useDecide(approval);
   const { draft, put } = useApprovalDraft(approval.approvalId);
+  const card = useRef<HTMLElement>(null);
+  useFocusAfterAnswer(card, decide.isPending || decide.isSuccess);
   return (
     <article
+      ref={card}
+      tabIndex={-1}
+      data-approval
       aria-label={say("approval.of", { tool: approval.toolName })}
       className="overflow-hidden rounded-xl border border-accent bg-surface"
     >

@@ -17,7 +17,9 @@ export const Page = ({
     <div className="mx-auto w-full max-w-5xl px-4 py-5 sm:px-6 sm:py-8">
       <header className="mb-5 flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
-          <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+          <h1 tabIndex={-1} data-goes-on className="text-xl font-semibold tracking-tight">
+            {title}
+          </h1>
           {description !== undefined && <p className="mt-1 max-w-2xl text-sm text-soft">{description}</p>}
         </div>
         {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}

@@ -23,6 +23,8 @@ const uploadKey = (file: File): string => {
 };
 const TALLEST_PX = 260;
 
+const isPhone = (): boolean => matchMedia("(pointer: coarse)").matches;
+
 interface Sending {
   text: string;
   files: readonly File[];
@@ -76,7 +78,7 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
   const press = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     // On a phone Enter is the only way to a new line.
-    if (matchMedia("(pointer: coarse)").matches) return;
+    if (isPhone()) return;
     event.preventDefault();
     submit();
   };
@@ -144,6 +146,8 @@ export const Composer = ({ chat, isTelegram }: { chat: ChatAddress; isTelegram: 
           rows={1}
           value={draft.text}
           aria-label={say("chat.write")}
+          // On a phone the keyboard would come up with it.
+          data-goes-on={isPhone() ? undefined : true}
           aria-describedby={hint}
           placeholder={say("chat.write")}
           onChange={({ target }) => draft.write(target.value)}

@@ -93,6 +93,7 @@ export const HistoryView = ({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: not every browser lets the keyboard into what scrolls by itself
         tabIndex={0}
         role="log"
+        data-goes-on
         // Each word of an answer that grows, and all that is scrolled in, would be read out.
         aria-live="off"
         aria-label={say("chat.history")}
