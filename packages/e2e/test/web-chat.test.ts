@@ -352,4 +352,25 @@ describe("a chat in the web UI, on the real CLI", () => {
     await cards.waitFor({ state: "detached" });
     expect(await focused(inbox)).toBe("Approvals");
   });
+
+  test("what is said when nothing can be loaded goes away again like everything that is said", async () => {
+    const { page, context } = await open(newChat(), API_AWAY);
+    await page.getByText("Nothing was said here yet").waitFor();
+    await page.route("**/assets/toaster-*.js", (route) => route.abort());
+    await page.reload();
+    await page.getByText("Nothing was said here yet").waitFor();
+    await context.setOffline(true);
+    await page.clock.install();
+    await write(page, "SAY:nobody hears it");
+    const words = page.getByRole("alert").filter({ hasText: "Steward does not answer." });
+    await words.waitFor();
+    await page.clock.runFor(11_000);
+    expect(await words.count()).toBe(1);
+    await page.clock.runFor(1_500);
+    await words.waitFor({ state: "detached" });
+    await write(page, "SAY:nobody hears it");
+    await words.waitFor();
+    await words.getByRole("button", { name: "Close" }).click();
+    await words.waitFor({ state: "detached" });
+  });
 });

@@ -3,10 +3,7 @@ import { X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useSay } from "../texts/texts.tsx";
 import { classes } from "./classes.ts";
-import type { ToastWords } from "./toasts.tsx";
-
-const SHORT_MS = 5_000;
-const LONG_MS = 12_000;
+import { lifeTimeMs, type ToastWords } from "./toasts.tsx";
 
 /** @param words all that were ever said; each is shown once */
 const Toaster = ({ words }: { words: readonly ToastWords[] }) => (
@@ -25,7 +22,8 @@ const Feed = ({ words }: { words: readonly ToastWords[] }) => {
   const { add, close } = Toast.useToastManager();
   const shown = useRef(0);
   useEffect(() => {
-    for (const { id, title, failed, action } of words) {
+    for (const each of words) {
+      const { id, title, failed, action } = each;
       if (id <= shown.current) continue;
       shown.current = id;
       const key = `toast-${id}`;
@@ -36,7 +34,7 @@ const Feed = ({ words }: { words: readonly ToastWords[] }) => {
       add({
         id: key,
         title,
-        timeout: failed || action ? LONG_MS : SHORT_MS,
+        timeout: lifeTimeMs(each),
         type: failed ? "error" : "info",
         priority: failed ? "high" : "low",
         ...(action && { actionProps: { children: action.label, onClick: run } }),

@@ -1,3 +1,4 @@
+import { X } from "lucide-react";
 import {
   createContext,
   lazy,
@@ -8,6 +9,8 @@ import {
   useMemo,
   useState,
 } from "react";
+import { useSay } from "../texts/texts.tsx";
+import { IconButton } from "./button.tsx";
 
 /** Short words at the edge of the page. */
 export interface Toasts {
@@ -23,6 +26,12 @@ export interface ToastWords {
   action?: { label: string; run: () => void } | undefined;
 }
 
+const SHORT_MS = 5_000;
+const LONG_MS = 12_000;
+
+/** A failure and a way back are read with more care. */
+export const lifeTimeMs = ({ failed, action }: ToastWords): number => (failed || action ? LONG_MS : SHORT_MS);
+
 const ToastsContext = createContext<Toasts | null>(null);
 /** What shows them is loaded with the first one: most visits have none. */
 const Toaster = lazy(() => import("./toaster.tsx").catch(() => ({ default: PlainToaster })));
@@ -31,14 +40,28 @@ const FETCH_AFTER_MS = 2_000;
 const fetchToaster = (): void => void import("./toaster.tsx").catch(() => undefined);
 
 /** Without anything that would have to be loaded: for the moment in which nobody answers. */
-const PlainToaster = ({ words }: { words: readonly ToastWords[] }) => (
-  <p
-    role="alert"
-    className="fixed inset-x-3 bottom-20 z-50 mx-auto max-w-md rounded-xl border border-bad bg-raised px-4 py-3 text-sm shadow-xl"
-  >
-    {words.at(-1)?.title}
-  </p>
-);
+const PlainToaster = ({ words }: { words: readonly ToastWords[] }) => {
+  const say = useSay();
+  const [closed, setClosed] = useState(0);
+  const last = words.at(-1);
+  useEffect(() => {
+    if (!last) return;
+    const over = setTimeout(() => setClosed(last.id), lifeTimeMs(last));
+    return () => clearTimeout(over);
+  }, [last]);
+  if (!last || last.id <= closed) return null;
+  return (
+    <div
+      role="alert"
+      className="fixed inset-x-3 bottom-20 z-50 mx-auto flex max-w-md items-center gap-3 rounded-xl border border-bad bg-raised px-4 py-3 text-sm shadow-xl"
+    >
+      <p className="min-w-0 grow break-words">{last.title}</p>
+      <IconButton label={say("ui.close")} onClick={() => setClosed(last.id)}>
+        <X className="size-4" aria-hidden />
+      </IconButton>
+    </div>
+  );
+};
 
 export const ToastProvider = ({ children }: { children: ReactNode }) => {
   const [words, setWords] = useState<readonly ToastWords[]>([]);
