@@ -353,6 +353,37 @@ describe("a chat in the web UI, on the real CLI", () => {
     expect(await focused(inbox)).toBe("Approvals");
   });
 
+  test("an answer that has finished, and the page that one has gone to, are said to those who do not see them", async () => {
+    const { page } = await open();
+    await page.getByText("Nothing was said here yet").waitFor();
+    const told = (text: string) => page.getByRole("status").filter({ hasText: new RegExp(`^${text}$`) });
+    await write(page, "SAY:spoken");
+    await told("The answer is finished").waitFor();
+    await write(page, "HANGMID SLOW:2:1 SAY:half of it");
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await told("The answer has ended: stopped").waitFor();
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Usage" }).click();
+    await told("Usage").waitFor();
+  });
+
+  test("more of a list is gone on with at the first that has come, and a menu gives the focus back", async () => {
+    for (let n = 0; n < 55; n++) await fill(`gw-web-many${n}`, 1);
+    const { page } = await open("/chats");
+    const more = page.getByRole("button", { name: "Earlier chats" });
+    const links = page.getByRole("navigation", { name: "Chats" }).getByRole("link");
+    await more.waitFor();
+    const before = await links.count();
+    await more.press("Enter");
+    await links.nth(before).waitFor();
+    await links.nth(before).and(page.locator(":focus")).waitFor();
+    const menu = page.getByRole("button", { name: "More", exact: true });
+    await menu.press("Enter");
+    await page.getByRole("menuitem", { name: "Dark" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("menuitem", { name: "Dark" }).waitFor({ state: "detached" });
+    await expect.poll(() => focused(page)).toBe("More");
+  });
+
   test("what is said when nothing can be loaded goes away again like everything that is said", async () => {
     const { page, context } = await open(newChat(), API_AWAY);
     await page.getByText("Nothing was said here yet").waitFor();

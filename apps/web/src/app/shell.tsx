@@ -3,6 +3,7 @@ import { Command, Ellipsis } from "lucide-react";
 import { useCallback, useState } from "react";
 import { usePendingApprovals } from "../api/approvals.ts";
 import { useSay } from "../texts/texts.tsx";
+import { AnnouncerProvider } from "../ui/announcer.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
 import { usePart } from "../ui/use-part.ts";
@@ -32,7 +33,9 @@ export const Shell = () => {
       <Sidebar openPalette={() => setPalette(true)} />
       <main id="content" tabIndex={-1} className="min-w-0 pb-16 outline-none md:overflow-y-auto md:pb-0">
         <Banners />
-        <Outlet />
+        <AnnouncerProvider>
+          <Outlet />
+        </AnnouncerProvider>
       </main>
       <PhoneBar />
       {CommandPalette && <CommandPalette close={closePalette} />}

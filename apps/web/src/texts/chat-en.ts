@@ -36,6 +36,8 @@ export const chatEn = {
   "chat.no_steps": "It was answered without any tool.",
   "chat.nothing_recalled": "Nothing that is remembered went into this turn.",
   "chat.works": "Working",
+  "chat.answer_done": "The answer is finished",
+  "chat.answer_ended": "The answer has ended: {how}",
   "chat.asks": "Waits for your answer",
   "chat.compacting": "Summarises what was said before",
   "chat.retrying": "The model does not answer; try {attempt} of {most}",

@@ -37,6 +37,8 @@ export const chatZh: Record<keyof typeof chatEn, string> = {
   "chat.no_steps": "未使用任何工具直接回答。",
   "chat.nothing_recalled": "这一轮没有用到任何记忆。",
   "chat.works": "工作中",
+  "chat.answer_done": "回答已完成",
+  "chat.answer_ended": "回答已结束：{how}",
   "chat.asks": "等待您的答复",
   "chat.compacting": "正在总结之前的内容",
   "chat.retrying": "模型没有响应；第 {attempt} 次重试，共 {most} 次",

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from "react";
+import { useAnnouncer } from "./announcer.tsx";
 
 /** What a page is made of: its name, what can be done with all of it, and its parts. */
 export const Page = ({
@@ -30,7 +31,9 @@ export const Page = ({
 };
 
 export const usePageTitle = (title: string): void => {
+  const announcer = useAnnouncer();
   useEffect(() => {
     document.title = `${title} · Steward`;
-  }, [title]);
+    announcer.arrive(title);
+  }, [title, announcer]);
 };

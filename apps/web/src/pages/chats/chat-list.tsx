@@ -6,9 +6,9 @@ import { chatName, useHistorySessions } from "../../api/history.ts";
 import { useLiveTurns } from "../../live/live-provider.tsx";
 import type { LiveTurn } from "../../live/turn-state.ts";
 import { useSay } from "../../texts/texts.tsx";
-import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Input } from "../../ui/field.tsx";
+import { LoadMore } from "../../ui/load-more.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Ago } from "../../ui/times.tsx";
 import { newChatSession, WEB_BOT } from "./chat-address.ts";
@@ -61,17 +61,7 @@ export const ChatList = () => {
             />
           ))}
         </ul>
-        {sessions.hasNextPage && (
-          <div className="p-3 text-center">
-            <Button
-              size="small"
-              disabled={sessions.isFetchingNextPage}
-              onClick={() => void sessions.fetchNextPage()}
-            >
-              {say("chat.more_chats")}
-            </Button>
-          </div>
-        )}
+        <LoadMore query={sessions}>{say("chat.more_chats")}</LoadMore>
       </nav>
     </div>
   );

@@ -17,6 +17,7 @@ import { Composer } from "./composer.tsx";
 import { HistoryView } from "./history-view.tsx";
 import { markSeen } from "./seen.ts";
 import { useChatMessages } from "./use-chat-messages.ts";
+import { useToldEnds } from "./use-told-ends.ts";
 
 /** One chat: what was said, what is being said, and where one writes. Keyed by its session. */
 export const ChatView = ({
@@ -62,9 +63,9 @@ export const ChatView = ({
   );
   // An ended turn that something newer follows is in the history, further up, or was deleted there.
   const isOver = ({ end }: LiveTurn): boolean => end !== null && last !== undefined && end.at < last;
-  const turns = live.filter(
-    (turn) => chatKey(turn.chat) === key && !answered.has(turn.turnId) && !isOver(turn),
-  );
+  const own = live.filter(({ chat: of }) => chatKey(of) === key);
+  useToldEnds(own);
+  const turns = own.filter((turn) => !answered.has(turn.turnId) && !isOver(turn));
   return (
     <div className="flex h-full min-h-0 flex-col">
       <ChatHeader botId={botId} sessionId={sessionId} chat={chat} />

@@ -6,6 +6,7 @@ import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { LoadMore } from "../../ui/load-more.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { FoundMemories } from "./found-memories.tsx";
 import { MemoryRow } from "./memory-row.tsx";
@@ -48,13 +49,7 @@ const AllMemories = ({ params, change }: { params: MemoryParams; change: Change 
           return (
             <>
               <Rows memories={memories} />
-              {query.hasNextPage && (
-                <div className="flex justify-center border-t border-line p-3">
-                  <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    {say("memory.more")}
-                  </Button>
-                </div>
-              )}
+              <LoadMore query={query}>{say("memory.more")}</LoadMore>
             </>
           );
         }}

@@ -3,9 +3,9 @@ import { useMemories } from "../../api/memories.ts";
 import type { MemoryParams } from "../../app/router.tsx";
 import { useSay } from "../../texts/texts.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { LoadMore } from "../../ui/load-more.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { scopeQuery } from "./memory-scope.ts";
 import { Proposal } from "./proposal.tsx";
@@ -39,13 +39,7 @@ export const ProposedMemories = ({ params, isAlone }: { params: MemoryParams; is
                     <Proposal key={memory.id} memory={memory} />
                   ))}
               </ul>
-              {query.hasNextPage && (
-                <div className="flex justify-center border-t border-line p-3">
-                  <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    {say("memory.more")}
-                  </Button>
-                </div>
-              )}
+              <LoadMore query={query}>{say("memory.more")}</LoadMore>
             </>
           )
         }

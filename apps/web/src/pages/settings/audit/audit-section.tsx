@@ -2,8 +2,8 @@ import type { AuditEntry } from "@steward/contract/audit";
 import { usePeople } from "../../../api/access.ts";
 import { useAudit } from "../../../api/audit.ts";
 import { useLanguage, useSay } from "../../../texts/texts.tsx";
-import { Button } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
+import { LoadMore } from "../../../ui/load-more.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { personName } from "../access/names.ts";
 import { auditAction, auditActor, auditDetail, auditTarget } from "./audit-words.ts";
@@ -30,13 +30,7 @@ const AuditSection = () => {
                   <AuditLine key={entry.id} entry={entry} names={names} />
                 ))}
             </ul>
-            {audit.hasNextPage && (
-              <div className="border-t border-line p-3 text-center">
-                <Button disabled={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
-                  {say("settings.older")}
-                </Button>
-              </div>
-            )}
+            <LoadMore query={audit}>{say("settings.older")}</LoadMore>
           </>
         )}
       </Loaded>
