@@ -6,6 +6,8 @@ import { weighTexts } from "./weigh-texts.ts";
 
 /** Only so many of the newest matches are ranked: ranking all matches of common words takes half a second at a million. */
 export const RANKED = 5_000;
+/** With fewer texts that have all of it, those that have some of it are shown as well. */
+const ENOUGH = 10;
 /** Of a chat so many of the newest: more than are ever listed, and a rare word has no more. */
 const WEIGHED = 500;
 /** Of a text that is longer its beginning is weighed, so that a chat of whole books does not take longer than any other. */
@@ -22,14 +24,31 @@ export interface TextSearch {
   limit: number;
 }
 
-/** Ids of the rows that match, best first (BM25), the scope's part without weight. */
+/**
+ * Ids of the rows that have all of it, best first (BM25), the scope's part without weight; behind them, when these are few,
+ * of those that have some of it.
+ */
 export const fullTextList = (
   sqlite: OpenDatabase["sqlite"],
   search: TextSearch,
+  { all, any }: { all: string; any: string | null },
+): number[] => {
+  const { corpus, size } = search;
+  const isSmallChat = corpus.kind === "message" && size <= RANKED;
+  const find = (expression: string): number[] =>
+    isSmallChat ? idsOfChat(sqlite, corpus, expression) : rankedIds(sqlite, search, expression);
+  const whole = find(all);
+  const partly = whole.length < ENOUGH && any !== null ? find(any) : [];
+  const known = new Set(whole);
+  const rest = partly.filter((id) => !known.has(id));
+  return isSmallChat ? weighed(sqlite, search, whole, rest) : [...whole, ...rest];
+};
+
+const rankedIds = (
+  sqlite: OpenDatabase["sqlite"],
+  { corpus, limit }: TextSearch,
   expression: string,
 ): number[] => {
-  const { corpus, limit } = search;
-  if (corpus.kind === "message" && search.size <= RANKED) return chatTextList(sqlite, search, expression);
   const table = `${corpus.kind}_text`;
   const rows = sqlite
     .prepare(
@@ -43,25 +62,33 @@ export const fullTextList = (
 };
 
 /**
- * The same in a chat, without what would take most of the time there: FTS5's own bm25 first counts each word through all
- * chats, and it reads backwards three times as slowly. So the index only finds, in the order it is stored in, and what it
- * has found is weighed by its texts.
+ * In a chat the index only finds, in the order it is stored in, without what would take most of the time there: FTS5's own
+ * bm25 first counts each word through all chats, and it reads backwards three times as slowly.
  */
-const chatTextList = (
-  sqlite: OpenDatabase["sqlite"],
-  { corpus, size, pieces, limit }: TextSearch,
-  expression: string,
-): number[] => {
-  const found = sqlite
+const idsOfChat = (sqlite: OpenDatabase["sqlite"], corpus: Corpus, expression: string): number[] => {
+  const rows = sqlite
     .prepare(`SELECT message_text.rowid AS id ${matching(corpus)}`)
     .all({ ...corpus.values, match: scopedMatch(expression, corpus.tokens) }) as { id: number }[];
+  return rows.slice(-WEIGHED).map(({ id }) => id);
+};
+
+/** What was found in a chat, weighed by its texts. */
+const weighed = (
+  sqlite: OpenDatabase["sqlite"],
+  { pieces, size, limit }: TextSearch,
+  whole: readonly number[],
+  partly: readonly number[],
+): number[] => {
   const texts = sqlite
     .prepare(
       `SELECT m.id AS id, substr(m.content, 1, ${WEIGHED_CHARACTERS}) AS text
        FROM json_each(?) c CROSS JOIN chat_messages m ON m.id = c.value`,
     )
-    .all(JSON.stringify(found.slice(-WEIGHED).map(({ id }) => id))) as { id: number; text: string }[];
-  return weighTexts(texts, pieces, size).slice(0, limit);
+    .all(JSON.stringify([...whole, ...partly])) as { id: number; text: string }[];
+  const best = weighTexts(texts, pieces, size);
+  const isWhole = new Set(whole);
+  const have = (wanted: boolean): number[] => best.filter((id) => isWhole.has(id) === wanted).slice(0, limit);
+  return [...have(true), ...have(false)];
 };
 
 const matching = ({ kind, table, filter }: Corpus): string =>

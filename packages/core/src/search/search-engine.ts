@@ -10,8 +10,6 @@ import type { SearchRequest, SearchResult } from "./search-request.ts";
 import type { Degradation, MessageHit } from "./search-service.ts";
 import { type VectorHit, vectorList } from "./vector-list.ts";
 
-/** With fewer texts that have all of it, those that have some of it are shown as well. */
-const ENOUGH = 10;
 /** So many places of each list are fused; twice what is wanted, when that is more. */
 const LEAST_FUSED = 50;
 
@@ -36,12 +34,7 @@ export const createSearchEngine = (deps: {
     const fused = Math.max(LEAST_FUSED, search.limit * 2);
     const size = scopeSize(sqlite, corpus, RANKED);
     const texts = { corpus, size, pieces: query.pieces, limit: fused };
-    const exact = fullTextList(sqlite, texts, query.all);
-    if (exact.length < ENOUGH && query.any !== null) {
-      const known = new Set(exact);
-      const partly = fullTextList(sqlite, texts, query.any);
-      exact.push(...partly.filter((id) => !known.has(id)));
-    }
+    const exact = fullTextList(sqlite, texts, query);
     const fuzzy = fuzzyList(sqlite, texts);
 
     const degraded: Degradation[] = [];
