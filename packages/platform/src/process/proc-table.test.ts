@@ -39,6 +39,7 @@ test.each([
   ["a thread of the kernel", { memory: 0, begin: 0, end: 0 }, []],
   ["a program without an environment", { memory: 4096, begin: 9, end: 9 }, []],
   ["the middle of execve", { memory: 4096, begin: 0, end: 0 }, [82]],
+  ["execve in between", { memory: 4096, begin: 0, end: 9 }, [82]],
   ["the end of execve", { memory: 4096, begin: 8, end: 9 }, [82]],
 ])("nothing to read is %s", (_, { memory, begin, end }, unreadYet) => {
   // Fields 3 to 52 of proc_pid_stat(5).

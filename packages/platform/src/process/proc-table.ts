@@ -39,22 +39,24 @@ export function createProcTable(deps: { uid: number; root?: string }): ProcessTa
 
 /** The variables of a process, `"not yet"` while it is in the middle of `execve`; none if it is gone or unreadable. */
 function readEnvironment(folder: string): readonly string[] | "not yet" {
-  const read = () => readFileSync(join(folder, "environ"), "utf8");
   try {
-    let environment = read();
-    if (environment === "") {
-      const place = environmentPlace(readFileSync(join(folder, "stat"), "utf8"));
+    let place: EnvironmentPlace = "nowhere";
+    // `execve` moves on between any two readings: only what is still the same a moment later is so.
+    for (let look = 0; look < LOOKS; look++) {
+      const environment = readFileSync(join(folder, "environ"), "utf8");
+      if (environment !== "") return environment.split("\0");
+      place = environmentPlace(readFileSync(join(folder, "stat"), "utf8"));
       if (place === "nowhere yet") return "not yet";
-      // It may have been put there since our first look.
-      if (place === "somewhere") environment = read();
-      if (place === "somewhere" && environment === "") return "not yet";
+      if (place === "nowhere") return [];
     }
-    return environment.split("\0");
+    return place === "somewhere" ? "not yet" : [];
   } catch {
     // Gone, or it has made itself unreadable.
     return [];
   }
 }
+
+const LOOKS = 3;
 
 function variableOf(environment: readonly string[] | "not yet", name: string): string | undefined {
   if (environment === "not yet") return undefined;
@@ -62,16 +64,19 @@ function variableOf(environment: readonly string[] | "not yet", name: string): s
   return environment.find((entry) => entry.startsWith(prefix))?.slice(prefix.length);
 }
 
+/** `nowhere`: a thread of the kernel. `empty`: of a program that was started without, or about to be filled by `execve`. */
+type EnvironmentPlace = "nowhere" | "nowhere yet" | "empty" | "somewhere";
+
 /**
  * proc_pid_stat(5): field 23 is the size of the memory, 0 for the kernel's own threads; 50 and 51 are where the environment
  * begins and ends. `execve` replaces the memory first and fills in these two last.
  */
-function environmentPlace(stat: string): "nowhere yet" | "somewhere" | "none" {
+function environmentPlace(stat: string): EnvironmentPlace {
   const fields = statFields(stat);
   const [memoryBytes, begin, end] = [fields[20], fields[47], fields[48]];
-  if (memoryBytes === undefined || memoryBytes === "0" || end === undefined) return "none";
-  if (end === "0") return "nowhere yet";
-  return begin === end ? "none" : "somewhere";
+  if (memoryBytes === undefined || memoryBytes === "0" || end === undefined) return "nowhere";
+  if (begin === "0" || end === "0") return "nowhere yet";
+  return begin === end ? "empty" : "somewhere";
 }
 
 /** The fields after the command's name, which may hold blanks and parentheses: `fields[0]` is field 3, the state. */
