@@ -148,15 +148,36 @@ describe("the settings page", () => {
 });
 
 describe("the catalogue", () => {
-  test("has no text that nobody says, by its key or by how that begins", async () => {
-    const keys = ["error.full", "bot.hello", "notice.hold.panic", "bot.gone", "bot.tested"];
+  const catalogueOf = (keys: readonly string[]): string =>
+    `export const en = ${JSON.stringify(Object.fromEntries(keys.map((key) => [key, "x"])))};`;
+
+  test("has no text that nobody says, by its key or by one with gaps", async () => {
     const root = repository({
-      "packages/contract/src/messages/en.ts": `export const en = ${JSON.stringify(Object.fromEntries(keys.map((key) => [key, "x"])))};`,
+      "packages/contract/src/messages/en.ts": catalogueOf([
+        ...["error.full", "bot.hello", "notice.hold.panic", "bot.gone", "bot.tested"],
+      ]),
       "apps/bot/src/a.ts": `say("bot.hello"); say(\`error.${"$"}{code}\`); tell("notice.hold");`,
       "apps/bot/src/a.test.ts": 'say("bot.tested");',
     });
     expect(await findUnusedTexts(root)).toEqual(
       ["bot.gone", "bot.tested"].map((key) => `packages/contract/src/messages/en.ts: nobody says "${key}"`),
+    );
+  });
+
+  test("of the web UI has none either, whatever other programs say", async () => {
+    const root = repository({
+      "apps/web/src/texts/en.ts": catalogueOf([
+        ...["chat.send", "chat.gone", "role.admin_may", "role.admin_old", "ui.close", "hold.panic"],
+      ]),
+      "apps/web/src/pages/chat.tsx": `say("chat.send"); say(\`role.${"$"}{role}_may\`); say(\`hold.${"$"}{of({ kind })}\`);`,
+      "apps/web/src/pages/chat.test.tsx": 'say("chat.gone");',
+      "apps/web/src/texts/zh.ts": 'export const zh = { "role.admin_old": "x" };',
+      "apps/bot/src/a.ts": 'say("ui.close");',
+    });
+    expect(await findUnusedTexts(root)).toEqual(
+      ["chat.gone", "role.admin_old", "ui.close"].map(
+        (key) => `apps/web/src/texts/en.ts: nobody says "${key}"`,
+      ),
     );
   });
 });

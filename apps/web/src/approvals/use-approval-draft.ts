@@ -18,7 +18,7 @@ const draftSchema = z.object({
 type ApprovalDraft = z.infer<typeof draftSchema>;
 
 const NOTHING: ApprovalDraft = { denial: null, answers: [] };
-const nameOf = (approvalId: string): string => `approval.${approvalId}`;
+const nameOf = (approvalId: string): string => `approval/${approvalId}`;
 
 /** What was begun for an answer, kept by the approval's id until it is given: its card may go from the screen and come back. */
 export const useApprovalDraft = (approvalId: string) => {

@@ -24,7 +24,7 @@ const draftSchema = z.object({
   scope: z.string(),
   base: z.object({ words: wordsSchema, updatedAt: z.number() }).nullable(),
 });
-const nameOf = (of: number | "new"): string => `memory.${of}`;
+const nameOf = (of: number | "new"): string => `memory/${of}`;
 const read = (of: number | "new"): MemoryDraft | null => readKept(nameOf(of), draftSchema);
 
 export const hasDraft = (of: number | "new"): boolean => read(of) !== null;

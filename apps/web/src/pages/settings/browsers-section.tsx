@@ -34,7 +34,7 @@ const BrowsersSection = () => {
   const others = browsers.data?.filter(({ isCurrent }) => !isCurrent).length ?? 0;
   return (
     <Card
-      title={say("settings.browsers")}
+      title={say("settings.section_browsers")}
       flush
       aside={
         others > 0 && (

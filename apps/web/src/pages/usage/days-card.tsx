@@ -24,9 +24,9 @@ export const DaysCard = ({ usage }: { usage: Usage }) => {
       title={say("usage.by_day")}
       aside={
         <OptionSelect
-          aria-label={say("usage.metric")}
+          aria-label={say("usage.shown")}
           value={metric}
-          options={METRICS.map((value) => ({ value, text: say(`usage.${value}`) }))}
+          options={METRICS.map((value) => ({ value, text: say(`usage.metric_${value}`) }))}
           choose={setMetric}
         />
       }
@@ -35,7 +35,7 @@ export const DaysCard = ({ usage }: { usage: Usage }) => {
         <Suspense>
           <DaysChart
             rows={days.map((day) => ({ day: dayOf(day.key), value: metricOf(day, metric) }))}
-            name={say(`usage.${metric}`)}
+            name={say(`usage.metric_${metric}`)}
             format={format}
           />
         </Suspense>
@@ -49,9 +49,9 @@ export const DaysCard = ({ usage }: { usage: Usage }) => {
             <thead className="text-left text-xs text-soft">
               <tr>
                 <th className="py-1.5 pr-3 font-medium">{say("usage.day")}</th>
-                <th className="py-1.5 pr-3 text-right font-medium">{say("usage.cost")}</th>
-                <th className="py-1.5 pr-3 text-right font-medium">{say("usage.turns")}</th>
-                <th className="py-1.5 text-right font-medium">{say("usage.tokens")}</th>
+                <th className="py-1.5 pr-3 text-right font-medium">{say("usage.metric_cost")}</th>
+                <th className="py-1.5 pr-3 text-right font-medium">{say("usage.metric_turns")}</th>
+                <th className="py-1.5 text-right font-medium">{say("usage.metric_tokens")}</th>
               </tr>
             </thead>
             <tbody className="divide-y divide-line">

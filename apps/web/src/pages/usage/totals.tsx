@@ -9,9 +9,9 @@ export const Totals = ({ total }: { total: Usage["total"] }) => {
   const { language } = useLanguage();
   const share = cacheShare(total);
   const figures = [
-    [say("usage.cost"), formatUsd(total.costUsd, language)],
-    [say("usage.turns"), formatCount(total.turns, language)],
-    [say("usage.tokens"), formatCount(tokensOf(total), language)],
+    [say("usage.metric_cost"), formatUsd(total.costUsd, language)],
+    [say("usage.metric_turns"), formatCount(total.turns, language)],
+    [say("usage.metric_tokens"), formatCount(tokensOf(total), language)],
     [say("usage.cache"), share === null ? "–" : formatShare(share, language)],
   ] as const;
   return (

@@ -19,7 +19,7 @@ const AuditSection = () => {
     names.set(entry.userId, personName(entry));
   }
   return (
-    <Card title={say("settings.audit")} flush>
+    <Card title={say("settings.section_audit")} flush>
       <Loaded query={audit} lines={6}>
         {({ pages }) => (
           <>

@@ -24,7 +24,7 @@ export const PolicySection = ({ group }: { group: PolicyGroup }) => {
         choose={(search) => void navigate({ search })}
       />
       {chat?.startsWith("-") && <Notice tone="info">{say("settings.scope_group")}</Notice>}
-      <Card title={say(`settings.${group}`)} flush>
+      <Card title={say(`settings.section_${group}`)} flush>
         <Loaded query={policies} lines={8}>
           {(all) => (
             <ul className="divide-y divide-line">

@@ -2,18 +2,21 @@ import { ApiError } from "@steward/client/api-error";
 import type { Policy } from "@steward/contract/policies";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { z } from "zod";
 import { describeError } from "../../../api/describe-error.ts";
 import type { PolicyWish } from "../../../api/policies.ts";
 import { useLanguage, useSay } from "../../../texts/texts.tsx";
+import { dropKept, keep, readKept } from "../../../ui/kept.ts";
 import { useToasts } from "../../../ui/toasts.tsx";
 import type { PolicyControl, ShownPolicy } from "./policy-controls.ts";
 import { fromText, toText } from "./policy-text.ts";
 
-interface Draft {
-  text: string;
+const draftSchema = z.object({
+  text: z.string(),
   /** Of the value that stood there when it was begun. */
-  seen: number | null;
-}
+  seen: z.number().nullable(),
+});
+type Draft = z.infer<typeof draftSchema>;
 
 /**
  * What is being typed for a policy. It stays until it is saved or given up: over a failed save, a change by somebody
@@ -31,17 +34,17 @@ export const usePolicyDraft = (given: {
   const say = useSay();
   const { language } = useLanguage();
   const toasts = useToasts();
-  const place = `steward.policy ${given.storageKey}`;
-  const [draft, setDraft] = useState<Draft | null>(() => readDraft(place));
+  const place = `policy/${given.storageKey}`;
+  const [draft, setDraft] = useState<Draft | null>(() => readKept(place, draftSchema));
   const [problem, setProblem] = useState<string | null>(null);
   const shown = toText(control, policy.value);
-  const keep = (next: Draft | null): void => {
+  const put = (next: Draft | null): void => {
     setDraft(next);
-    if (next === null) sessionStorage.removeItem(place);
-    else sessionStorage.setItem(place, JSON.stringify(next));
+    if (next === null) dropKept(place);
+    else keep(place, next);
   };
   const drop = (): void => {
-    keep(null);
+    put(null);
     setProblem(null);
   };
   const save = useMutation({
@@ -68,25 +71,20 @@ export const usePolicyDraft = (given: {
     isOutrun: draft !== null && draft.seen !== policy.updatedAt,
     type: (text: string): void => {
       setProblem(null);
-      if (text === shown && draft?.seen === policy.updatedAt) keep(null);
-      else keep({ text, seen: draft ? draft.seen : policy.updatedAt });
+      if (text === shown && draft?.seen === policy.updatedAt) put(null);
+      else put({ text, seen: draft ? draft.seen : policy.updatedAt });
     },
     drop,
     /** Goes on with what was typed, knowing what stands there now. */
     insist: (): void => {
       setProblem(null);
-      if (draft) keep({ ...draft, seen: policy.updatedAt });
+      if (draft) put({ ...draft, seen: policy.updatedAt });
     },
     save: (): void => {
       if (draft === null) return;
       const read = fromText(control, draft.text);
-      if ("problem" in read) setProblem(say(`settings.${read.problem}`));
+      if ("problem" in read) setProblem(say(`settings.problem_${read.problem}`));
       else save.mutate({ value: read.value, seen: draft.seen });
     },
   };
-};
-
-const readDraft = (place: string): Draft | null => {
-  const stored = sessionStorage.getItem(place);
-  return stored === null ? null : (JSON.parse(stored) as Draft);
 };
