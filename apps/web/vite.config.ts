@@ -29,7 +29,7 @@ export default defineConfig(({ mode }) => {
               { name: "icons", test: /node_modules\/lucide-react\// },
               {
                 name: "house",
-                test: /\/apps\/web\/src\/(?:live|texts\/(?:texts|say)|api\/(?:client|keys|query-client|describe-error|use-action|approvals|system|chats|history)\.|ui\/(?:announcer|badge|button|card|classes|confirm|empty-state|loaded|page|skeleton|times|toasts|use-part|amounts)\.)/,
+                test: /\/apps\/web\/src\/(?:live|texts\/(?:texts|say)|api\/(?:chat-names|client|keys|query-client|describe-error|use-action|approvals|system|chats|history)\.|ui\/(?:announcer|badge|button|card|classes|confirm|empty-state|loaded|page|skeleton|times|toasts|use-part|amounts)\.)/,
               },
             ],
           },

@@ -1,10 +1,7 @@
-import { listAccessChats } from "@steward/contract/access-chats";
-import { listBots } from "@steward/contract/bots";
-import { useQuery } from "@tanstack/react-query";
 import { useSay } from "../texts/texts.tsx";
-import { api } from "./client.ts";
-import { chatName, useHistorySessions } from "./history.ts";
-import { queryKey } from "./keys.ts";
+import { useAccessChats, useBots } from "./access.ts";
+import { chatName, useSessionNames } from "./chat-names.ts";
+import { useHistorySessions } from "./history.ts";
 
 export interface ChatPlace {
   botId: string;
@@ -26,16 +23,10 @@ export interface Places {
 
 export const usePlaces = (): Places => {
   const say = useSay();
-  const bots = useQuery({
-    queryKey: queryKey("access", "bots"),
-    queryFn: ({ signal }) => api.call(listBots, { signal }),
-  });
-  const groups = useQuery({
-    queryKey: queryKey("access", "groups"),
-    queryFn: ({ signal }) => api.call(listAccessChats, { signal }),
-  });
-  const history = useHistorySessions();
-  const sessions = history.data?.pages.flatMap((page) => page.sessions) ?? [];
+  const bots = useBots();
+  const groups = useAccessChats();
+  const { data: sessions = [] } = useHistorySessions();
+  const sessionName = useSessionNames();
 
   const names = new Map((bots.data ?? []).map(({ id, username }) => [id, username && `@${username}`]));
   for (const { botId } of sessions) if (!names.has(botId)) names.set(botId, null);
@@ -60,10 +51,7 @@ export const usePlaces = (): Places => {
     chats: [...chats.values()],
     botName,
     chatName: nameOfChat,
-    sessionName: (botId, sessionId) => {
-      const session = sessions.find((each) => each.botId === botId && each.sessionId === sessionId);
-      return session ? chatName(session) : sessionId;
-    },
+    sessionName: (botId, sessionId) => sessionName(botId, sessionId) ?? sessionId,
     scopeName: ({ botId, chatId }) => {
       if (botId === "") return say("place.shared");
       return chatId === "" ? say("place.bot", { bot: botName(botId) }) : nameOfChat(botId, chatId);

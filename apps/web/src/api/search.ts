@@ -1,6 +1,5 @@
 import type { EndpointInput } from "@steward/contract/endpoint";
 import { searchEverything } from "@steward/contract/search";
-import { getSearchStatus } from "@steward/contract/search-status";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "./client.ts";
 import { queryKey } from "./keys.ts";
@@ -23,15 +22,4 @@ export const useSearch = (question: SearchQuestion | null) =>
     enabled: question !== null,
     placeholderData: keepPreviousData,
     staleTime: 0,
-  });
-
-const PROGRESS_EVERY_MS = 5_000;
-
-/** How far the vectors have come, asked again while somebody looks at it: it is a matter of counting, and has no event. */
-export const useSearchStatus = (isWanted: boolean) =>
-  useQuery({
-    queryKey: queryKey("load", "search"),
-    queryFn: ({ signal }) => api.call(getSearchStatus, { signal }),
-    enabled: isWanted,
-    refetchInterval: PROGRESS_EVERY_MS,
   });

@@ -2,7 +2,8 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { CornerDownLeft, type LucideIcon, MessageSquare, Search } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
-import { chatName, useHistorySessions } from "../api/history.ts";
+import { chatName } from "../api/chat-names.ts";
+import { useHistorySessions } from "../api/history.ts";
 import { useSay } from "../texts/texts.tsx";
 import { classes } from "../ui/classes.ts";
 import { isComposing } from "../ui/is-composing.ts";
@@ -121,8 +122,7 @@ const useEntries = (words: string, close: () => void): Entry[] => {
       run: go(() => navigate({ to: page.path })),
     }),
   );
-  const known = sessions.data?.pages.flatMap((page) => page.sessions) ?? [];
-  const chats = known.map(
+  const chats = (sessions.data ?? []).map(
     (session, index): Entry => ({
       id: `chat-${index}`,
       label: chatName(session),

@@ -3,7 +3,7 @@ import { legacySessionId } from "@steward/contract/ids";
 import { Link } from "@tanstack/react-router";
 import { ShieldCheck } from "lucide-react";
 import { usePendingApprovals, useSettledApprovals } from "../../api/approvals.ts";
-import { useChatNames } from "../../api/history.ts";
+import { useChatNames } from "../../api/chat-names.ts";
 import { ApprovalCard } from "../../approvals/approval-card.tsx";
 import { useSay } from "../../texts/texts.tsx";
 import { Badge, type Tone } from "../../ui/badge.tsx";

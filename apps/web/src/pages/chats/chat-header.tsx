@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, Ellipsis } from "lucide-react";
 import { useCallback, useState } from "react";
+import { useSessionNames } from "../../api/chat-names.ts";
 import { api } from "../../api/client.ts";
-import { chatName, useHistorySessions } from "../../api/history.ts";
 import { queryKey } from "../../api/keys.ts";
 import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { formatUsd } from "../../ui/amounts.ts";
@@ -27,16 +27,13 @@ export const ChatHeader = ({
 }) => {
   const say = useSay();
   const { language } = useLanguage();
-  const sessions = useHistorySessions();
   const [menu, setMenu] = useState(false);
   const ChatMenu = usePart(
     loadMenu,
     menu,
     useCallback(() => setMenu(false), []),
   );
-  const known = sessions.data?.pages
-    .flatMap((page) => page.sessions)
-    .find((session) => session.botId === botId && session.sessionId === sessionId);
+  const name = useSessionNames()(botId, sessionId);
   const status = useQuery({
     queryKey: queryKey("sessions", "chat", botId, sessionId),
     queryFn: ({ signal }) => api.call(getChatStatus, { query: chat ?? { botId, chatId: "" }, signal }),
@@ -62,7 +59,7 @@ export const ChatHeader = ({
       <div className="min-w-0 grow">
         <div className="flex items-center gap-2">
           <h2 className="truncate text-[15px] font-semibold">
-            {known ? chatName(known) : (conversation?.title ?? say("chat.new_chat"))}
+            {name ?? conversation?.title ?? say("chat.new_chat")}
           </h2>
           {session && session.state !== "idle" && session.state !== "suspended" && (
             <Badge tone={session.state === "running" ? "accent" : "neutral"}>
@@ -71,7 +68,7 @@ export const ChatHeader = ({
           )}
         </div>
         <p className="truncate text-xs text-soft">
-          {facts.length > 0 ? facts.join(" · ") : (known && sessionId) || botId}
+          {facts.length > 0 ? facts.join(" · ") : name === null ? botId : sessionId}
         </p>
       </div>
       {ChatMenu ? (

@@ -2,7 +2,8 @@ import type { HistorySession } from "@steward/contract/history";
 import { Link } from "@tanstack/react-router";
 import { LoaderCircle, MessagesSquare, SquarePen } from "lucide-react";
 import { useState } from "react";
-import { chatName, useHistorySessions } from "../../api/history.ts";
+import { chatName } from "../../api/chat-names.ts";
+import { useHistorySessions } from "../../api/history.ts";
 import { useLiveTurns } from "../../live/live-provider.tsx";
 import type { LiveTurn } from "../../live/turn-state.ts";
 import { useSay } from "../../texts/texts.tsx";
@@ -20,9 +21,8 @@ export const ChatList = () => {
   const sessions = useHistorySessions();
   const turns = useLiveTurns();
   const [words, setWords] = useState("");
-  const all = sessions.data?.pages.flatMap((page) => page.sessions) ?? [];
   const wanted = words.trim().toLowerCase();
-  const shown = all.filter((session) =>
+  const shown = (sessions.data ?? []).filter((session) =>
     `${chatName(session)} ${session.botId} ${session.last.text}`.toLowerCase().includes(wanted),
   );
   return (

@@ -1,10 +1,6 @@
-import { listAccess } from "@steward/contract/access";
-import { listBots } from "@steward/contract/bots";
 import type { SystemInfo } from "@steward/contract/health";
-import { useQuery } from "@tanstack/react-query";
 import { Circle, CircleCheck } from "lucide-react";
-import { api } from "../../api/client.ts";
-import { queryKey } from "../../api/keys.ts";
+import { useBots, usePeople } from "../../api/access.ts";
 import { type TextKey, useSay } from "../../texts/texts.tsx";
 import { Card } from "../../ui/card.tsx";
 
@@ -17,14 +13,8 @@ interface Step {
 /** What makes a new Steward whole. Each step turns green when it is done, and all of it goes when the needed ones are. */
 export const FirstSteps = ({ system }: { system: SystemInfo }) => {
   const say = useSay();
-  const bots = useQuery({
-    queryKey: queryKey("access", "bots"),
-    queryFn: ({ signal }) => api.call(listBots, { signal }),
-  });
-  const people = useQuery({
-    queryKey: queryKey("access", "people"),
-    queryFn: ({ signal }) => api.call(listAccess, { signal }),
-  });
+  const bots = useBots();
+  const people = usePeople();
   if (!bots.data || !people.data) return null;
   const steps: Step[] = [
     {

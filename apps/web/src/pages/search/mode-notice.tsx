@@ -1,7 +1,7 @@
 import type { SearchAnswerBody } from "@steward/contract/search";
 import { CaseSensitive, Sparkles, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { useSearchStatus } from "../../api/search.ts";
+import { useSearchStatus } from "../../api/search-status.ts";
 import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { WithCode } from "../../ui/with-code.tsx";
 
@@ -45,7 +45,7 @@ export const ModeNotice = ({
 const Pending = () => {
   const say = useSay();
   const { language } = useLanguage();
-  const { data } = useSearchStatus(true);
+  const { data } = useSearchStatus();
   const count = (value: number): string => new Intl.NumberFormat(language).format(value);
   const progress = data?.active;
   return progress && progress.done < progress.total

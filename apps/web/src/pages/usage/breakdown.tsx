@@ -1,5 +1,5 @@
 import type { UsageRow } from "@steward/contract/usage";
-import { useChatNames } from "../../api/history.ts";
+import { useChatNames } from "../../api/chat-names.ts";
 import { type UsageScope, useUsage } from "../../api/usage.ts";
 import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { formatCount, formatUsd } from "../../ui/amounts.ts";

@@ -1,9 +1,9 @@
 import { useId } from "react";
 import { useBots } from "../../../api/access.ts";
+import { useChatNames } from "../../../api/chat-names.ts";
 import { chatKey, useSessions } from "../../../api/chats.ts";
-import { useChatNames } from "../../../api/history.ts";
 import { useSay } from "../../../texts/texts.tsx";
-import { OptionSelect } from "../../../ui/option-select.tsx";
+import { Select } from "../../../ui/select.tsx";
 import { botName } from "../access/names.ts";
 
 export interface ChosenScope {
@@ -45,7 +45,7 @@ export const ScopeChoice = ({
       <label htmlFor={`${id}-bot`} className="font-medium">
         {label}
       </label>
-      <OptionSelect
+      <Select
         id={`${id}-bot`}
         value={bot}
         options={[
@@ -58,7 +58,7 @@ export const ScopeChoice = ({
         choose={(value) => choose(value === "" ? {} : { bot: value })}
       />
       {bot !== "" && (
-        <OptionSelect
+        <Select
           aria-label={say("settings.scope_chat")}
           className="w-full sm:w-auto sm:max-w-72"
           value={current}
