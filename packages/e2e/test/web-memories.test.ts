@@ -145,7 +145,7 @@ test("memories are found by words, with the mode said, and narrowed by whom they
   await remember({ key: "tea", content: "likes oolong tea", botId: "b" });
   await remember({ key: "tea", content: "tea is served at five" });
   const { page, accessibility } = await web.open({ path: "/memories" });
-  await page.getByRole("searchbox", { name: "Search by meaning or words" }).fill("tea");
+  await page.getByRole("textbox", { name: "Search by meaning or words" }).fill("tea");
   await page.getByText("Found by words alone").waitFor();
   await page.getByText("Memories: 2").waitFor();
   await page.getByLabel("For whom").selectOption("b");

@@ -5,7 +5,6 @@ import { usePendingApprovals } from "../api/approvals.ts";
 import { useSay } from "../texts/texts.tsx";
 import { AnnouncerProvider } from "../ui/announcer.tsx";
 import { IconButton } from "../ui/button.tsx";
-import { classes } from "../ui/classes.ts";
 import { usePart } from "../ui/use-part.ts";
 import { Banners } from "./banners.tsx";
 import { Logo } from "./logo.tsx";
@@ -53,7 +52,7 @@ const Sidebar = ({ openPalette }: { openPalette: () => void }) => {
       </div>
       <nav aria-label={say("nav.label")} className="grid content-start gap-0.5 px-2.5">
         {PAGES.map((page) => (
-          <PageLink key={page.path} page={page} />
+          <PageLink key={page.path} page={page} bar="side" />
         ))}
       </nav>
       <div className="mt-auto flex items-center justify-between gap-1 border-t border-line p-2.5">
@@ -80,18 +79,34 @@ const useCount = (path: PageEntry["path"]): number => {
   return path === "/approvals" ? (approvals.data?.length ?? 0) : 0;
 };
 
-const PageLink = ({ page }: { page: PageEntry }) => {
+const LINKS = {
+  side: {
+    link: "flex min-h-9 items-center gap-3 rounded-lg px-2.5 text-sm text-soft hover:bg-hover hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-medium data-[status=active]:text-accent-ink",
+    icon: "size-[18px]",
+    text: "grow",
+    count: undefined,
+  },
+  phone: {
+    link: "relative flex h-14 min-w-0 flex-col items-center justify-center gap-0.5 text-[11px] text-soft data-[status=active]:text-accent-ink",
+    icon: "size-5",
+    text: "max-w-full truncate px-1",
+    count: "absolute top-1 left-1/2 ml-1",
+  },
+} as const;
+
+const PageLink = ({ page, bar }: { page: PageEntry; bar: keyof typeof LINKS }) => {
   const say = useSay();
   const count = useCount(page.path);
+  const look = LINKS[bar];
   return (
-    <Link
-      to={page.path}
-      activeOptions={{ exact: page.path === "/" }}
-      className="flex min-h-9 items-center gap-3 rounded-lg px-2.5 text-sm text-soft hover:bg-hover hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-medium data-[status=active]:text-accent-ink"
-    >
-      <page.icon className="size-[18px]" strokeWidth={1.8} aria-hidden />
-      <span className="grow">{say(page.text)}</span>
-      {count > 0 && <Count count={count} />}
+    <Link to={page.path} activeOptions={{ exact: page.path === "/" }} className={look.link}>
+      <page.icon className={look.icon} strokeWidth={1.8} aria-hidden />
+      <span className={look.text}>{say(page.text)}</span>
+      {count > 0 && (
+        <span className={look.count}>
+          <Count count={count} />
+        </span>
+      )}
     </Link>
   );
 };
@@ -107,43 +122,23 @@ const PhoneBar = () => {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const rest = PAGES.filter(({ onPhone }) => !onPhone);
   const isRest = rest.some((page) => path.startsWith(page.path));
-  const item =
-    "flex h-14 min-w-0 flex-col items-center justify-center gap-0.5 text-[11px] text-soft data-[status=active]:text-accent-ink";
   return (
     <nav
       aria-label={say("nav.label")}
       className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {PAGES.filter(({ onPhone }) => onPhone).map((page) => (
-        <PhoneLink key={page.path} page={page} className={item} />
+        <PageLink key={page.path} page={page} bar="phone" />
       ))}
       <MoreButton
-        trigger={<button type="button" className={item} data-status={isRest ? "active" : undefined} />}
+        trigger={
+          <button type="button" className={LINKS.phone.link} data-status={isRest ? "active" : undefined} />
+        }
         pages={rest}
       >
-        <Ellipsis className="size-5" aria-hidden />
-        <span className="max-w-full truncate px-1">{say("ui.more")}</span>
+        <Ellipsis className={LINKS.phone.icon} aria-hidden />
+        <span className={LINKS.phone.text}>{say("ui.more")}</span>
       </MoreButton>
     </nav>
-  );
-};
-
-const PhoneLink = ({ page, className }: { page: PageEntry; className: string }) => {
-  const say = useSay();
-  const count = useCount(page.path);
-  return (
-    <Link
-      to={page.path}
-      activeOptions={{ exact: page.path === "/" }}
-      className={classes(className, "relative")}
-    >
-      <page.icon className="size-5" strokeWidth={1.8} aria-hidden />
-      <span className="max-w-full truncate px-1">{say(page.text)}</span>
-      {count > 0 && (
-        <span className="absolute top-1 left-1/2 ml-1">
-          <Count count={count} />
-        </span>
-      )}
-    </Link>
   );
 };

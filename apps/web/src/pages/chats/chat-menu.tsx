@@ -10,8 +10,7 @@ import { messagesKey } from "../../api/history.ts";
 import { queryKey } from "../../api/keys.ts";
 import { useAction } from "../../api/use-action.ts";
 import { useSay } from "../../texts/texts.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import ConfirmDialog from "../../ui/confirm-dialog.tsx";
 import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { useToasts } from "../../ui/toasts.tsx";
 import { ModelDialog } from "./model-dialog.tsx";
@@ -94,25 +93,15 @@ const ChatMenu = ({ botId, sessionId, chat, trigger, children }: Props) => {
       </Menu>
       {chat && open === "model" && <ModelDialog chat={chat} close={close} />}
       {chat && open === "resume" && <ResumeDialog chat={chat} close={close} />}
-      <Dialog
-        open={open === "delete"}
-        close={close}
-        title={say("chat.delete_question")}
-        description={say("chat.delete_consequence")}
-      >
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>{say("ui.cancel")}</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              close();
-              remove.mutate(undefined);
-            }}
-          >
-            {say("ui.delete")}
-          </Button>
-        </div>
-      </Dialog>
+      {open === "delete" && (
+        <ConfirmDialog
+          close={close}
+          question={say("chat.delete_question")}
+          consequence={say("chat.delete_consequence")}
+          action={say("ui.delete")}
+          onConfirm={() => remove.mutate(undefined)}
+        />
+      )}
     </>
   );
 };

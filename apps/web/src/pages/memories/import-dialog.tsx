@@ -122,8 +122,9 @@ const Wishes = ({ wish, put }: { wish: ImportWish; put: (wish: ImportWish) => vo
     <div className="grid gap-3 sm:grid-cols-2">
       <Labelled label={say("memory.import_for")}>
         <Select
+          className="w-full"
           value={wish.of ? writeScope(wish.of) : ""}
-          onChange={({ target }) => put({ ...wish, of: readScope(target.value) })}
+          choose={(scope) => put({ ...wish, of: readScope(scope) })}
         >
           <option value="">{say("memory.import_for_file")}</option>
           <PlaceOptions places={places} chosen={wish.of} />
@@ -131,14 +132,14 @@ const Wishes = ({ wish, put }: { wish: ImportWish; put: (wish: ImportWish) => vo
       </Labelled>
       <Labelled label={say("memory.import_taken")}>
         <Select
+          className="w-full"
           value={wish.onTaken}
-          onChange={({ target }) =>
-            put({ ...wish, onTaken: target.value === "replace" ? "replace" : "skip" })
-          }
-        >
-          <option value="skip">{say("memory.import_skip")}</option>
-          <option value="replace">{say("memory.import_replace")}</option>
-        </Select>
+          options={[
+            { value: "skip", text: say("memory.import_skip") },
+            { value: "replace", text: say("memory.import_replace") },
+          ]}
+          choose={(onTaken) => put({ ...wish, onTaken })}
+        />
       </Labelled>
     </div>
   );

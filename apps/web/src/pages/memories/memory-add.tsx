@@ -98,7 +98,7 @@ const Scope = ({
   const chosen = readScope(value);
   return (
     <Labelled label={say("memory.scope")}>
-      <Select value={value} aria-invalid={isMissing} onChange={({ target }) => choose(target.value)}>
+      <Select className="w-full" value={value} aria-invalid={isMissing} choose={choose}>
         <option value="" disabled>
           {say("memory.scope_choose")}
         </option>

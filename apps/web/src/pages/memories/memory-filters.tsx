@@ -1,12 +1,12 @@
-import { Search } from "lucide-react";
 import { usePlaces } from "../../api/places.ts";
 import type { MemoryParams } from "../../app/router.tsx";
 import { useSay } from "../../texts/texts.tsx";
-import { Input } from "../../ui/field.tsx";
+import { classes } from "../../ui/classes.ts";
 import { PlaceOptions } from "../../ui/place-options.tsx";
+import { SearchField } from "../../ui/search-field.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { Select } from "../../ui/select.tsx";
-import { useTypedWords } from "../search/use-typed-words.ts";
+import { useTypedWords } from "../../ui/use-typed-words.ts";
 import { CategoryInput } from "./category-input.tsx";
 import { EVERYBODY, readScope } from "./memory-scope.ts";
 
@@ -31,12 +31,19 @@ export const MemoryFilters = ({ params, change }: { params: MemoryParams; change
         ]}
       />
       <div className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
-        {isList && <Words asked={params.q ?? ""} ask={(q) => change({ q: q || undefined })} />}
+        {isList && (
+          <SearchField
+            className="col-span-2 sm:grow"
+            label={say("memory.search")}
+            asked={params.q ?? ""}
+            ask={(q) => change({ q: q || undefined })}
+          />
+        )}
         <Select
           aria-label={say("memory.scope")}
-          className={isList ? "sm:w-52" : "col-span-2 sm:w-52"}
+          className={classes("w-full sm:w-52", !isList && "col-span-2")}
           value={params.scope ?? ""}
-          onChange={({ target }) => change({ scope: target.value || undefined })}
+          choose={(scope) => change({ scope: scope || undefined })}
         >
           <option value="">{say("memory.scope_all")}</option>
           <option value={EVERYBODY}>{say("place.shared")}</option>
@@ -48,34 +55,6 @@ export const MemoryFilters = ({ params, change }: { params: MemoryParams; change
         {isList && <Checks params={params} change={change} />}
       </div>
     </div>
-  );
-};
-
-const Words = ({ asked, ask }: { asked: string; ask: (words: string) => void }) => {
-  const say = useSay();
-  const { words, setWords, setComposing, askNow } = useTypedWords(asked, ask);
-  return (
-    <search className="relative col-span-2 min-w-0 sm:grow">
-      <Search
-        className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-faint"
-        aria-hidden
-      />
-      <Input
-        aria-label={say("memory.search")}
-        placeholder={say("memory.search")}
-        type="search"
-        dir="auto"
-        autoComplete="off"
-        className="pl-9"
-        value={words}
-        onChange={(event) => setWords(event.target.value)}
-        onCompositionStart={() => setComposing(true)}
-        onCompositionEnd={() => setComposing(false)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.nativeEvent.isComposing) askNow();
-        }}
-      />
-    </search>
   );
 };
 

@@ -85,9 +85,10 @@ const Where = ({ params: { bot, chat }, change }: { params: SearchParams; change
   return (
     <Labelled label={say("search.where")} className={classes(SMALL, "max-sm:col-span-2")}>
       <Select
+        className="w-full"
         value={[bot, chat].filter(Boolean).join("/")}
-        onChange={({ target }) => {
-          const [nextBot, nextChat] = target.value.split("/");
+        choose={(place) => {
+          const [nextBot, nextChat] = place.split("/");
           change({ bot: nextBot || undefined, chat: nextChat || undefined });
         }}
       >
@@ -106,24 +107,27 @@ const OfMessages = ({ params, change }: { params: SearchParams; change: Change }
     <>
       <Labelled label={say("search.role")} className={SMALL}>
         <Select
+          className="w-full"
           value={params.role ?? ""}
-          onChange={({ target }) => change({ role: (target.value || undefined) as SearchParams["role"] })}
-        >
-          <option value="">{say("search.role_all")}</option>
-          <option value="user">{say("search.role_user")}</option>
-          <option value="assistant">{say("search.role_assistant")}</option>
-        </Select>
+          options={[
+            { value: "", text: say("search.role_all") },
+            { value: "user", text: say("search.role_user") },
+            { value: "assistant", text: say("search.role_assistant") },
+          ]}
+          choose={(role) => change({ role: role || undefined })}
+        />
       </Labelled>
       <Labelled label={say("search.source")} className={SMALL}>
-        <Select value={source ?? ""} onChange={({ target }) => change({ source: target.value || undefined })}>
-          <option value="">{say("search.source_all")}</option>
-          {SOURCES.map((each) => (
-            <option key={each} value={each}>
-              {say(`search.source_${each}`)}
-            </option>
-          ))}
-          {isOwn && <option value={source}>{source}</option>}
-        </Select>
+        <Select
+          className="w-full"
+          value={source ?? ""}
+          options={[
+            { value: "", text: say("search.source_all") },
+            ...SOURCES.map((value) => ({ value, text: say(`search.source_${value}`) })),
+            ...(isOwn ? [{ value: source, text: source }] : []),
+          ]}
+          choose={(next) => change({ source: next || undefined })}
+        />
       </Labelled>
       <Labelled label={say("search.from")} className={SMALL}>
         <DayInput day={params.from} choose={(from) => change({ from })} />

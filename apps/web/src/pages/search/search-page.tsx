@@ -3,8 +3,8 @@ import { useEffect, useRef } from "react";
 import type { SearchParams } from "../../app/router.tsx";
 import { useSay } from "../../texts/texts.tsx";
 import { Page } from "../../ui/page.tsx";
+import { SearchField } from "../../ui/search-field.tsx";
 import { SearchAnswer } from "./search-answer.tsx";
-import { SearchField } from "./search-field.tsx";
 import { SearchFilters } from "./search-filters.tsx";
 import { useHitKeys } from "./use-hit-keys.ts";
 
@@ -26,7 +26,13 @@ export const SearchPage = () => {
     <Page title={say("nav.search")} description={say("search.about")}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the field and the links within */}
       <div className="grid gap-4" onKeyDown={press}>
-        <SearchField field={field} asked={params.q ?? ""} ask={(q) => change({ q: q || undefined })} />
+        <SearchField
+          large
+          label={say("search.field")}
+          field={field}
+          asked={params.q ?? ""}
+          ask={(q) => change({ q: q || undefined })}
+        />
         <SearchFilters params={params} change={change} />
         <SearchAnswer params={params} change={change} />
       </div>

@@ -1,10 +1,9 @@
-import { Meter } from "@base-ui/react/meter";
 import { usePolicies } from "../../api/policies.ts";
 import { type UsageScope, useUsage } from "../../api/usage.ts";
 import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { formatUsd } from "../../ui/amounts.ts";
 import { Card } from "../../ui/card.tsx";
-import { classes } from "../../ui/classes.ts";
+import { LimitMeter } from "../../ui/limit-meter.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { PolicyField } from "../settings/policies/policy-field.tsx";
 
@@ -60,21 +59,11 @@ const Spent = ({ cap, scope }: { cap: number; scope: UsageScope }) => {
   const today = useUsage("day", 1, scope);
   if (!today.data) return null;
   const spent = today.data.total.costUsd;
-  const part = spent / cap;
   const text = say("usage.spent_today", { spent: formatUsd(spent, language), cap: formatUsd(cap, language) });
   return (
     <div className="border-b border-line px-4 py-3">
       <p className="text-sm tabular-nums">{text}</p>
-      <Meter.Root value={Math.min(100, Math.round(part * 100))} aria-label={text} className="mt-2">
-        <Meter.Track className="h-2 overflow-hidden rounded-full bg-hover">
-          <Meter.Indicator
-            className={classes(
-              "h-full rounded-full",
-              part >= 0.9 ? "bg-bad" : part >= 0.7 ? "bg-warn" : "bg-accent",
-            )}
-          />
-        </Meter.Track>
-      </Meter.Root>
+      <LimitMeter part={spent / cap} label={text} className="mt-2" />
     </div>
   );
 };

@@ -3,8 +3,8 @@ import { lazy, Suspense, useState } from "react";
 import { useLanguage, useSay } from "../../texts/texts.tsx";
 import { formatCount, formatUsd } from "../../ui/amounts.ts";
 import { Card } from "../../ui/card.tsx";
-import { OptionSelect } from "../../ui/option-select.tsx";
 import { ScrollBox } from "../../ui/scroll-box.tsx";
+import { Select } from "../../ui/select.tsx";
 import { everyDay, METRICS, type Metric, metricOf, tokensOf } from "./usage-figures.ts";
 
 const DaysChart = lazy(() => import("./days-chart.tsx"));
@@ -23,7 +23,7 @@ export const DaysCard = ({ usage }: { usage: Usage }) => {
     <Card
       title={say("usage.by_day")}
       aside={
-        <OptionSelect
+        <Select
           aria-label={say("usage.shown")}
           value={metric}
           options={METRICS.map((value) => ({ value, text: say(`usage.metric_${value}`) }))}

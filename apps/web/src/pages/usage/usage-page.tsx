@@ -5,8 +5,8 @@ import { useSay } from "../../texts/texts.tsx";
 import { Card } from "../../ui/card.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
-import { OptionSelect } from "../../ui/option-select.tsx";
 import { Page } from "../../ui/page.tsx";
+import { Select } from "../../ui/select.tsx";
 import { ScopeChoice } from "../settings/policies/scope-choice.tsx";
 import { Breakdown } from "./breakdown.tsx";
 import { CapsCard } from "./caps-card.tsx";
@@ -27,7 +27,7 @@ export const UsagePage = () => {
       title={say("nav.usage")}
       description={say("usage.about")}
       actions={
-        <OptionSelect
+        <Select
           aria-label={say("usage.range")}
           value={String(days) as (typeof RANGES)[number]}
           options={RANGES.map((value) => ({ value, text: say("usage.last_days", { count: value }) }))}

@@ -9,7 +9,7 @@ import { Badge } from "../../../ui/badge.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
 import { Notice } from "../../../ui/notice.tsx";
-import { OptionSelect } from "../../../ui/option-select.tsx";
+import { Select } from "../../../ui/select.tsx";
 import { useToasts } from "../../../ui/toasts.tsx";
 import { GroupForm } from "./group-form.tsx";
 
@@ -77,7 +77,7 @@ const Group = ({ chat }: { chat: AccessChat }) => {
             {chatId} {chat.leftAt !== null && <Badge tone="warn">{say("settings.group_left")}</Badge>}
           </p>
         </div>
-        <OptionSelect
+        <Select
           aria-label={say("settings.group_admits", { name })}
           value={admits}
           options={accessChatSchema.shape.admits.options.map((value) => ({
@@ -86,7 +86,7 @@ const Group = ({ chat }: { chat: AccessChat }) => {
           }))}
           choose={(value) => change.mutate({ admits: value })}
         />
-        <OptionSelect
+        <Select
           aria-label={say("settings.group_listens", { name })}
           value={listensTo}
           options={accessChatSchema.shape.listensTo.options.map((value) => ({

@@ -8,7 +8,7 @@ import { useLanguage, useSay } from "../../../texts/texts.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Notice } from "../../../ui/notice.tsx";
-import { OptionSelect } from "../../../ui/option-select.tsx";
+import { Select } from "../../../ui/select.tsx";
 import { formatDuration } from "../../../ui/times.tsx";
 import { useToasts } from "../../../ui/toasts.tsx";
 
@@ -52,7 +52,7 @@ export const InviteDialog = ({ botId, close }: { botId: string; close: () => voi
             <label htmlFor={`${id}-role`} className="font-medium">
               {say("settings.invite_role")}
             </label>
-            <OptionSelect
+            <Select
               id={`${id}-role`}
               value={role}
               options={invitationSchema.shape.role.options.map((value) => ({
@@ -67,7 +67,7 @@ export const InviteDialog = ({ botId, close }: { botId: string; close: () => voi
             <label htmlFor={`${id}-lasts`} className="font-medium">
               {say("settings.invite_lasts")}
             </label>
-            <OptionSelect
+            <Select
               id={`${id}-lasts`}
               value={lasts}
               options={LASTS_MS.map((value) => ({ value, text: lifetime(Number(value), language) }))}

@@ -5,7 +5,7 @@ import { useAction } from "../../../api/use-action.ts";
 import { useSay } from "../../../texts/texts.tsx";
 import { ConfirmButton } from "../../../ui/confirm.tsx";
 import { Loaded } from "../../../ui/loaded.tsx";
-import { OptionSelect } from "../../../ui/option-select.tsx";
+import { Select } from "../../../ui/select.tsx";
 import { useToasts } from "../../../ui/toasts.tsx";
 import { personHandle, personName } from "./names.ts";
 
@@ -62,7 +62,7 @@ const Person = ({ entry }: { entry: AccessEntry }) => {
         <p className="text-xs break-words text-soft">{personHandle(entry)}</p>
       </div>
       <div className="flex items-center gap-2">
-        <OptionSelect
+        <Select
           aria-label={say("settings.role_of", { name })}
           value={entry.role}
           options={accessEntrySchema.shape.role.options.map((role) => ({

@@ -3,9 +3,8 @@ import { useState } from "react";
 import type { PolicyWish } from "../../../api/policies.ts";
 import { useAction } from "../../../api/use-action.ts";
 import { type TextKey, useSay } from "../../../texts/texts.tsx";
-import { Button } from "../../../ui/button.tsx";
-import { Dialog } from "../../../ui/dialog.tsx";
-import { OptionSelect } from "../../../ui/option-select.tsx";
+import ConfirmDialog from "../../../ui/confirm-dialog.tsx";
+import { Select } from "../../../ui/select.tsx";
 import { useToasts } from "../../../ui/toasts.tsx";
 import type { PolicyControl, ShownPolicy } from "./policy-controls.ts";
 
@@ -66,7 +65,7 @@ export const PolicyChoice = ({
   const choiceOf = (text: string): unknown => control.values.find((value) => String(value) === text);
   return (
     <>
-      <OptionSelect
+      <Select
         id={id}
         aria-describedby={`${id}-help`}
         className="justify-self-start"
@@ -75,25 +74,15 @@ export const PolicyChoice = ({
         disabled={isFixed}
         choose={(text) => (text === "bypassPermissions" ? setAsked(text) : choose(choiceOf(text)))}
       />
-      <Dialog
-        open={asked !== null}
-        close={() => setAsked(null)}
-        title={say("settings.bypass_question")}
-        description={say("policy.permissionMode.bypassPermissions_warning")}
-      >
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => setAsked(null)}>{say("ui.cancel")}</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              choose(asked);
-              setAsked(null);
-            }}
-          >
-            {say("settings.bypass_confirm")}
-          </Button>
-        </div>
-      </Dialog>
+      {asked !== null && (
+        <ConfirmDialog
+          close={() => setAsked(null)}
+          question={say("settings.bypass_question")}
+          consequence={say("policy.permissionMode.bypassPermissions_warning")}
+          action={say("settings.bypass_confirm")}
+          onConfirm={() => choose(asked)}
+        />
+      )}
     </>
   );
 };
