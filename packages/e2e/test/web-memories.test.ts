@@ -221,3 +221,16 @@ test("hostile texts are texts, and nothing of them is wider than a phone", async
   expect(await accessibility()).toEqual([]);
   expect(await page.locator("#content img, [role=dialog] img, a[href^=javascript]").count()).toBe(0);
 });
+
+test("whoever signs out leaves nothing behind that was begun", async () => {
+  const { page } = await web.open({ path: "/memories", expected: /status of 401/ });
+  await page.getByRole("button", { name: "Add a memory" }).click();
+  await page.getByRole("dialog").getByLabel("Content").fill("half a thought");
+  await page.keyboard.press("Escape");
+  const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  expect(await kept()).toContain("half a thought");
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in to Steward" }).waitFor();
+  expect(await kept()).not.toContain("half a thought");
+});

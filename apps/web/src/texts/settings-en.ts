@@ -91,7 +91,8 @@ export const settingsEn = {
   "settings.section_behaviour": "Models and behaviour",
   "settings.section_behaviour_about": "Which model answers, who it is, and how much of its work is shown.",
   "settings.section_permissions": "Permissions",
-  "settings.section_permissions_about": "What Claude may do without asking, and what happens when nobody answers.",
+  "settings.section_permissions_about":
+    "What Claude may do without asking, and what happens when nobody answers.",
   "settings.section_limits": "Limits",
   "settings.section_limits_about": "What may be spent, how often turns run, and what sessions take.",
   "settings.section_retention": "Memory and retention",

@@ -4,34 +4,45 @@ import { Button } from "./button.tsx";
 interface Pages {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
-  fetchNextPage(): Promise<unknown>;
+  fetchNextPage(): unknown;
 }
 
 /**
  * Behind a list that has more than is shown. Whoever presses it goes on at the first line that has come: the button is
- * behind it by then, or gone. Stands right after its list, also when there is no more.
+ * behind it by then, or gone. Stands beside its list, also when there is no more.
  */
-export const LoadMore = ({ query, children }: { query: Pages; children: string }) => {
+export const LoadMore = ({
+  query: { hasNextPage, isFetchingNextPage, fetchNextPage },
+  className = "border-t border-line p-3 text-center",
+  children,
+}: {
+  query: Pages;
+  className?: string;
+  children: string;
+}) => {
   const place = useRef<HTMLDivElement>(null);
-  /** The list, and how many lines it had. */
-  const pressed = useRef<{ list: Element; lines: number; isAsked: boolean } | null>(null);
-  const { hasNextPage, isFetchingNextPage } = query;
+  /** The lines that were there. */
+  const pressed = useRef<{ before: ReadonlySet<Element>; isAsked: boolean } | null>(null);
+  const lines = (): HTMLElement[] => [...(place.current?.parentElement?.querySelectorAll("li") ?? [])];
   useEffect(() => {
     if (pressed.current === null) return;
-    const { list, lines, isAsked } = pressed.current;
+    const { before, isAsked } = pressed.current;
     if (isFetchingNextPage) pressed.current.isAsked = true;
     else if (isAsked) {
       pressed.current = null;
-      focusOn(list.children[lines]);
+      const { activeElement: focused, body } = document;
+      // Somebody may have gone elsewhere meanwhile.
+      if (focused === body || place.current?.contains(focused)) {
+        focusOn(lines().find((line) => !before.has(line)));
+      }
     }
   });
   const press = (): void => {
-    const list = place.current?.previousElementSibling;
-    pressed.current = list ? { list, lines: list.children.length, isAsked: false } : null;
-    void query.fetchNextPage();
+    pressed.current = { before: new Set(lines()), isAsked: false };
+    void fetchNextPage();
   };
   return (
-    <div ref={place} className="border-t border-line p-3 text-center empty:hidden">
+    <div ref={place} className={`${className} empty:hidden`}>
       {hasNextPage && (
         <Button disabled={isFetchingNextPage} focusableWhenDisabled onClick={press}>
           {children}
@@ -41,8 +52,8 @@ export const LoadMore = ({ query, children }: { query: Pages; children: string }
   );
 };
 
-const focusOn = (line: Element | undefined): void => {
-  if (!(line instanceof HTMLElement)) return;
+const focusOn = (line: HTMLElement | undefined): void => {
+  if (!line) return;
   const control = line.querySelector<HTMLElement>("a, button");
   if (control === null) line.tabIndex = -1;
   (control ?? line).focus();

@@ -2,9 +2,9 @@ import { History } from "lucide-react";
 import { useState } from "react";
 import { useMemoryChanges } from "../../api/memories.ts";
 import { useSay } from "../../texts/texts.tsx";
-import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { LoadMore } from "../../ui/load-more.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { ChangeLine } from "./change-line.tsx";
 import { undoable } from "./changed-fields.ts";
@@ -39,11 +39,15 @@ export const ChangesView = ({ scope }: { scope: string | undefined }) => {
                   <ChangeLine key={change.id} change={change} canUndo={undo.has(change.id)} isNamed />
                 ))}
               </ul>
-              {all.length >= limit && limit < MOST && (
-                <div className="flex justify-center border-t border-line p-3">
-                  <Button onClick={() => setLimit(MOST)}>{say("memory.more")}</Button>
-                </div>
-              )}
+              <LoadMore
+                query={{
+                  hasNextPage: all.length >= limit && limit < MOST,
+                  isFetchingNextPage: query.isPlaceholderData,
+                  fetchNextPage: () => setLimit(MOST),
+                }}
+              >
+                {say("memory.more")}
+              </LoadMore>
             </>
           );
         }}

@@ -2,9 +2,9 @@ import type { SearchAnswerBody } from "@steward/contract/search";
 import type { ReactNode } from "react";
 import type { SearchQuestion } from "../../api/search.ts";
 import { useSay } from "../../texts/texts.tsx";
-import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { classes } from "../../ui/classes.ts";
+import { LoadMore } from "../../ui/load-more.tsx";
 import { MemoryHit } from "./memory-hit.tsx";
 import { MessageHit } from "./message-hit.tsx";
 import { ModeNotice } from "./mode-notice.tsx";
@@ -55,11 +55,16 @@ export const FoundHits = ({
           ))}
         </Hits>
       )}
-      {isCut && more && !isOld && (
-        <Button onClick={more} className="justify-self-center">
-          {say("search.more")}
-        </Button>
-      )}
+      <LoadMore
+        className="justify-self-center"
+        query={{
+          hasNextPage: isCut && more !== null && !isOld,
+          isFetchingNextPage: isOld,
+          fetchNextPage: () => more?.(),
+        }}
+      >
+        {say("search.more")}
+      </LoadMore>
     </div>
   );
 };
