@@ -45,7 +45,7 @@ export const Shell = () => {
 const Sidebar = ({ openPalette }: { openPalette: () => void }) => {
   const say = useSay();
   return (
-    <div className="hidden border-r border-line bg-surface md:flex md:flex-col">
+    <header className="hidden border-r border-line bg-surface md:flex md:flex-col">
       <div className="flex items-center gap-2.5 px-4 pt-4 pb-3">
         <Logo size={28} />
         <span className="text-[15px] font-semibold tracking-tight">Steward</span>
@@ -69,7 +69,7 @@ const Sidebar = ({ openPalette }: { openPalette: () => void }) => {
           <Ellipsis className="size-4" aria-hidden />
         </MoreButton>
       </div>
-    </div>
+    </header>
   );
 };
 

@@ -32,9 +32,9 @@ export const ApprovalCard = ({ approval, where }: { approval: ShownApproval; whe
     >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2.5 text-sm">
         <ShieldQuestion className="size-4 shrink-0 text-accent-ink" aria-hidden />
-        <h3 className="font-semibold">
+        <h2 className="font-semibold">
           {say(`approval.kind_${approval.kind}`, { tool: approval.toolName })}
-        </h3>
+        </h2>
         {where}
         <span className="ml-auto text-xs text-soft">
           <Expires at={approval.expiresAt} />

@@ -13,7 +13,7 @@ export interface WebPage {
   loaded(): Promise<void>;
   /** CSS pixels that the page is wider than its window: 0 when nothing scrolls sideways. */
   overflowPx(): Promise<number>;
-  /** Serious findings of axe on what is shown now, one line each. */
+  /** What axe finds on what is shown now, the slightest as well, one line each. */
   accessibility(): Promise<string[]>;
 }
 
@@ -46,9 +46,7 @@ export const watchPage = (page: Page, expected?: RegExp): WebPage => {
         const { violations } = await (
           globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }
         ).axe.run();
-        return violations
-          .filter(({ impact }) => impact === "serious" || impact === "critical")
-          .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+        return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
       });
     },
   };
@@ -56,6 +54,5 @@ export const watchPage = (page: Page, expected?: RegExp): WebPage => {
 
 interface AxeViolation {
   id: string;
-  impact: string | null;
   nodes: { html: string }[];
 }
