@@ -364,6 +364,9 @@ describe("a chat in the web UI, on the real CLI", () => {
     await told("The answer has ended: stopped").waitFor();
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Usage" }).click();
     await told("Usage").waitFor();
+    // What is said takes no room: only the page itself scrolls, not what stands around it.
+    await page.getByRole("heading", { name: "Caps" }).waitFor();
+    expect(await page.evaluate("document.documentElement.scrollHeight - innerHeight")).toBe(0);
   });
 
   test("more of a list is gone on with at the first that has come, and a menu gives the focus back", async () => {
@@ -388,6 +391,8 @@ describe("a chat in the web UI, on the real CLI", () => {
     const { page, context } = await open(newChat(), API_AWAY);
     await page.getByText("Nothing was said here yet").waitFor();
     await page.route("**/assets/toaster-*.js", (route) => route.abort());
+    // It would be loaded anew, once, for a part that is missing.
+    await page.evaluate(() => sessionStorage.setItem("steward.reloaded", String(Date.now())));
     await page.reload();
     await page.getByText("Nothing was said here yet").waitFor();
     await context.setOffline(true);

@@ -22,23 +22,27 @@ export const Shell = () => {
   const CommandPalette = usePart(loadPalette, palette, closePalette);
   useShortcuts({ palette: () => setPalette(true) });
   return (
-    <div className="md:grid md:h-dvh md:grid-cols-[13.5rem_minmax(0,1fr)]">
-      <a
-        href="#content"
-        className="sr-only z-50 rounded-lg bg-raised p-3 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
-      >
-        {say("nav.skip")}
-      </a>
-      <Sidebar openPalette={() => setPalette(true)} />
-      <main id="content" tabIndex={-1} className="min-w-0 pb-16 outline-none md:overflow-y-auto md:pb-0">
-        <Banners />
-        <AnnouncerProvider>
+    <AnnouncerProvider>
+      <div className="md:grid md:h-dvh md:grid-cols-[13.5rem_minmax(0,1fr)]">
+        <a
+          href="#content"
+          className="sr-only z-50 rounded-lg bg-raised p-3 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          {say("nav.skip")}
+        </a>
+        <Sidebar openPalette={() => setPalette(true)} />
+        <main
+          id="content"
+          tabIndex={-1}
+          className="relative min-w-0 pb-16 outline-none md:overflow-y-auto md:pb-0"
+        >
+          <Banners />
           <Outlet />
-        </AnnouncerProvider>
-      </main>
-      <PhoneBar />
-      {CommandPalette && <CommandPalette close={closePalette} />}
-    </div>
+        </main>
+        <PhoneBar />
+        {CommandPalette && <CommandPalette close={closePalette} />}
+      </div>
+    </AnnouncerProvider>
   );
 };
 
