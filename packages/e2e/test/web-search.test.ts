@@ -178,3 +178,16 @@ test("with an embedding model it goes by meaning and says how near; when the API
   await web.rig.startApi();
   await page.getByText("Found by words alone").waitFor();
 });
+
+test("whoever asks for more hits goes on at the first new one", async () => {
+  for (let n = 0; n < 25; n++) await say(`lighthouse ${n}`, "user", "9");
+  const { page } = await web.open({ path: "/search?q=lighthouse&in=messages" });
+  await hits(page).nth(19).waitFor();
+  const shown = await hits(page).count();
+  await page.getByRole("button", { name: "Show more" }).press("Enter");
+  await hits(page).nth(24).waitFor();
+  const focused = hits(page).and(page.locator(":focus"));
+  await focused.waitFor();
+  expect(shown).toBe(20);
+  expect(await hits(page).nth(20).textContent()).toBe(await focused.textContent());
+});
