@@ -1,9 +1,10 @@
 import { decideApproval, listApprovals } from "@steward/contract/approvals";
 import { addChatMessage } from "@steward/contract/chat-history";
 import { deleteHistoryMessage, deleteHistorySession, listHistoryMessages } from "@steward/contract/history";
+import { releasePanic, startPanic } from "@steward/contract/holds";
 import { submitTurn } from "@steward/contract/turns";
 import type { Page } from "playwright-core";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { bundledCli } from "../src/cli-versions.ts";
 import { startRig } from "../src/rig.ts";
 import { chatLog, messageField } from "../src/web/chat-page.ts";
@@ -259,7 +260,7 @@ describe("a chat in the web UI, on the real CLI", () => {
     await fill(sessionId, 4);
     const { page } = await open(`/chats/web/${sessionId}`);
     await chatLog(page).getByText("line 3", { exact: true }).waitFor();
-    await page.locator("header").getByRole("button", { name: "More" }).click();
+    await page.locator("main header").getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "Delete what was said" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.waitForURL("**/chats");
@@ -286,6 +287,15 @@ describe("a chat in the web UI, on the real CLI", () => {
     if ((await element.count()) === 0) return "body";
     return (await element.getAttribute("aria-label")) ?? (await element.textContent()) ?? "";
   };
+
+  test("a notice above a chat leaves its field in sight", async () => {
+    const { page } = await open();
+    await page.getByText("Nothing was said here yet").waitFor();
+    onTestFinished(async () => void (await web.rig.client().call(releasePanic)));
+    await web.rig.client().call(startPanic);
+    await page.getByText("Everything is stopped (panic).").waitFor();
+    expect(await page.locator("main").evaluate((main) => main.scrollHeight - main.clientHeight)).toBe(0);
+  });
 
   test("words begun for a denial or an answer stay, also when their place is scrolled away and the page is loaded anew", async () => {
     const sessionId = "gw-web-begun";
