@@ -34,7 +34,7 @@ export const Shell = () => {
         <main
           id="content"
           tabIndex={-1}
-          className="relative min-w-0 pb-16 outline-none md:overflow-y-auto md:pb-0"
+          className="relative min-w-0 pb-16 outline-none md:flex md:flex-col md:overflow-y-auto md:pb-0"
         >
           <Banners />
           <Outlet />

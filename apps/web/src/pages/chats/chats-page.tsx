@@ -15,7 +15,7 @@ export const ChatsPage = () => {
   usePageTitle(say("nav.chats"));
   const isOpen = botId !== undefined && sessionId !== undefined;
   return (
-    <div className="md:h-full md:min-h-0 lg:grid lg:grid-cols-[19rem_minmax(0,1fr)] lg:overflow-hidden">
+    <div className="md:min-h-0 md:flex-1 lg:grid lg:grid-cols-[19rem_minmax(0,1fr)] lg:grid-rows-[minmax(0,1fr)] lg:overflow-hidden">
       <h1 className="sr-only">{say("nav.chats")}</h1>
       <div
         className={classes(
