@@ -296,7 +296,8 @@ const startedEvent = (launch: CliLaunch, model: string | undefined): CliEvent =>
   version: launch.binary.version,
 });
 
-const plainResult = (sessionId: string): TurnResult => ({
+/** How a turn ends that nothing went wrong in. */
+export const plainResult = (sessionId: string): TurnResult => ({
   type: "turn_result",
   ok: true,
   isError: false,

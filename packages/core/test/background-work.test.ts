@@ -193,7 +193,7 @@ describe("the money that the CLI spends beside our turns", () => {
     t.speakUp();
     t.endOwnTurn("The logs say nothing.", 0.25);
     expect(booked(t)).toMatchObject([
-      { kind: "own_turn", turnId: before?.id, costMicroUsd: 250_000, inputTokens: 1, model: "fake-model" },
+      { kind: "own_turn", turnId: before?.id, costMicroUsd: 250_000, inputTokens: 10, model: "fake-model" },
     ]);
     expect(t.core.usage.report({ by: "chat" }).rows).toMatchObject([
       { key: "7/main", turns: 1, costUsd: 0.251 },

@@ -1,9 +1,12 @@
+import type { FrontEndEvent } from "@steward/contract/deliveries";
+import type { LiveEvent } from "@steward/contract/live";
 import { mergeText, parseEventId, type TurnEvent } from "@steward/contract/turn-events";
 import type { TurnService } from "@steward/core/turns/turn-service";
 import type { TurnStreamItem } from "@steward/core/turns/turn-types";
+import type { Clock } from "@steward/platform/clock";
 import type { Context } from "hono";
 import type { ApiEnv } from "../http/api-env.ts";
-import { createCoalescer } from "../streams/coalescer.ts";
+import { type Coalescer, createCoalescer } from "../streams/coalescer.ts";
 import { COALESCE_WINDOW_MS, eventStream } from "../streams/event-stream.ts";
 import type { StreamDeps } from "../streams/stream-response.ts";
 
@@ -17,6 +20,23 @@ export function joinTurnEvents(first: TurnEvent, second: TurnEvent): TurnEvent |
 }
 
 export const isDelta = (event: TurnEvent): boolean => event.type === "text" || event.type === "thinking";
+
+/** For a stream of several turns: what one of them says in quick succession goes out together, and in its place. */
+export const createTurnEventCoalescer = (
+  clock: Clock,
+  emit: (item: FrontEndEvent | LiveEvent) => void,
+): Coalescer<FrontEndEvent | LiveEvent> =>
+  createCoalescer({
+    clock,
+    windowMs: COALESCE_WINDOW_MS,
+    streamOf: (item) => (item.type === "turn_event" && isDelta(item.event) ? item.event.turnId : null),
+    join: (first, second) => {
+      if (first.type !== "turn_event" || second.type !== "turn_event") return null;
+      const event = joinTurnEvents(first.event, second.event);
+      return event === null ? null : { type: "turn_event", event };
+    },
+    emit,
+  });
 
 /**
  * A turn's log from behind `lastEventId`, then what happens live, to the final event.
