@@ -65,7 +65,7 @@ test("what a killed service has left is ended by one sweep of its marker", async
   expect(left(value)).toEqual([]);
 }, 60_000);
 
-test("a program in the middle of execve, where its environment cannot be read, is not missed", async () => {
+test("row 20: a program in the middle of execve, where its environment cannot be read, is not missed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "steward-execs-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   // Replaces itself for ever: whoever looks finds it in the middle of that time and again.
