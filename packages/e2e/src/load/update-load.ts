@@ -1,6 +1,7 @@
 import type { Clock } from "@steward/platform/clock";
 import { createSystemClock } from "@steward/platform/clock";
 import type { Bot, Person, TelegramEmulator } from "@steward/testkit/telegram";
+import { createRandom } from "./random.ts";
 
 /** Updates a second, of which every fifth is a prompt in a chat of its own; the others come from people unknown. */
 export const UPDATES_PER_SECOND = 50;
@@ -26,7 +27,8 @@ export interface UpdateLoadFigures {
 }
 
 /**
- * Writes to a bot at a steady pace and looks at when its answers reach Telegram. `known` are people whom the bot serves,
+ * Writes to a bot, each update at a chance moment of its own 20 ms: people keep no time, and on a beat of 100 ms every prompt would meet what
+ * is shown of an earlier one 400 ms after it. Looks at when its answers reach Telegram. `known` are people whom the bot serves,
  * one for each prompt; `stranger` is somebody it does not.
  */
 export async function measureUpdateLoad({
@@ -45,8 +47,12 @@ export async function measureUpdateLoad({
   const noise = stranger.in(bot);
   const prompts: { chatId: number; messageId: number; sentAtMs: number }[] = [];
   let mostWaiting = 0;
+  const random = createRandom(7);
   const begunMs = performance.now();
   for (let n = 0; n < known.length * PROMPT_EVERY; n++) {
+    const dueMs = begunMs + ((n + random()) * 1000) / UPDATES_PER_SECOND;
+    await clock.sleep(Math.max(dueMs - performance.now(), 0));
+    mostWaiting = Math.max(mostWaiting, emulator.pendingUpdates(bot).length);
     const person = known[n / PROMPT_EVERY];
     const sentAtMs = clock.now();
     if (person === undefined) noise.sendText("noise");
@@ -54,9 +60,6 @@ export async function measureUpdateLoad({
       const { id: messageId } = person.in(bot).sendText(LASTING_PROMPT);
       prompts.push({ chatId: person.id, messageId, sentAtMs });
     }
-    const dueMs = begunMs + ((n + 1) * 1000) / UPDATES_PER_SECOND;
-    await clock.sleep(Math.max(dueMs - performance.now(), 0));
-    mostWaiting = Math.max(mostWaiting, emulator.pendingUpdates(bot).length);
   }
   const first = (prompt: (typeof prompts)[number], methods: readonly string[]) =>
     emulator

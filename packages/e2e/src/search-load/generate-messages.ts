@@ -1,4 +1,4 @@
-import { createRandom, zipf } from "./random.ts";
+import { createRandom, zipf } from "../load/random.ts";
 
 const SMALL_WORDS = "the of and to in is it for on with that this you not are be as at have from".split(" ");
 const SYLLABLES = "ba ko re mi ta lu ser vin dor pel gan tis mor fen quel stra plo chi nar vo".split(" ");

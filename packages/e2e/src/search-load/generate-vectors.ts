@@ -1,4 +1,4 @@
-import { createRandom } from "./random.ts";
+import { createRandom } from "../load/random.ts";
 
 export const DIMS = 768;
 const TOPICS = 1_000;

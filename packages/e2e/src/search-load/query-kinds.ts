@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Embedder } from "@steward/core/search/embedder";
 import type { SearchService } from "@steward/core/search/search-service";
+import { createRandom } from "../load/random.ts";
 import { ONE_CHAT, type Vocabulary } from "./generate-messages.ts";
-import { createRandom } from "./random.ts";
 
 export interface KindResult {
   name: string;
