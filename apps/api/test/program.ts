@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Client, createClient } from "@steward/client/client";
 import { readyz } from "@steward/contract/health";
+import { freePort } from "@steward/platform/free-port";
 import { onTestFinished } from "vitest";
 
 const MAIN = fileURLToPath(new URL("../src/main.mjs", import.meta.url));
@@ -106,13 +106,4 @@ export async function openInstallation(
       return { ...program, client: client() };
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

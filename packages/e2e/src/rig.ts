@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Client, createClient } from "@steward/client/client";
 import { readyz } from "@steward/contract/health";
+import { freePort } from "@steward/platform/free-port";
 import { findMarkedProcesses } from "@steward/platform/process";
 import { type ScriptedModel, startScriptedModel } from "@steward/testkit/scripted-model";
 import { type ServiceProcess, startService } from "./service-process.ts";
@@ -47,16 +47,6 @@ export interface Rig {
   /** Ends everything and asserts that nothing is left. */
   close(): Promise<void>;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 
 export const startRig = async (options: RigOptions): Promise<Rig> => {
   const root = mkdtempSync(join(tmpdir(), "steward-e2e-"));

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { freePort } from "@steward/platform/free-port";
 import { answerOllama, answerOpenAi, listOllamaModels } from "./embedding-answers.ts";
 import { type EmbeddingRequest, type RequestProblem, readOllama, readOpenAi } from "./embedding-requests.ts";
 import { meaningVector } from "./meaning-vectors.ts";
@@ -187,9 +188,9 @@ export async function startFakeEmbeddings(
       for (const socket of sockets) socket.destroy();
     });
 
-  let server: Server | null = await listen(0);
-  // Listening on a port: an address, not a pipe's name.
-  const { port } = server.address() as AddressInfo;
+  // The same again when it comes back: nobody may have taken it meanwhile.
+  const port = await freePort();
+  let server: Server | null = await listen(port);
   const goDown = async (): Promise<void> => {
     const running = server;
     server = null;

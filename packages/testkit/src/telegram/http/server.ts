@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Clock } from "@steward/platform/clock";
+import { freePort } from "@steward/platform/free-port";
 import { ApiError } from "../api-error.ts";
 import type { IncomingCall, Reply } from "../dispatch.ts";
 import type { FileReply } from "./download.ts";
@@ -39,6 +40,7 @@ export class EmulatorServer {
   /** Starts to listen; after a `down` at the same port as before. */
   async up(): Promise<void> {
     if (this.#server !== undefined) return;
+    if (this.#port === 0) this.#port = await freePort();
     const server = createServer((request, response) => void this.#handle(request, response));
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.requestTimeout = 0;
@@ -51,7 +53,6 @@ export class EmulatorServer {
       server.listen(this.#port, "127.0.0.1", resolve);
     });
     this.#server = server;
-    this.#port = (server.address() as AddressInfo).port; // a TCP server's address is never a string
   }
 
   /** Stops to listen and cuts every connection. */
