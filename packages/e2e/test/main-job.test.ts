@@ -43,16 +43,19 @@ describe.each(cliVersions())("a Telegram message on the $name", ({ path }) => {
   };
 
   test("is answered once, in a message that grew, and stands in the history with both sides", async () => {
-    await ada.exchange("SLOW:30:100\nSAY:the harbour lights are on", "the harbour lights are on");
+    const said = "the harbour lights are on, and every boat is home";
+    // Long enough for two edits at the pace that a chat allows just after its pairing.
+    const prompt = `SLOW:50:100\nSAY:${said}`;
+    await ada.exchange(prompt, said);
     const messages = emulator
       .transcript(bot, ada.person)
-      .visible.filter((message) => message.text.includes("the harbour lights are on"));
+      .visible.filter((message) => message.text.includes(said));
     const answers = messages.filter((message) => message.from.kind === "bot");
     expect(answers, emulator.renderTranscript(bot, ada.person)).toHaveLength(1);
     expect(answers[0]?.edits).toBeGreaterThanOrEqual(2);
     expect((await history(ada)).map(({ role, content }) => [role, content])).toEqual([
-      ["user", "SLOW:30:100\nSAY:the harbour lights are on"],
-      ["assistant", "the harbour lights are on"],
+      ["user", prompt],
+      ["assistant", said],
     ]);
     emulator.assertNoViolations();
   });

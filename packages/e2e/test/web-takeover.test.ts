@@ -1,5 +1,7 @@
 import { listConversations } from "@steward/contract/conversations";
 import { getChatModel } from "@steward/contract/models";
+import { listTurns } from "@steward/contract/turn-history";
+import { TERMINAL_TURN_STATES } from "@steward/schema/enums";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundledCli } from "../src/cli-versions.ts";
@@ -131,6 +133,12 @@ describe("a Telegram chat in the web UI", () => {
 
   test("what was said is deleted after a question, and is gone", async () => {
     const { page } = await open();
+    // What Telegram has not been given yet is kept: answers go there one a second.
+    const openTurns = async () => {
+      const turns = await client().call(listTurns, { query: { ...address, limit: 200 } });
+      return turns.filter(({ state }) => !TERMINAL_TURN_STATES.some((ended) => ended === state));
+    };
+    await expect.poll(openTurns, PATIENCE).toEqual([]);
     await menu(page, "Delete what was said");
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page
